@@ -1,0 +1,42 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import * as schema from './schema.ts'
+
+export type Schema = typeof schema
+/** The database: drizzle for queries, `$client` (postgres.js) for LISTEN and for SQL shown as SQL. */
+export type Database = PostgresJsDatabase<Schema> & { $client: postgres.Sql }
+export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
+/** Where a query may run: on its own or within a transaction. */
+export type Queryable = Database | Transaction
+
+/** How to reach PostgreSQL: a URL, or the unix socket of the embedded server. */
+export type Connection = { url: string } | { socketDirectory: string; user: string; database: string }
+
+/**
+ * Opens a pool of at most `connections`. `name` is shown in `pg_stat_activity` and tells which process holds a lock.
+ * Nothing is connected until the first query.
+ */
+export function openDatabase(connection: Connection, name: string, connections = 10): Database {
+  const options = {
+    max: connections,
+    connection: { application_name: name },
+    onnotice: () => {},
+    idle_timeout: 0,
+    connect_timeout: 10,
+  }
+  const client =
+    'url' in connection
+      ? postgres(connection.url, options)
+      : postgres({
+          host: connection.socketDirectory,
+          port: 5432,
+          ssl: false,
+          user: connection.user,
+          database: connection.database,
+          ...options,
+        })
+  return drizzle(client, { schema }) as Database
+}
+
+/** Closes the pool, waiting at most 5 seconds for running queries. */
+export const closeDatabase = (db: Database): Promise<void> => db.$client.end({ timeout: 5 })

@@ -1,0 +1,115 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  CHANNELS,
+  type Channel,
+  DELIVERY_STATES,
+  type DeliveryState,
+  LANES,
+  type Lane,
+} from '../../api/domain/attempt.ts'
+import { ANNOUNCEMENT_KINDS, type AnnouncementKind, AUDIENCES, type Audience } from '../../api/domain/audience.ts'
+import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
+import { alerts } from './cadence.ts'
+import { at, bornAt, id, oneOf } from './columns.ts'
+import { incidents, updates } from './incidents.ts'
+import { people } from './people.ts'
+import { confirmations, subscribers } from './subscribers.ts'
+
+/** One thing to be told to an audience, written in the transaction of the change it tells (standards R2). */
+export const announcements = pgTable(
+  'announcements',
+  {
+    id: id().primaryKey(),
+    kind: text('kind').$type<AnnouncementKind>().notNull(),
+    audience: text('audience').$type<Audience>().notNull(),
+    incidentId: id('incident_id').references(() => incidents.id),
+    updateId: id('update_id').references(() => updates.id),
+    alertId: id('alert_id').references(() => alerts.id),
+    confirmationId: id('confirmation_id').references(() => confirmations.id),
+    severity: text('severity').$type<Severity>(),
+    /** Smaller goes first: severity rank for updates, 0 for confirmations. */
+    priority: integer('priority').notNull(),
+    /** After this it is no longer news and is not sent (contract section 6, Freshness). */
+    expiresAt: at('expires_at').notNull(),
+    createdAt: bornAt(),
+    /** Fan-out goes through the subscribers in the order of their ids; this is the last one done. */
+    fanOutCursor: text('fan_out_cursor').notNull().default(''),
+    /** Set when every recipient has a row. */
+    fannedOutAt: at('fanned_out_at'),
+  },
+  (t) => [
+    check('announcements_kind', oneOf(t.kind, ANNOUNCEMENT_KINDS)),
+    check('announcements_audience', oneOf(t.audience, AUDIENCES)),
+    check('announcements_severity', sql`${t.severity} is null or ${oneOf(t.severity, SEVERITIES)}`),
+    uniqueIndex('announcements_update').on(t.updateId, t.kind).where(sql`${t.kind} = 'update'`),
+    index('announcements_waiting').on(t.priority, t.createdAt).where(sql`${t.fannedOutAt} is null`),
+  ],
+)
+
+/** The ledger, which is the queue as well: one row per announcement, recipient and channel (standards R3). */
+export const deliveries = pgTable(
+  'deliveries',
+  {
+    id: id().primaryKey(),
+    announcementId: id('announcement_id')
+      .notNull()
+      .references(() => announcements.id),
+    incidentId: id('incident_id').references(() => incidents.id),
+    updateId: id('update_id').references(() => updates.id),
+    subscriberId: id('subscriber_id').references(() => subscribers.id),
+    personId: id('person_id').references(() => people.id),
+    confirmationId: id('confirmation_id').references(() => confirmations.id),
+    audience: text('audience').$type<Audience>().notNull(),
+    lane: text('lane').$type<Lane>().notNull(),
+    priority: integer('priority').notNull(),
+    channel: text('channel').$type<Channel>().notNull(),
+    address: text('address').notNull(),
+    state: text('state').$type<DeliveryState>().notNull().default('queued'),
+    attempts: integer('attempts').notNull().default(0),
+    /** Fencing counter: raised by every claim, carried by every later write (standards R4). */
+    claimNo: integer('claim_no').notNull().default(0),
+    leaseUntil: at('lease_until'),
+    code: text('code'),
+    enhancedCode: text('enhanced_code'),
+    reason: text('reason'),
+    providerId: text('provider_id'),
+    queuedAt: bornAt('queued_at'),
+    sendingAt: at('sending_at'),
+    acceptedAt: at('accepted_at'),
+    deliveredAt: at('delivered_at'),
+    nextAttemptAt: bornAt('next_attempt_at'),
+    expiresAt: at('expires_at').notNull(),
+  },
+  (t) => [
+    check('deliveries_state', oneOf(t.state, DELIVERY_STATES)),
+    check('deliveries_channel', oneOf(t.channel, CHANNELS)),
+    check('deliveries_lane', oneOf(t.lane, LANES)),
+    check('deliveries_audience', oneOf(t.audience, AUDIENCES)),
+    check('deliveries_one_recipient', sql`num_nonnulls(${t.subscriberId}, ${t.personId}, ${t.confirmationId}) = 1`),
+    check('deliveries_lease', sql`(${t.state} in ('claimed', 'sending')) = (${t.leaseUntil} is not null)`),
+    uniqueIndex('deliveries_subscriber').on(t.announcementId, t.subscriberId, t.channel),
+    uniqueIndex('deliveries_person').on(t.announcementId, t.personId, t.channel),
+    uniqueIndex('deliveries_confirmation').on(t.confirmationId),
+    index('deliveries_waiting')
+      .on(t.channel, t.lane, t.priority, t.queuedAt)
+      .where(sql`${t.state} in ('queued', 'failed_for_now')`),
+    index('deliveries_held').on(t.leaseUntil).where(sql`${t.state} in ('claimed', 'sending')`),
+    index('deliveries_unknown').on(t.nextAttemptAt).where(sql`${t.state} = 'unknown'`),
+    index('deliveries_incident').on(t.incidentId, t.subscriberId),
+    index('deliveries_provider').on(t.providerId).where(sql`${t.providerId} is not null`),
+  ],
+)
+
+/** How each carrier fares, seen by every process: a pause after a failure of the channel itself, and its pace. */
+export const channelStates = pgTable('channel_states', {
+  channel: text('channel').$type<Channel>().primaryKey(),
+  /** Nothing is handed to the carrier before this. */
+  pausedUntil: at('paused_until'),
+  /** Since when the channel itself fails (refused sign-in, no connection); null while it works. */
+  failingSince: at('failing_since'),
+  code: text('code'),
+  reason: text('reason'),
+  /** When the next message may go, by the rate that holds over all processes. */
+  paceAt: at('pace_at'),
+})

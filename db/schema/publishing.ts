@@ -1,0 +1,46 @@
+import { sql } from 'drizzle-orm'
+import { boolean, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { at, bornAt, id, oneOf } from './columns.ts'
+
+/** The growing number of what is published. Its row lock makes revisions commit in their own order, without gaps. */
+export const siteRevision = pgTable(
+  'site_revision',
+  {
+    singleton: boolean('singleton').primaryKey().default(true),
+    revision: integer('revision').notNull(),
+  },
+  (t) => [check('site_revision_one', sql`${t.singleton}`)],
+)
+
+export const CHANGE_TOPICS = ['incident', 'components', 'organisation'] as const
+export type ChangeTopic = (typeof CHANGE_TOPICS)[number]
+
+/** What changed for outsiders, one row per revision: tells each publisher which files it has to write. */
+export const siteChanges = pgTable(
+  'site_changes',
+  {
+    revision: integer('revision').primaryKey(),
+    topic: text('topic').$type<ChangeTopic>().notNull(),
+    /** For the topic `incident`. */
+    incidentId: id('incident_id'),
+    at: at('at').notNull(),
+  },
+  (t) => [
+    check('site_changes_topic', oneOf(t.topic, CHANGE_TOPICS)),
+    index('site_changes_incident').on(t.incidentId, t.revision),
+    index('site_changes_latest').on(t.topic, t.revision),
+  ],
+)
+
+/** Where each process's targets stand, for `/readyz` and the delivery board. */
+export const siteTargets = pgTable(
+  'site_targets',
+  {
+    name: text('name').primaryKey(),
+    revision: integer('revision').notNull(),
+    state: text('state').notNull(),
+    detail: text('detail'),
+    publishedAt: bornAt('published_at'),
+  },
+  (t) => [uniqueIndex('site_targets_name').on(t.name)],
+)

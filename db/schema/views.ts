@@ -1,0 +1,62 @@
+import { boolean, date, integer, jsonb, pgView, text } from 'drizzle-orm/pg-core'
+import type { ComponentStatus } from '../../api/domain/component.ts'
+import type { IncidentStatus } from '../../api/domain/lifecycle.ts'
+import type { Severity } from '../../api/domain/severity.ts'
+import { at, id } from './columns.ts'
+import type { AffectedComponent } from './incidents.ts'
+
+/** The views through which outsiders are shown anything at all; their SQL stands in the migration of the guards. */
+
+export const publicIncidents = pgView('public_incidents', {
+  id: id().notNull(),
+  title: text('title').notNull(),
+  severity: text('severity').$type<Severity>().notNull(),
+  status: text('status').$type<IncidentStatus>().notNull(),
+  retracted: boolean('retracted').notNull(),
+  startedAt: at('started_at').notNull(),
+  resolvedAt: at('resolved_at'),
+  nextUpdateDueAt: at('next_update_due_at'),
+  isLate: boolean('is_late').notNull(),
+  deadlineSeq: integer('deadline_seq').notNull(),
+  createdAt: at('created_at').notNull(),
+}).existing()
+
+export const publicUpdates = pgView('public_updates', {
+  id: id().notNull(),
+  incidentId: id('incident_id').notNull(),
+  seq: integer('seq').notNull(),
+  status: text('status').$type<IncidentStatus>().notNull(),
+  severity: text('severity').$type<Severity>().notNull(),
+  headline: text('headline').notNull(),
+  body: text('body').notNull(),
+  noChange: boolean('no_change').notNull(),
+  notify: boolean('notify').notNull(),
+  affected: jsonb('affected').$type<AffectedComponent[]>().notNull(),
+  publishedAt: at('published_at').notNull(),
+  answeredDueAt: at('answered_due_at'),
+  promiseKept: boolean('promise_kept'),
+}).existing()
+
+export const publicIncidentComponents = pgView('public_incident_components', {
+  incidentId: id('incident_id').notNull(),
+  componentId: id('component_id').notNull(),
+  status: text('status').$type<ComponentStatus>().notNull(),
+}).existing()
+
+export const shownComponents = pgView('shown_components', {
+  id: id().notNull(),
+  name: text('name').notNull(),
+  description: text('description'),
+  groupId: id('group_id'),
+  position: integer('position').notNull(),
+  status: text('status').$type<ComponentStatus>().notNull(),
+  startDate: date('start_date', { mode: 'string' }),
+  onlyShowIfDegraded: boolean('only_show_if_degraded').notNull(),
+  createdAt: at('created_at').notNull(),
+  updatedAt: at('updated_at').notNull(),
+}).existing()
+
+export const publicAlerted = pgView('public_alerted', {
+  incidentId: id('incident_id').notNull(),
+  deadlineSeq: integer('deadline_seq').notNull(),
+}).existing()
