@@ -23,6 +23,8 @@ export function openDatabase(connection: Connection, name: string, connections =
     onnotice: () => {},
     idle_timeout: 0,
     connect_timeout: 10,
+    // The driver's own waits grow to 20 s; ours to 1 s, so that we are back as soon as the database is.
+    backoff: (attempt: number) => Math.min(2 ** attempt / 100, 1),
   }
   const client =
     'url' in connection

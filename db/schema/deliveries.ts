@@ -67,6 +67,8 @@ export const deliveries = pgTable(
     address: text('address').notNull(),
     state: text('state').$type<DeliveryState>().notNull().default('queued'),
     attempts: integer('attempts').notNull().default(0),
+    /** Attempts of which nobody knows whether they arrived: so many duplicates are possible (standards R6). */
+    unknowns: integer('unknowns').notNull().default(0),
     /** Fencing counter: raised by every claim, carried by every later write (standards R4). */
     claimNo: integer('claim_no').notNull().default(0),
     leaseUntil: at('lease_until'),
@@ -78,7 +80,8 @@ export const deliveries = pgTable(
     sendingAt: at('sending_at'),
     acceptedAt: at('accepted_at'),
     deliveredAt: at('delivered_at'),
-    nextAttemptAt: bornAt('next_attempt_at'),
+    /** Null when nothing more will be tried. */
+    nextAttemptAt: at('next_attempt_at').default(sql`sitrep_now()`),
     expiresAt: at('expires_at').notNull(),
   },
   (t) => [

@@ -11,6 +11,8 @@ export const people = pgTable(
     name: text('name').notNull(),
     email: text('email').notNull(),
     emailVerified: boolean('email_verified').notNull().default(false),
+    /** When the address was last proven; means nothing while `emailVerified` is false. */
+    emailVerifiedAt: at('email_verified_at'),
     image: text('image'),
     phone: text('phone'),
     phoneVerifiedAt: at('phone_verified_at'),

@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url'
+import { sql } from 'drizzle-orm'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
+import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
+import type { Database } from './client.ts'
+import { UnusableDatabase } from './unusable.ts'
+
+const MIGRATIONS = { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) }
+/** PostgreSQL 15 or later (contract section 2). */
+const OLDEST_SERVER = 15
+/** Any number that nothing else locks: "sitrep" in ASCII, cut to 31 bits. */
+const MIGRATION_LOCK = 0x73697472
+
+/**
+ * Brings the schema up to what this code knows. Any number of processes may call it at once: one works, the others wait
+ * and find nothing left to do. Needs a pool of at least two connections. Throws `UnusableDatabase` for a server older
+ * than PostgreSQL 15 and for a schema that this code does not know (standards R24).
+ */
+export async function migrate(db: Database): Promise<void> {
+  await refuseOldServer(db)
+  const lock = await db.$client.reserve()
+  try {
+    await lock`select pg_advisory_lock(${MIGRATION_LOCK})`
+    await refuseUnknownSchema(db)
+    await applyMigrations(db, MIGRATIONS)
+  } finally {
+    await lock`select pg_advisory_unlock(${MIGRATION_LOCK})`.catch(() => {})
+    lock.release()
+  }
+}
+
+async function refuseOldServer(db: Database): Promise<void> {
+  const [row] = await db.execute<{ version: string; number: number }>(
+    sql`select current_setting('server_version') as version, current_setting('server_version_num')::int as number`,
+  )
+  if (row!.number >= OLDEST_SERVER * 10_000) return
+  throw new UnusableDatabase(
+    `The database server is PostgreSQL ${row!.version}; Sitrep needs ${OLDEST_SERVER} or later. Upgrade the server, or unset DATABASE_URL to use the embedded one.`,
+  )
+}
+
+/** Every migration that the database has had must be one of ours, or somebody newer has been here. */
+async function refuseUnknownSchema(db: Database): Promise<void> {
+  const [ledger] = await db.execute<{ there: boolean }>(
+    sql`select to_regclass('drizzle.__drizzle_migrations') is not null as there`,
+  )
+  if (!ledger!.there) return
+  const known = new Set(readMigrationFiles(MIGRATIONS).map((migration) => migration.hash))
+  const applied = await db.execute<{ hash: string }>(sql`select hash from drizzle.__drizzle_migrations`)
+  const unknown = applied.filter((migration) => !known.has(migration.hash)).length
+  if (unknown === 0) return
+  throw new UnusableDatabase(
+    `The database's schema has ${unknown === 1 ? 'a change' : `${unknown} changes`} that this version of Sitrep does not know: a newer version has used it. Start that version, or restore a backup made by this one.`,
+  )
+}

@@ -1,0 +1,36 @@
+import { closeDatabase, openDatabase } from '../../db/client.ts'
+import { migrate } from '../../db/migrate.ts'
+import { letTestsMoveTheClock } from './movable-clock.ts'
+import { startTestServer, type TestServer } from './server.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    testServer: { socketDirectory: string; user: string }
+  }
+}
+
+/** The database that every test file's own is a copy of. */
+export const TEMPLATE = 'template'
+
+/** One PostgreSQL for the whole run, with one migrated database whose clock can be moved. */
+export default async function setup(project: { provide(key: 'testServer', value: TestServer['address']): void }) {
+  const server = await startTestServer()
+  try {
+    await makeTemplate(server)
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+  project.provide('testServer', server.address)
+  return () => server.stop()
+}
+
+async function makeTemplate({ address }: TestServer): Promise<void> {
+  const maintenance = openDatabase({ ...address, database: 'postgres' }, 'sitrep tests', 1)
+  await maintenance.$client.unsafe(`create database ${TEMPLATE}`)
+  await closeDatabase(maintenance)
+  const db = openDatabase({ ...address, database: TEMPLATE }, 'sitrep tests', 2)
+  await migrate(db)
+  await letTestsMoveTheClock(db)
+  await closeDatabase(db)
+}

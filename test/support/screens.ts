@@ -1,0 +1,272 @@
+import { stripLine } from '../../api/domain/console-lines.ts'
+import type { ConsoleScreens, OpenIncident, PersonRow } from '../../api/domain/screens.ts'
+import type { Renderer } from '../../api/publish/renderer.ts'
+import { smallApi } from './api-document.ts'
+import {
+  at,
+  empty,
+  groups,
+  lateRoom,
+  now,
+  outside,
+  overtakenRoom,
+  quietRoom,
+  refusedRoom,
+  resolvedRoom,
+  room,
+  SIGN_IN,
+  shell,
+} from './room.ts'
+
+/** Each screen of the console at Northwind Cloud, made by hand, with the cases that look different. */
+
+const strip = (startedAt: string, spokeAt: string[], dueAt: string | null) =>
+  stripLine({
+    startedAt: new Date(startedAt),
+    spokeAt: spokeAt.map((time) => new Date(time)),
+    dueAt: dueAt === null ? null : new Date(dueAt),
+    now: new Date(now),
+  })
+
+export const lateIncident: OpenIncident = {
+  id: 'exp0rts00001',
+  title: 'Nightly exports are late for some warehouses',
+  severity: 'SEV3',
+  status: 'identified',
+  visibility: 'internal',
+  components: [],
+  commander: { name: 'Jonas Lind', isViewer: false },
+  startedAt: at('12:33'),
+  dueAt: at('14:33:08'),
+  late: true,
+  lastAlert: { at: at('14:36'), to: ['Priya Nair'] },
+  line: strip(at('12:33'), [at('12:35'), at('13:03'), at('13:30'), at('14:00')], at('14:33:08')),
+}
+
+export const openIncident: OpenIncident = {
+  id: SIGN_IN,
+  title: 'Sign-in fails for most customers',
+  severity: 'SEV1',
+  status: 'identified',
+  visibility: 'public',
+  components: ['Login', 'Dashboard'],
+  commander: { name: 'Priya Nair', isViewer: true },
+  startedAt: at('13:56'),
+  dueAt: at('14:45'),
+  late: false,
+  lastAlert: null,
+  line: strip(at('13:56'), [at('14:04'), at('14:15'), at('14:30')], at('14:45')),
+}
+
+const slowIncident: OpenIncident = {
+  ...openIncident,
+  id: 'charts000001',
+  title: 'Charts on the dashboard load slowly',
+  severity: 'SEV4',
+  status: 'monitoring',
+  visibility: 'internal',
+  components: ['Charts'],
+  commander: null,
+  startedAt: at('09:27'),
+  dueAt: at('15:59:40'),
+  line: strip(at('09:27'), [at('09:40'), at('11:58'), at('12:59')], at('15:59:40')),
+}
+
+export const priya: PersonRow = {
+  id: 'p3rs0n000001',
+  name: 'Priya Nair',
+  email: 'priya@northwind.example',
+  emailProvenAt: at('08:12'),
+  phone: '+4915123456789',
+  phoneProvenAt: null,
+  role: 'admin',
+  active: true,
+}
+
+const tom: PersonRow = {
+  ...priya,
+  id: 'p3rs0n000002',
+  name: 'Tom Okafor',
+  email: 'tom@northwind.example',
+  phone: null,
+  role: 'responder',
+  emailProvenAt: null,
+}
+
+export const home: ConsoleScreens['console/home'] = {
+  shell,
+  incidents: [lateIncident, openIncident, slowIncident],
+  lastResolvedAt: '2026-11-07T11:02:00.000Z',
+}
+
+export const declare: ConsoleScreens['console/declare'] = {
+  shell,
+  form: {
+    values: {
+      visibility: 'public',
+      started_at: '2026-11-12T14:37',
+      body: 'We are looking into a fault that affects customers. We will say more within minutes.',
+    },
+    errors: [],
+  },
+  groups,
+  reach: { SEV1: 14554, SEV2: 12408, SEV3: 6200, SEV4: 12 },
+  firstUpdateSeconds: { SEV1: 300, SEV2: 300, SEV3: 900, SEV4: null },
+}
+
+export const refusedDeclare: ConsoleScreens['console/declare'] = {
+  ...declare,
+  form: {
+    values: {
+      ...declare.form.values,
+      severity: 'SEV2',
+      title: 'Sign-in\u0007',
+      'component:c0mp0nent005': 'major_outage',
+    },
+    errors: [{ field: 'title', code: 'control_characters', message: 'Use no control characters.' }],
+  },
+}
+
+const record = (id: string, name: string, shown: 'operational' | 'major_outage' = 'operational') => ({
+  id,
+  name,
+  description: 'For everybody',
+  groupId: null,
+  status: 'operational' as const,
+  shown,
+  heldBy: shown === 'operational' ? [] : [{ id: openIncident.id, title: openIncident.title, status: shown }],
+})
+
+export const components: ConsoleScreens['console/components'] = {
+  shell: { ...shell, notice: 'component_changed' },
+  groups: [
+    {
+      id: null,
+      name: null,
+      components: [record('c0mp0nent001', 'Login', 'major_outage'), record('c0mp0nent002', 'Dashboard')],
+    },
+    { id: 'gr0up0000001', name: 'Storage', components: [record('c0mp0nent004', 'Storage EU')] },
+    { id: 'gr0up0000002', name: 'Regions', components: [] },
+  ],
+  adding: empty,
+  grouping: empty,
+  editing: {
+    id: 'c0mp0nent002',
+    form: {
+      values: { name: '', description: 'Charts and lists', group_id: 'gr0up0000001', status: 'partial_outage' },
+      errors: [{ field: 'name', code: 'required', message: 'Give it a name.' }],
+    },
+  },
+}
+
+export const people: ConsoleScreens['console/people'] = {
+  shell,
+  people: [priya, tom, { ...tom, id: 'p3rs0n000003', name: 'Old Hand', active: false }],
+  adding: empty,
+  invitation: { name: 'Tom Okafor', url: 'https://sitrep.northwind.example/invitation?token=abc' },
+}
+
+const letter = {
+  id: 'd3l1very0001',
+  at: at('14:30:04'),
+  channel: 'email' as const,
+  purpose: 'update',
+  to: 'j***@example.com',
+  summary: 'Sign-in fails for most customers (Northwind Cloud)',
+}
+
+export const mailbox: ConsoleScreens['console/mailbox'] = {
+  shell: { ...shell, banners: [{ kind: 'hint', text: 'No carrier is set up: messages go to the mailbox.' }] },
+  messages: [
+    letter,
+    {
+      ...letter,
+      id: 'd3l1very0002',
+      channel: 'sms',
+      to: '+49***89',
+      summary: 'Northwind SEV1 14:30 UTC: Sign-in fails.',
+    },
+  ],
+  message: null,
+  olderUrl: '/console/mailbox?cursor=abc',
+}
+
+export const openedLetter: ConsoleScreens['console/mailbox'] = {
+  ...mailbox,
+  message: {
+    ...letter,
+    headers: [
+      { name: 'From', value: 'Northwind Cloud Status <status@northwind.example>' },
+      { name: 'Subject', value: letter.summary },
+    ],
+    text: 'Identified. The cause is a change to our session store.\n\nNext update by 14:45 UTC.',
+    htmlUrl: '/console/mailbox/d3l1very0001/html',
+  },
+}
+
+/** One case of a screen: how its file is called, and how it is rendered. */
+export interface ScreenCase {
+  name: string
+  render(renderer: Renderer<ConsoleScreens>): Promise<string>
+}
+
+const screen = <Route extends keyof ConsoleScreens>(
+  name: string,
+  route: Route,
+  data: ConsoleScreens[Route],
+): ScreenCase => ({ name, render: (renderer) => renderer.render(route, data) })
+
+export const cases: ScreenCase[] = [
+  screen('sign-in', 'console/sign-in', { shell: outside, form: empty, ended: false, carried: null, returnTo: null }),
+  screen('sign-in-ended', 'console/sign-in', {
+    shell: outside,
+    form: {
+      values: { email: 'priya@northwind.example' },
+      errors: [{ field: 'password', code: 'wrong', message: 'Email or password is wrong.' }],
+    },
+    ended: true,
+    carried: {
+      form: 'incident:k3f9a7c2m1qz',
+      fields: { body: 'The EU <b>has</b> recovered.', 'component:c0mp0nent001': 'major_outage' },
+    },
+    returnTo: '/console/incidents/k3f9a7c2m1qz',
+  }),
+  screen('setup', 'console/setup', { shell: { ...outside, company: '' }, action: '/setup?token=abc', form: empty }),
+  screen('invitation', 'console/invitation', {
+    shell: outside,
+    action: '/invitation?token=abc',
+    person: { name: 'Tom Okafor', email: 'tom@northwind.example' },
+    form: empty,
+  }),
+  screen('proof', 'console/proof', { shell: outside, action: '/proof?token=abc', channel: 'sms', address: '+49***89' }),
+  screen('message', 'console/message', {
+    shell,
+    title: 'That link is used up',
+    sentences: ['It worked once, or it is older than a day.', 'Ask for a new one.'],
+    link: { href: '/console', text: 'To the console' },
+  }),
+  screen('home', 'console/home', home),
+  screen('home-calm', 'console/home', { ...home, incidents: [openIncident] }),
+  screen('home-empty', 'console/home', {
+    ...home,
+    shell: {
+      ...shell,
+      banners: [{ kind: 'alarm', text: 'Neither mail nor SMS gets through; alerts reach nobody.' }],
+    },
+    incidents: [],
+  }),
+  screen('declare', 'console/declare', declare),
+  screen('declare-refused', 'console/declare', refusedDeclare),
+  screen('incident', 'console/incident', room),
+  screen('incident-late', 'console/incident', lateRoom),
+  screen('incident-overtaken', 'console/incident', overtakenRoom),
+  screen('incident-refused', 'console/incident', refusedRoom),
+  screen('incident-resolved', 'console/incident', resolvedRoom),
+  screen('incident-quiet', 'console/incident', quietRoom),
+  screen('components', 'console/components', components),
+  screen('people', 'console/people', people),
+  screen('me', 'console/me', { shell: { ...shell, notice: 'test_alert_sent' }, person: priya }),
+  screen('mailbox', 'console/mailbox', mailbox),
+  screen('mailbox-message', 'console/mailbox', openedLetter),
+  screen('docs', 'console/docs', { shell: outside, api: smallApi }),
+]

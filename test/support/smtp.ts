@@ -1,0 +1,97 @@
+import type { AddressInfo } from 'node:net'
+import PostalMime, { type Email } from 'postal-mime'
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { afterAll } from 'vitest'
+
+/** One message as the server took it. */
+export interface ReceivedMail {
+  from: string
+  /** RCPT TO, in order. */
+  to: string[]
+  raw: string
+  mail: Email
+}
+
+/** What goes wrong with the next message; each is used once, in order. */
+export type SmtpFault =
+  | { at: 'rcpt' | 'data'; code: number; message: string }
+  | { at: 'mail' | 'rcpt' | 'data_start' | 'after_dot'; drop: true }
+  | { at: 'after_dot'; silent: true }
+
+export interface TestSmtp {
+  port: number
+  /** For SMTP_URL. */
+  url: string
+  received: ReceivedMail[]
+  /** Every RCPT TO ever seen, refused ones included. */
+  recipients: string[]
+  faults: SmtpFault[]
+  /** Resolves when `count` messages have been taken. */
+  waitFor(count: number): Promise<ReceivedMail[]>
+  close(): Promise<void>
+}
+
+/** A real SMTP server on a random loopback port, closed after the file's last test. */
+export async function testSmtp(options: SMTPServerOptions = {}): Promise<TestSmtp> {
+  const received: ReceivedMail[] = []
+  const recipients: string[] = []
+  const faults: SmtpFault[] = []
+  const waiting: { count: number; resolve: (mails: ReceivedMail[]) => void }[] = []
+  const fault = (at: SmtpFault['at']) => (faults[0]?.at === at ? faults.shift()! : null)
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    closeTimeout: 100,
+    onMailFrom: (_address, session, done) => answer(fault('mail'), session, done),
+    onRcptTo({ address }, session, done) {
+      recipients.push(address)
+      answer(fault('rcpt'), session, done)
+    },
+    async onData(stream, session, done) {
+      const start = fault('data_start')
+      if (start) return answer(start, session, done)
+      const chunks: Buffer[] = []
+      for await (const chunk of stream) chunks.push(chunk as Buffer)
+      const refused = fault('data')
+      if (refused) return answer(refused, session, done)
+      const raw = Buffer.concat(chunks).toString('utf8')
+      const { mailFrom, rcptTo } = session.envelope
+      const from = mailFrom ? mailFrom.address : ''
+      received.push({ from, to: rcptTo.map((each) => each.address), raw, mail: await PostalMime.parse(raw) })
+      answer(fault('after_dot'), session, done)
+      for (const each of waiting) if (received.length >= each.count) each.resolve(received)
+    },
+    ...options,
+  })
+  server.on('error', () => {})
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.server.address() as AddressInfo
+  const close = () => new Promise<void>((resolve) => server.close(() => resolve()))
+  afterAll(close)
+  return {
+    port,
+    url: `smtp://127.0.0.1:${port}`,
+    received,
+    recipients,
+    faults,
+    waitFor: (count) =>
+      received.length >= count ? Promise.resolve(received) : new Promise((resolve) => waiting.push({ count, resolve })),
+    close,
+  }
+
+  function answer(trouble: SmtpFault | null, session: { id: string }, done: (error?: Error | null) => void): void {
+    if (!trouble) done()
+    else if ('code' in trouble) done(Object.assign(new Error(trouble.message), { responseCode: trouble.code }))
+    else if ('drop' in trouble) cut(session.id)
+  }
+
+  function cut(sessionId: string): void {
+    const connections = (server as unknown as { connections: Set<{ id: string; _socket: { destroy(): void } }> })
+      .connections
+    for (const connection of connections) if (connection.id === sessionId) connection._socket.destroy()
+  }
+}
+
+/** Every value of one header, in the order of the message. */
+export const headersOf = ({ mail }: ReceivedMail, name: string): string[] =>
+  mail.headers.filter((header) => header.key === name.toLowerCase()).map((header) => header.value)
