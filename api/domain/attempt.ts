@@ -1,0 +1,45 @@
+/**
+ * The life of a delivery (one announcement to one subscriber or person on one channel):
+ *
+ *   queued → claimed → sending → accepted → delivered
+ *     ↑         |         |→ failed_for_now → (claimed again)      bounced ← accepted
+ *     |_rescue__|         |→ failed · unknown → (asked, then per channel's policy)
+ *   before sending: → suppressed (left or blocked) · superseded (a newer word overtook it) · expired (no longer news)
+ */
+export const DELIVERY_STATES = [
+  'queued',
+  'claimed',
+  'sending',
+  'accepted',
+  'delivered',
+  'failed_for_now',
+  'failed',
+  'bounced',
+  'suppressed',
+  'superseded',
+  'expired',
+  'unknown',
+] as const
+export type DeliveryState = (typeof DELIVERY_STATES)[number]
+
+/** States in which nothing has left the building and the row still waits for its turn. */
+export const WAITING_STATES = ['queued', 'failed_for_now'] as const satisfies DeliveryState[]
+
+export const CHANNELS = ['email', 'sms', 'webhook', 'slack', 'teams'] as const
+export type Channel = (typeof CHANNELS)[number]
+
+/** Staff alerts have a lane of their own, so that no amount of public mail can hold them up (standards R8). */
+export const LANES = ['staff', 'public'] as const
+export type Lane = (typeof LANES)[number]
+
+/**
+ * What became of one attempt, as a carrier reports it (standards E33, S4). `not_sent` means that certainly nothing left
+ * and trying again is safe; `unknown` means that it may or may not have left.
+ */
+export type Outcome =
+  | { kind: 'accepted'; providerId: string | null }
+  | { kind: 'not_sent'; code: string; enhancedCode?: string | null; reason: string }
+  | { kind: 'permanent'; code: string; enhancedCode?: string | null; reason: string }
+  | { kind: 'unknown'; code: string; reason: string }
+  | { kind: 'channel'; code: string; reason: string }
+  | { kind: 'opted_out'; code: string; reason: string }

@@ -1,0 +1,32 @@
+import { DAY, HOUR, MINUTE, plus } from './duration.ts'
+import type { IncidentStatus } from './lifecycle.ts'
+import { isRaise, type Severity } from './severity.ts'
+
+/** What decides how long an update stays news and who wants to hear it. */
+export interface Spoken {
+  severity: Severity
+  status: IncidentStatus
+  nextUpdateDueAt: Date | null
+}
+
+/**
+ * When an update is no longer news (contract section 6): a SEV1 or SEV2 update 15 minutes after the next one is
+ * promised, any other update, and every resolution, after a day.
+ */
+export function expiryOfUpdate(update: Spoken, now: Date): Date {
+  const grave = update.severity === 'SEV1' || update.severity === 'SEV2'
+  if (grave && update.status !== 'resolved' && update.nextUpdateDueAt) return plus(update.nextUpdateDueAt, 15 * MINUTE)
+  return plus(now, DAY)
+}
+
+/** An alert to staff is no longer news after an hour. */
+export const expiryOfAlert = (now: Date): Date => plus(now, HOUR)
+
+/** Whether those who want milestones only hear this one: first word, severity raised, resolved, reopened. */
+export function isMilestone(
+  update: Pick<Spoken, 'severity' | 'status'>,
+  previous: Pick<Spoken, 'severity' | 'status'> | null,
+): boolean {
+  if (!previous) return true
+  return update.status === 'resolved' || previous.status === 'resolved' || isRaise(previous.severity, update.severity)
+}

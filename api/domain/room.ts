@@ -1,0 +1,123 @@
+import type { Channel } from './attempt.ts'
+import type { RungRecipient } from './cadence.ts'
+import type { LadderLine } from './console-lines.ts'
+import type { AlertState } from './ladder.ts'
+import type { IncidentStatus, Phase, Visibility } from './lifecycle.ts'
+import type { IncidentRole } from './role.ts'
+import type { ChoiceGroup, ComponentChoice, Form, Shell } from './screen-parts.ts'
+import type { Severity } from './severity.ts'
+
+/** The incident room: what its screen is handed (`console/incident`). Conventions as in `screens.ts`. */
+
+/** One of the intervals that may be promised: `value` is ISO 8601, or empty for no promise. */
+export interface PromiseOption {
+  value: string
+  seconds: number | null
+}
+
+/** The longest silence that the cadence allows, in seconds; null where it asks for no promise. */
+export interface SilenceLimit {
+  open: number | null
+  monitoring: number | null
+}
+
+export interface Composer {
+  /** status, body, next_update_in, severity, severity_reason, `component:<id>`. */
+  form: Form
+  /** The version of the incident that the author saw; goes back with the form. */
+  version: number
+  /** The number that the update will have. */
+  seq: number
+  /** How many people it would reach. */
+  reach: number
+  promises: PromiseOption[]
+  limits: Record<Severity, SilenceLimit>
+  /** What the incident holds now. */
+  held: ComponentChoice[]
+  /** Everything else that may be added. */
+  others: ChoiceGroup[]
+  /** When the text was last kept on the server. */
+  savedAt: string | null
+  /** Others' words published since the author began; non-empty means that this post was refused as stale. */
+  overtakenBy: PostedUpdate[]
+}
+
+export interface PostedUpdate {
+  id: string
+  seq: number
+  status: IncidentStatus
+  severity: Severity
+  at: string
+  author: string
+  /** Sanitised HTML of the body. */
+  html: string
+  noChange: boolean
+  /** Null when no promise was open. */
+  promiseKept: boolean | null
+  /** Whole minutes, at least 1; null when kept. */
+  lateByMinutes: number | null
+}
+
+export interface ChannelCount {
+  channel: Channel
+  people: number
+  accepted: number
+  /** Queued, or to be tried again. */
+  waiting: number
+  failed: number
+}
+
+/** A rung of the silence ladder that is still to come. */
+export interface RungAhead {
+  name: string
+  at: string
+  to: RungRecipient[]
+  /** The people meant at present. */
+  people: string[]
+  channels: Channel[]
+}
+
+/** A rung that has been decided. */
+export interface AlertSent {
+  name: string
+  at: string
+  state: AlertState
+  people: string[]
+  /** Of the messages it caused: how many a carrier took, and how many failed for good. */
+  accepted: number
+  failed: number
+}
+
+export interface IncidentScreen {
+  shell: Shell
+  incident: {
+    id: string
+    title: string
+    severity: Severity
+    status: IncidentStatus
+    phase: Phase
+    visibility: Visibility
+    startedAt: string
+    resolvedAt: string | null
+    dueAt: string | null
+    late: boolean
+    /** The incident's public page; null for an internal one. */
+    publicUrl: string | null
+    commander: { name: string; isViewer: boolean } | null
+    roles: { role: IncidentRole; name: string | null }[]
+  }
+  /** Null without a promise. */
+  line: LadderLine | null
+  /** Null when resolved, or when the viewer may not speak. */
+  composer: Composer | null
+  /** Null unless resolved and the viewer may speak: body, severity. */
+  reopening: Form | null
+  /** Published ones, newest first. */
+  updates: PostedUpdate[]
+  /** Of the newest update; null when nothing was announced yet. */
+  delivery: { seq: number; at: string; channels: ChannelCount[] } | null
+  rungs: RungAhead[]
+  alerts: AlertSent[]
+  /** Newest first. */
+  timeline: { at: string; text: string; by: string | null }[]
+}

@@ -1,0 +1,62 @@
+import type { ComponentStatus } from './component.ts'
+import type { FieldError } from './refusal.ts'
+import type { Role } from './role.ts'
+
+/** What several of the console's screens share. Conventions as in `screens.ts`. */
+
+/** Something that every screen must say before anything else. */
+export interface Banner {
+  /** `alarm`: somebody may not be reached. `hint`: worth knowing, nothing is broken. */
+  kind: 'alarm' | 'hint'
+  text: string
+}
+
+/** What has just been done, said once on the screen that the form leads to. */
+export const NOTICES = [
+  'signed_out',
+  'declared',
+  'posted',
+  'reopened',
+  'component_added',
+  'component_changed',
+  'component_archived',
+  'group_added',
+  'person_added',
+  'test_alert_sent',
+  'proven',
+] as const
+export type Notice = (typeof NOTICES)[number]
+
+/** What stands around every screen. */
+export interface Shell {
+  /** The database's time at which the screen was made; the script counts from it, not from the device's clock. */
+  now: string
+  company: string
+  /** Where customers see the page. */
+  siteUrl: string
+  /** Null before signing in. */
+  viewer: { name: string; role: Role } | null
+  /** What the viewer's role covers: `speak` is responder, `administer` is admin. */
+  may: { speak: boolean; administer: boolean }
+  banners: Banner[]
+  notice: Notice | null
+}
+
+/** A form's fields by name as typed (or prefilled), and what is wrong with them. */
+export interface Form {
+  values: Record<string, string>
+  errors: FieldError[]
+}
+
+export interface ComponentChoice {
+  id: string
+  name: string
+  /** What is shown of it now; in a form the field is `component:<id>`. */
+  status: ComponentStatus
+}
+
+export interface ChoiceGroup {
+  /** Null for components outside any group. */
+  name: string | null
+  components: ComponentChoice[]
+}

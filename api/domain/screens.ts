@@ -1,0 +1,188 @@
+import type { ComponentStatus } from './component.ts'
+import type { StripLine } from './console-lines.ts'
+import type { IncidentStatus, Visibility } from './lifecycle.ts'
+import type { ApiDocument } from './openapi-document.ts'
+import type { Role } from './role.ts'
+import type { IncidentScreen } from './room.ts'
+import type { ChoiceGroup, Form, Shell } from './screen-parts.ts'
+import type { Severity } from './severity.ts'
+
+/**
+ * What each of the console's screens is handed: plain values, ready to print. Every time is an RFC 3339 UTC text with
+ * milliseconds; words for states, roles and notices are looked up by the screen in `site/messages/console.json`.
+ */
+
+export interface SignInScreen {
+  shell: Shell
+  form: Form
+  /** The session ended while somebody was at work. */
+  ended: boolean
+  /** What was typed into the form that met the ended session; posted again with the sign-in. */
+  carried: { form: string; fields: Record<string, string> } | null
+  /** Where to go afterwards, a path of ours. */
+  returnTo: string | null
+}
+
+/** The first person and the company; `action` carries the token. */
+export interface SetupScreen {
+  shell: Shell
+  action: string
+  form: Form
+}
+
+/** An invited person chooses a password; `action` carries the token. */
+export interface InvitationScreen {
+  shell: Shell
+  action: string
+  person: { name: string; email: string }
+  form: Form
+}
+
+/** Somebody got a test alert and proves that the address is theirs; `action` carries the token. */
+export interface ProofScreen {
+  shell: Shell
+  action: string
+  channel: 'email' | 'sms'
+  /** Masked. */
+  address: string
+}
+
+/** A plain page: refused, missing, expired, throttled, broken. */
+export interface MessageScreen {
+  shell: Shell
+  title: string
+  sentences: string[]
+  link: { href: string; text: string } | null
+}
+
+export interface OpenIncident {
+  id: string
+  title: string
+  severity: Severity
+  status: IncidentStatus
+  visibility: Visibility
+  components: string[]
+  /** Null: nobody commands. */
+  commander: { name: string; isViewer: boolean } | null
+  startedAt: string
+  /** Null where nothing is promised. */
+  dueAt: string | null
+  late: boolean
+  lastAlert: { at: string; to: string[] } | null
+  line: StripLine
+}
+
+export interface HomeScreen {
+  shell: Shell
+  /** Nearest promise first, so the late ones lead; without a promise last. */
+  incidents: OpenIncident[]
+  /** When the last incident was resolved; null when there never was one. */
+  lastResolvedAt: string | null
+}
+
+export interface DeclareScreen {
+  shell: Shell
+  /** severity, title, visibility, body, started_at (`YYYY-MM-DDTHH:MM`, UTC), `component:<id>`. */
+  form: Form
+  groups: ChoiceGroup[]
+  /** How many people a first public word of each severity would reach. */
+  reach: Record<Severity, number>
+  /** Seconds from declaring to the first update, by severity; null where there is no such clock. */
+  firstUpdateSeconds: Record<Severity, number | null>
+}
+
+export interface ComponentRecord {
+  id: string
+  name: string
+  description: string
+  groupId: string | null
+  /** Set by hand. */
+  status: ComponentStatus
+  /** What is shown: the worst that open incidents hold, else the one set by hand. */
+  shown: ComponentStatus
+  heldBy: { id: string; title: string; status: ComponentStatus }[]
+}
+
+export interface ComponentsScreen {
+  shell: Shell
+  groups: { id: string | null; name: string | null; components: ComponentRecord[] }[]
+  /** name, description, group_id. */
+  adding: Form
+  /** name. */
+  grouping: Form
+  /** The component whose change was refused, with what was typed: status, name, description, group_id. */
+  editing: { id: string; form: Form } | null
+}
+
+export interface PersonRow {
+  id: string
+  name: string
+  email: string
+  emailProvenAt: string | null
+  phone: string | null
+  phoneProvenAt: string | null
+  role: Role
+  active: boolean
+}
+
+export interface PeopleScreen {
+  shell: Shell
+  people: PersonRow[]
+  /** name, email, role, phone. */
+  adding: Form
+  /** Shown once, directly after adding. */
+  invitation: { name: string; url: string } | null
+}
+
+export interface MeScreen {
+  shell: Shell
+  person: PersonRow
+}
+
+export interface MailboxEntry {
+  id: string
+  at: string
+  channel: 'email' | 'sms'
+  purpose: string
+  to: string
+  /** The subject, or the beginning of an SMS. */
+  summary: string
+}
+
+export interface MailboxMessage extends MailboxEntry {
+  headers: { name: string; value: string }[]
+  text: string
+  /** A path of ours that answers the message's HTML alone, locked in by its own headers; null without HTML. */
+  htmlUrl: string | null
+}
+
+export interface MailboxScreen {
+  shell: Shell
+  /** Newest first. */
+  messages: MailboxEntry[]
+  message: MailboxMessage | null
+  /** A path to older ones. */
+  olderUrl: string | null
+}
+
+export interface DocsScreen {
+  shell: Shell
+  api: ApiDocument
+}
+
+/** Each screen by the route of the compiled site that renders it. */
+export interface ConsoleScreens {
+  'console/sign-in': SignInScreen
+  'console/setup': SetupScreen
+  'console/invitation': InvitationScreen
+  'console/proof': ProofScreen
+  'console/message': MessageScreen
+  'console/home': HomeScreen
+  'console/declare': DeclareScreen
+  'console/incident': IncidentScreen
+  'console/components': ComponentsScreen
+  'console/people': PeopleScreen
+  'console/me': MeScreen
+  'console/mailbox': MailboxScreen
+  'console/docs': DocsScreen
+}

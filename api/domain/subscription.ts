@@ -1,0 +1,22 @@
+import { DAY, HOUR, MINUTE } from './duration.ts'
+
+/** Which wording of the SMS consent somebody agreed to; raise it with the words (standards S20, X14). */
+export const CONSENT_TEXT_VERSION = 'sms-2026-11'
+
+/** How long a proof may take: a link 8 hours (standards E45), six digits 10 minutes (standards S21). */
+export const PROOF_LIFE = { email: 8 * HOUR, sms: 10 * MINUTE } as const
+
+/** A code may be mistyped this often; the next wrong one closes it (standards S21). */
+export const MOST_WRONG_TRIES = 5
+
+/** At most one confirmation per address in an hour and three in a day (standards X5). */
+export const CONFIRMATION_LIMITS = [
+  { within: HOUR, most: 1 },
+  { within: DAY, most: 3 },
+] as const
+
+/** Whether another confirmation may be sent to an address that was sent some at these times. */
+export const mayConfirmAgain = (sentAt: readonly Date[], now: Date): boolean =>
+  CONFIRMATION_LIMITS.every(
+    ({ within, most }) => sentAt.filter((at) => now.getTime() - at.getTime() < within).length < most,
+  )
