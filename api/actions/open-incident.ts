@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import type { Transaction } from '../../db/client.ts'
+import { newId } from '../../db/ids.ts'
+import { audit } from '../../db/queries/audit.ts'
+import { currentPolicy } from '../../db/queries/cadence.ts'
+import { type Incident, lockIncident } from '../../db/queries/incidents.ts'
+import { addToTimeline } from '../../db/queries/timeline.ts'
+import { wake } from '../../db/queries/wake.ts'
+import { incidents } from '../../db/schema.ts'
+import { type CadencePolicy, promiseOfDeclaration } from '../domain/cadence.ts'
+import { INCIDENT_STATUSES, KINDS, VISIBILITIES } from '../domain/lifecycle.ts'
+import { bodyText, oneLine } from '../domain/names.ts'
+import { refuseField } from '../domain/refusal.ts'
+import { SEVERITIES } from '../domain/severity.ts'
+import type { Acting } from './acting.ts'
+import { instant, namedComponents, personInRole, rolesSchema, warRoomSchema } from './fields.ts'
+import { holdComponents } from './hold-components.ts'
+import { requireActivePeople } from './people-in-roles.ts'
+import { promiseColumns } from './promise.ts'
+import { publishUpdate } from './publish-update.ts'
+
+/** What declaring takes; only title and severity are required (contract section 4, `POST /incidents`). */
+export const openIncidentInput = z.strictObject({
+  title: oneLine(120),
+  severity: z.enum(SEVERITIES),
+  body: bodyText(5000).optional(),
+  headline: oneLine(90).optional(),
+  status: z.enum(INCIDENT_STATUSES).exclude(['resolved']).optional(),
+  components: namedComponents.optional(),
+  kind: z.enum(KINDS).optional(),
+  visibility: z.enum(VISIBILITIES).optional(),
+  started_at: instant.optional(),
+  detected_at: instant.optional(),
+  commander_id: personInRole.optional(),
+  roles: rolesSchema.optional(),
+  war_room: warRoomSchema.optional(),
+  notify: z.boolean().optional(),
+})
+export type OpenIncident = z.infer<typeof openIncidentInput>
+
+/**
+ * Declares an incident. With a body its first update is published in the same transaction; without one the first-update
+ * clock runs and nothing is public yet. Whoever declares commands, unless somebody else is named.
+ */
+export const openIncident = (acting: Acting, input: OpenIncident): Promise<Incident> =>
+  acting.db.transaction(async (tx) => {
+    refuseUnready(input)
+    const now = await acting.clock(tx)
+    refuseFuture(input, now)
+    const policy = await currentPolicy(tx)
+    const opened = await writeIncident(tx, acting, input, policy, now)
+    await recordDeclaration(tx, acting, opened)
+    if (input.body === undefined) await holdComponents(tx, opened, input.components ?? [])
+    else await publishFirstUpdate(tx, acting, opened, { ...input, body: input.body }, policy, now)
+    await wake(tx, 'cadence')
+    return (await lockIncident(tx, opened.id))!
+  })
+
+function refuseUnready(input: OpenIncident): void {
+  if (input.kind && input.kind !== 'incident')
+    throw refuseField('kind', 'not_yet', 'Drills and near misses cannot be declared yet; leave kind out.')
+  if (input.body === undefined && (input.status || input.headline))
+    throw refuseField('body', 'required', 'A status or headline belongs to an update; say what customers should read.')
+}
+
+function refuseFuture(input: OpenIncident, now: Date): void {
+  for (const field of ['started_at', 'detected_at'] as const)
+    if (input[field] && input[field] > now) throw refuseField(field, 'in_the_future', 'This time has not come yet.')
+}
+
+async function writeIncident(
+  tx: Transaction,
+  { actor }: Acting,
+  input: OpenIncident,
+  policy: CadencePolicy,
+  now: Date,
+): Promise<Incident> {
+  const commanderId = input.commander_id === undefined ? actor.personId : input.commander_id
+  const roles = input.roles ?? {}
+  await requireActivePeople(tx, { commander_id: commanderId, ...roles })
+  const dueAt = promiseOfDeclaration(policy, input.severity, now)
+  const [incident] = await tx
+    .insert(incidents)
+    .values({
+      id: newId(),
+      title: input.title,
+      severity: input.severity,
+      visibility: input.visibility ?? 'public',
+      commanderId,
+      deputyId: roles.deputy ?? null,
+      commsLeadId: roles.comms_lead ?? null,
+      scribeId: roles.scribe ?? null,
+      subjectExpertId: roles.subject_expert ?? null,
+      executiveSponsorId: roles.executive_sponsor ?? null,
+      warRoom: input.war_room ?? { bridge_url: null, channel_url: null, documents: [] },
+      startedAt: input.started_at ?? now,
+      detectedAt: input.detected_at ?? null,
+      declaredAt: now,
+      acknowledgedAt: commanderId ? now : null,
+      ...promiseColumns(policy, { severity: input.severity, lastSpokeAt: now, dueAt }),
+      createdAt: now,
+      updatedAt: now,
+    })
+    .returning()
+  return incident!
+}
+
+async function recordDeclaration(tx: Transaction, { actor }: Acting, incident: Incident): Promise<void> {
+  await addToTimeline(tx, {
+    incidentId: incident.id,
+    at: incident.declaredAt,
+    kind: 'auto',
+    text: `Declared ${incident.severity}.`,
+    personId: actor.personId,
+  })
+  const { title, severity, visibility, commanderId } = incident
+  await audit(tx, actor, {
+    action: 'incident.declared',
+    subject: { kind: 'incident', id: incident.id },
+    after: { title, severity, visibility, commander_id: commanderId },
+  })
+}
+
+const publishFirstUpdate = (
+  tx: Transaction,
+  acting: Acting,
+  incident: Incident,
+  input: OpenIncident & { body: string },
+  policy: CadencePolicy,
+  now: Date,
+) =>
+  publishUpdate(
+    tx,
+    acting,
+    incident,
+    {
+      status: input.status ?? 'investigating',
+      severity: incident.severity,
+      body: input.body,
+      headline: input.headline ?? null,
+      components: input.components ?? [],
+      asked: null,
+      noChange: false,
+      notify: input.notify ?? true,
+    },
+    policy,
+    now,
+  )

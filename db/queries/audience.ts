@@ -1,0 +1,89 @@
+import { and, asc, desc, eq, lte, type SQL, sql } from 'drizzle-orm'
+import type { Channel } from '../../api/domain/attempt.ts'
+import { isMilestone } from '../../api/domain/freshness.ts'
+import { SEVERITIES, type Severity, severityRank } from '../../api/domain/severity.ts'
+import type { Queryable } from '../client.ts'
+import { components, incidentComponents, subscribers, updates } from '../schema.ts'
+import type { Update } from './incidents.ts'
+
+/** What an update concerns, as far as it decides who wants to hear it. */
+export interface Concern {
+  componentIds: string[]
+  groupIds: string[]
+  /** The worst the incident ever was in public: who was told of it hears its end, lowered or not. */
+  worst: Severity
+  milestone: boolean
+}
+
+/** The channels that subscribers can be carried on today. */
+export const SUBSCRIBER_CHANNELS = ['email', 'sms'] as const satisfies Channel[]
+
+/** What a published update concerns: every component the incident holds or has ever told of, and their groups. */
+export async function concernOf(db: Queryable, update: Update): Promise<Concern> {
+  const spoken = await db
+    .select()
+    .from(updates)
+    .where(
+      and(
+        eq(updates.incidentId, update.incidentId),
+        eq(updates.state, 'published'),
+        eq(updates.audience, 'public'),
+        lte(updates.seq, update.seq),
+      ),
+    )
+    .orderBy(desc(updates.seq))
+  const told = spoken.flatMap((each) => each.affected.map((component) => component.id))
+  const named = await componentsOf(db, update.incidentId, told)
+  const severities = [update.severity, ...spoken.map((each) => each.severity)]
+  return {
+    componentIds: named.map((component) => component.id),
+    groupIds: [...new Set(named.flatMap((component) => component.groupId ?? []))],
+    worst: SEVERITIES.find((severity) => severities.includes(severity))!,
+    milestone: isMilestone(update, spoken.find((each) => each.seq < update.seq) ?? null),
+  }
+}
+
+const componentsOf = (db: Queryable, incidentId: string, told: readonly string[]) =>
+  db
+    .select({ id: components.id, groupId: components.groupId })
+    .from(components)
+    .where(
+      sql`${components.id} in (select ${incidentComponents.componentId} from ${incidentComponents}
+                               where ${incidentComponents.incidentId} = ${incidentId})
+          or ${components.id} = any(${textArray(told)})`,
+    )
+    .orderBy(asc(components.id))
+
+/** SQL: the subscriber of this row wants to hear it. Nothing chosen means everything. */
+export const wants = (concern: Concern): SQL => sql`
+  ${subscribers.state} = 'active'
+  and (
+    (cardinality(${subscribers.componentIds}) = 0 and cardinality(${subscribers.groupIds}) = 0)
+    or ${subscribers.componentIds} && ${textArray(concern.componentIds)}
+    or ${subscribers.groupIds} && ${textArray(concern.groupIds)}
+  )
+  and substr(${subscribers.minSeverity}, 4)::int >= ${severityRank(concern.worst)}
+  and (${subscribers.events} = 'all' or ${concern.milestone})`
+
+/** SQL: a text[] of these words. */
+export const textArray = (words: readonly string[]): SQL =>
+  words.length === 0
+    ? sql`'{}'::text[]`
+    : sql`array[${sql.join(
+        words.map((word) => sql`${word}`),
+        sql`, `,
+      )}]::text[]`
+
+/** Names of chosen components and groups, for telling somebody what they chose. */
+export async function namesOfComponents(
+  db: Queryable,
+  componentIds: readonly string[],
+  groupIds: readonly string[],
+): Promise<string[]> {
+  if (componentIds.length === 0 && groupIds.length === 0) return []
+  const rows = await db.execute<{ name: string }>(sql`
+    select name from component_groups where id = any(${textArray(groupIds)})
+    union all
+    select name from components where id = any(${textArray(componentIds)})`)
+  return [...rows].map((row) => row.name)
+}

@@ -1,0 +1,19 @@
+import { desc, eq } from 'drizzle-orm'
+import { type CadencePolicy, defaultPolicy } from '../../api/domain/cadence.ts'
+import type { Queryable } from '../client.ts'
+import { cadencePolicies } from '../schema.ts'
+
+/** Anything that can select. */
+export type Reader = Pick<Queryable, 'select' | 'selectDistinct' | 'selectDistinctOn' | 'execute'>
+
+/** The policy in force. */
+export async function currentPolicy(reader: Reader): Promise<CadencePolicy> {
+  const [row] = await reader.select().from(cadencePolicies).orderBy(desc(cadencePolicies.version)).limit(1)
+  return row?.policy ?? defaultPolicy()
+}
+
+/** The policy of a version that an open promise was given under. */
+export async function policyOfVersion(reader: Reader, version: number): Promise<CadencePolicy> {
+  const [row] = await reader.select().from(cadencePolicies).where(eq(cadencePolicies.version, version))
+  return row?.policy ?? defaultPolicy()
+}

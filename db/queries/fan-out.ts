@@ -1,0 +1,100 @@
+import { asc, eq, isNull, sql } from 'drizzle-orm'
+import type { Channel } from '../../api/domain/attempt.ts'
+import type { Transaction } from '../client.ts'
+import { announcements, deliveries, subscribers } from '../schema.ts'
+import { addressesOf } from './announcements.ts'
+import { type Concern, textArray, wants } from './audience.ts'
+import { now } from './deliveries.ts'
+import type { Reached } from './recipients.ts'
+import type { Announcement } from './told.ts'
+
+/** Subscribers told in one transaction. */
+export const CHUNK = 5_000
+
+/** Takes the most urgent announcement that has not reached everybody, unless another process is at it; null when none. */
+export async function takeAnnouncement(tx: Transaction): Promise<Announcement | null> {
+  const [row] = await tx
+    .select()
+    .from(announcements)
+    .where(isNull(announcements.fannedOutAt))
+    .orderBy(asc(announcements.priority), asc(announcements.createdAt))
+    .limit(1)
+    .for('update', { skipLocked: true })
+  return row ?? null
+}
+
+/** Makes fan-outs of one incident take turns, so that each sees the rows of the other (standards R7). */
+export const takeTurns = (tx: Transaction, incidentId: string) =>
+  tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`fan-out ${incidentId}`}))`)
+
+/**
+ * Writes the rows of the next chunk of subscribers, in the order of their ids, and lets them overtake older words on the
+ * same incident that still wait for the same reader. A second time writes nothing: the rows are unique (standards R3).
+ * Answers the last id of the chunk, or null when there are no more subscribers.
+ */
+export async function tellNextSubscribers(
+  tx: Transaction,
+  { id, incidentId, updateId, priority, expiresAt, fanOutCursor }: Announcement,
+  concern: Concern,
+  channels: readonly Channel[],
+): Promise<string | null> {
+  const [row] = await tx.execute<{ last: string | null }>(sql`
+    with chunk as (
+      select ${subscribers.id}, ${subscribers.channel}, ${subscribers.address}, ${wants(concern)} as wanted
+      from ${subscribers}
+      where ${subscribers.id} > ${fanOutCursor} and ${subscribers.state} = 'active'
+      order by ${subscribers.id} limit ${CHUNK}
+    ), told as (
+      insert into deliveries (id, announcement_id, incident_id, update_id, subscriber_id, audience, lane, priority,
+                              channel, address, expires_at, state, next_attempt_at)
+      select new_id(), ${id}, ${incidentId}, ${updateId}, chunk.id, 'public', 'public', ${priority}::int,
+             chunk.channel, chunk.address, ${expiresAt.toISOString()}::timestamptz,
+             case when has_newer then 'superseded' else 'queued' end,
+             case when has_newer then null else ${now} end
+      from chunk cross join lateral (select exists (
+        select 1 from deliveries as newer join updates on updates.id = newer.update_id
+        where newer.incident_id = ${incidentId} and newer.subscriber_id = chunk.id and newer.channel = chunk.channel
+          and updates.seq > (select seq from updates where id = ${updateId}))) as overtaking (has_newer)
+      where chunk.wanted and chunk.channel = any(${textArray(channels)})
+        and not exists (select 1 from deliveries as same
+          where same.update_id = ${updateId} and same.subscriber_id = chunk.id and same.channel = chunk.channel
+            and same.incident_id = ${incidentId})
+      on conflict do nothing
+      returning subscriber_id, channel, state
+    ), overtaken as (
+      update deliveries set state = 'superseded', next_attempt_at = null
+      from told
+      where told.state = 'queued' and deliveries.incident_id = ${incidentId}
+        and deliveries.subscriber_id = told.subscriber_id and deliveries.channel = told.channel
+        and deliveries.state in ('queued', 'failed_for_now') and deliveries.update_id <> ${updateId}
+    )
+    select max(id) as last from chunk`)
+  return row?.last ?? null
+}
+
+/** Notes how far the fan-out has come. */
+export const moveCursor = (tx: Transaction, id: string, cursor: string) =>
+  tx.update(announcements).set({ fanOutCursor: cursor }).where(eq(announcements.id, id))
+
+/** Notes that everybody has their row. */
+export const finishFanOut = (tx: Transaction, id: string) =>
+  tx.update(announcements).set({ fannedOutAt: now }).where(eq(announcements.id, id))
+
+/** Writes the rows of an alert, in the lane of staff: each person on each of these channels they can be reached on. */
+export async function tellPeople(
+  tx: Transaction,
+  announcement: Announcement,
+  people: readonly Reached[],
+  channels: readonly Channel[],
+): Promise<number> {
+  const { id, incidentId, audience, priority, expiresAt } = announcement
+  const told = { announcementId: id, incidentId, audience, priority, expiresAt, lane: 'staff' as const }
+  const rows = people.flatMap((person) =>
+    addressesOf(person)
+      .filter((to) => channels.includes(to.channel))
+      .map((to) => ({ ...told, ...to, id: sql<string>`new_id()`, personId: person.id })),
+  )
+  if (rows.length === 0) return 0
+  const written = await tx.insert(deliveries).values(rows).onConflictDoNothing().returning({ id: deliveries.id })
+  return written.length
+}

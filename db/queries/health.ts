@@ -1,0 +1,33 @@
+import { sql } from 'drizzle-orm'
+import type { Queryable } from '../client.ts'
+
+/** Ages in seconds by the database's clock; null where there is nothing to measure. */
+export interface Ages {
+  /** Since the cadence watch of any process last went round. */
+  cadenceScan: number | null
+  /** Of the oldest delivery that could go out now and has not. */
+  oldestWaiting: number | null
+  /** Of the newest public change, while some target is behind it. */
+  unpublished: number | null
+  failedTargets: number
+}
+
+export async function ages(queryable: Queryable): Promise<Ages> {
+  const [row] = (await queryable.execute(sql`
+    select
+      (select extract(epoch from sitrep_now() - max(last_round_at)) from duty_rounds where duty = 'cadence watch') as scan,
+      (select extract(epoch from sitrep_now() - min(next_attempt_at)) from deliveries
+        where state = 'queued' and next_attempt_at <= sitrep_now()) as waiting,
+      (select extract(epoch from sitrep_now() - min(at)) from site_changes
+        where revision > (select min(revision) from site_targets
+                          where published_at > sitrep_now() - interval '1 day')) as unpublished,
+      (select count(*)::int from site_targets where state = 'failed') as failed
+  `)) as unknown as { scan: string | null; waiting: string | null; unpublished: string | null; failed: number }[]
+  const number = (text: string | null) => (text === null ? null : Number(text))
+  return {
+    cadenceScan: number(row!.scan),
+    oldestWaiting: number(row!.waiting),
+    unpublished: number(row!.unpublished),
+    failedTargets: row!.failed,
+  }
+}

@@ -1,0 +1,44 @@
+import { and, asc, desc, eq, gt } from 'drizzle-orm'
+import { apiKeys, organisation, people } from '../schema.ts'
+import type { Reader } from './cadence.ts'
+
+/** People by id, after `after`. */
+export const listPeople = (reader: Reader, page: { after?: string | undefined; limit: number }) =>
+  reader
+    .select()
+    .from(people)
+    .where(page.after ? gt(people.id, page.after) : undefined)
+    .orderBy(asc(people.id))
+    .limit(page.limit)
+
+/** Active people by name. */
+export const activePeople = (reader: Reader) =>
+  reader
+    .select()
+    .from(people)
+    .where(and(eq(people.active, true)))
+    .orderBy(asc(people.name), asc(people.id))
+    .limit(500)
+
+export async function personById(reader: Reader, id: string) {
+  const [row] = await reader.select().from(people).where(eq(people.id, id))
+  return row ?? null
+}
+
+export const listKeys = (reader: Reader, page: { after?: string | undefined; limit: number }) =>
+  reader
+    .select()
+    .from(apiKeys)
+    .where(page.after ? gt(apiKeys.id, page.after) : undefined)
+    .orderBy(asc(apiKeys.id))
+    .limit(page.limit)
+
+/** The company; null before the setup. */
+export async function theOrganisation(reader: Reader) {
+  const [row] = await reader.select().from(organisation).limit(1)
+  return row ?? null
+}
+
+/** All people by name, those who are no longer active last. */
+export const staffByName = (reader: Reader) =>
+  reader.select().from(people).orderBy(desc(people.active), asc(people.name), asc(people.id)).limit(500)

@@ -1,0 +1,43 @@
+import { inArray, sql } from 'drizzle-orm'
+import type { Severity } from '../../api/domain/severity.ts'
+import type { Queryable } from '../client.ts'
+import { components, subscribers } from '../schema.ts'
+import { type Concern, concernOf, wants } from './audience.ts'
+import type { Incident, Update } from './incidents.ts'
+
+/** How many subscribers want to hear what concerns these components, at this severity. */
+export async function reachOf(db: Queryable, concern: Concern): Promise<number> {
+  const [row] = await db.select({ count: sql<number>`count(*)::int` }).from(subscribers).where(wants(concern))
+  return row!.count
+}
+
+/** How many a first public word of a severity about these components would reach. */
+export const reachOfFirstWord = async (
+  db: Queryable,
+  severity: Severity,
+  componentIds: readonly string[],
+): Promise<number> => reachOf(db, await firstConcern(db, severity, componentIds))
+
+/** How many the next update of an incident would reach as it stands; nobody hears of an internal one. */
+export async function reachOfNext(
+  db: Queryable,
+  incident: Incident,
+  newest: Update | null,
+  heldIds: readonly string[],
+): Promise<number> {
+  if (incident.visibility === 'internal') return 0
+  if (!newest) return reachOfFirstWord(db, incident.severity, heldIds)
+  return reachOf(db, { ...(await concernOf(db, newest)), milestone: false })
+}
+
+async function firstConcern(db: Queryable, worst: Severity, componentIds: readonly string[]): Promise<Concern> {
+  const rows = componentIds.length === 0 ? [] : await groupsOf(db, componentIds)
+  const groupIds = [...new Set(rows.flatMap((row) => row.groupId ?? []))]
+  return { componentIds: [...componentIds], groupIds, worst, milestone: true }
+}
+
+const groupsOf = (db: Queryable, componentIds: readonly string[]) =>
+  db
+    .select({ groupId: components.groupId })
+    .from(components)
+    .where(inArray(components.id, [...componentIds]))

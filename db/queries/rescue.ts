@@ -1,0 +1,91 @@
+import { and, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm'
+import { WAITING_STATES } from '../../api/domain/attempt.ts'
+import type { Database, Queryable } from '../client.ts'
+import { deliveries } from '../schema.ts'
+import { type Delivery, now } from './deliveries.ts'
+
+/** Rows taken in one statement; more are taken in the next round. */
+const BATCH = 500
+
+/** Puts claims that ran out back into the queue; nothing had left the building. Answers how many. */
+export async function requeueLostClaims(db: Database): Promise<number> {
+  const rows = await db
+    .update(deliveries)
+    .set({ state: 'queued', leaseUntil: null })
+    .where(inArray(deliveries.id, lost(db, 'claimed')))
+    .returning({ id: deliveries.id })
+  return rows.length
+}
+
+const lost = (db: Queryable, state: 'claimed' | 'sending') =>
+  db
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .where(and(eq(deliveries.state, state), lte(deliveries.leaseUntil, now)))
+    .limit(BATCH)
+    .for('update', { skipLocked: true })
+
+/**
+ * Takes over attempts whose holder vanished between commit and answer: their fate is unknown. Raises the claim's number,
+ * so that a holder who wakes up again can write nothing any more (standards R4).
+ */
+export const takeLostAttempts = (db: Database): Promise<Delivery[]> =>
+  db
+    .update(deliveries)
+    .set({ claimNo: sql`${deliveries.claimNo} + 1`, leaseUntil: sql`${now} + interval '45 seconds'` })
+    .where(inArray(deliveries.id, lost(db, 'sending')))
+    .returning()
+
+/** Ends what is no longer news. Answers how many. */
+export async function expireStale(db: Database): Promise<number> {
+  const stale = db
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .where(and(inArray(deliveries.state, WAITING_STATES), lte(deliveries.expiresAt, now)))
+    .limit(BATCH)
+    .for('update', { skipLocked: true })
+  const rows = await db
+    .update(deliveries)
+    .set({ state: 'expired', nextAttemptAt: null })
+    .where(inArray(deliveries.id, stale))
+    .returning({ id: deliveries.id })
+  return rows.length
+}
+
+/** Takes rows of unknown fate whose carrier is to be asked now; for a minute nobody else asks. */
+export const takeToAsk = (db: Database): Promise<Delivery[]> =>
+  db
+    .update(deliveries)
+    .set({ claimNo: sql`${deliveries.claimNo} + 1`, nextAttemptAt: sql`${now} + interval '1 minute'` as never })
+    .where(
+      inArray(
+        deliveries.id,
+        db
+          .select({ id: deliveries.id })
+          .from(deliveries)
+          .where(
+            and(
+              eq(deliveries.state, 'unknown'),
+              isNotNull(deliveries.nextAttemptAt),
+              lte(deliveries.nextAttemptAt, now),
+            ),
+          )
+          .limit(20)
+          .for('update', { skipLocked: true }),
+      ),
+    )
+    .returning()
+
+/** Writes the answer about a row of unknown fate; false when somebody else has it, or a callback was faster. */
+export async function settleAsked(
+  db: Queryable,
+  { id, claimNo }: Delivery,
+  set: Partial<typeof deliveries.$inferInsert>,
+): Promise<boolean> {
+  const rows = await db
+    .update(deliveries)
+    .set(set)
+    .where(and(eq(deliveries.id, id), eq(deliveries.claimNo, claimNo), eq(deliveries.state, 'unknown')))
+    .returning({ id: deliveries.id })
+  return rows.length > 0
+}
