@@ -1,0 +1,35 @@
+import { personById, publicWords, toldAlert } from '../../db/queries/told.ts'
+import { minutesBetween, printedTime } from '../domain/times.ts'
+import type { Composed, Composing, Facts } from './compose.ts'
+
+/**
+ * What an alert says, ready for the templates of mail and SMS; nothing any more once we have spoken, or for somebody who
+ * has left.
+ */
+export async function alertWords(
+  { db, urls }: Composing,
+  { delivery, announcement }: Facts,
+): Promise<{ data: Record<string, unknown> } | Extract<Composed, { drop: string }>> {
+  const { alert, incident } = await toldAlert(db, announcement.alertId!)
+  const dueAt = incident.nextUpdateDueAt
+  if (!dueAt || incident.deadlineSeq !== alert.deadlineSeq)
+    return { drop: 'superseded', reason: 'we have spoken since' }
+  const person = await personById(db, delivery.personId!)
+  if (!person.active) return { drop: 'suppressed', reason: 'no longer active' }
+  const commander = incident.commanderId ? await personById(db, incident.commanderId) : null
+  const [last] = await publicWords(db, incident.id)
+  const printed = (at: Date) => printedTime(at, delivery.queuedAt, person.timeZone)
+  return {
+    data: {
+      title: incident.title,
+      severity: incident.severity,
+      rung: alert.rung,
+      late: delivery.queuedAt >= dueAt,
+      due: printed(dueAt),
+      minutes: minutesBetween(dueAt, delivery.queuedAt),
+      commander: commander?.name ?? null,
+      last_word: last ? { at: printed(last.publishedAt!), headline: last.headline } : null,
+      url: `${urls.api}/console/incidents/${incident.id}`,
+    },
+  }
+}

@@ -1,0 +1,69 @@
+import type { Channel, Lane, Outcome } from '../domain/attempt.ts'
+import type { Encoding } from '../domain/sms.ts'
+
+/** What a message is for, as the mailbox names it (contract section 6). */
+export type MessagePurpose = 'update' | 'maintenance' | 'confirmation' | 'alert' | 'briefing' | 'test'
+
+interface AnyMessage {
+  deliveryId: string
+  purpose: MessagePurpose
+  /** Exactly one recipient, validated when it was stored. */
+  to: string
+  /** When it joined the queue: the same at every attempt, as is everything that the message says. */
+  queuedAt: Date
+}
+
+export interface MailMessage extends AnyMessage {
+  channel: 'email'
+  from: { name: string; address: string }
+  /** Where bounces go: of this delivery alone when there is a bounce domain (standards E15). */
+  envelopeFrom: string
+  replyTo: string | null
+  messageId: string
+  /** Root of the incident's thread (standards E17); null outside any. */
+  threadId: string | null
+  subject: string
+  text: string
+  html: string
+  headers: Record<string, string>
+}
+
+export interface SmsMessage extends AnyMessage {
+  channel: 'sms'
+  body: string
+  encoding: Encoding
+  segments: number
+  statusCallback: string
+  /** Seconds that the carrier may keep it waiting (standards S2). */
+  validityPeriod: number
+}
+
+export type Message = MailMessage | SmsMessage
+
+/** What asking a carrier about a message of unknown fate brings: its id there, that it has none, or no answer now. */
+export type Found = { kind: 'found'; providerId: string } | { kind: 'absent' } | { kind: 'unreachable' }
+
+/** Somebody who carries messages out of the building. It keeps no queue of its own: the ledger is the queue. */
+export interface Carrier<M extends Message = Message> {
+  channel: M['channel']
+  /** For logs: `smtp`, `twilio`, `mailbox`. */
+  name: string
+  /** How many messages it takes at once, by lane; staff never wait for a slot of the public's (standards R8). */
+  slots: Record<Lane, number>
+  /** Units a second over all processes: messages, or segments of SMS; null without a limit. */
+  perSecond: number | null
+  /** Hands over one message. Answers within 30 seconds, or when `signal` aborts; never throws for an expected failure. */
+  send(message: M, signal: AbortSignal): Promise<Outcome>
+  /** Whether an earlier attempt of this message reached the carrier after all. */
+  ask?(message: M, since: Date): Promise<Found>
+  close(): Promise<void>
+}
+
+/** Who carries what; a channel without a carrier is not offered. */
+export interface Carriers {
+  email: Carrier<MailMessage>
+  sms: Carrier<SmsMessage>
+}
+
+/** The channels that can be carried. */
+export const carriedChannels = (carriers: Carriers): Channel[] => Object.keys(carriers) as (keyof Carriers)[]

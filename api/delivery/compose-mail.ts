@@ -1,0 +1,118 @@
+import { namesOfComponents } from '../../db/queries/audience.ts'
+import { confirmationById, personById, type Subscriber, subscriberById } from '../../db/queries/told.ts'
+import { DAY, plus } from '../domain/duration.ts'
+import { confirmationTokenOf, signedToken, signedUntil } from '../domain/signature.ts'
+import { printedTime } from '../domain/times.ts'
+import { alertWords } from './alert-words.ts'
+import type { MailMessage, MessagePurpose } from './channel.ts'
+import type { Composed, Composing, Facts } from './compose.ts'
+import { automaticHeaders, listHeaders, messageId, threadId } from './mail-identity.ts'
+import { proofUrl } from './proof.ts'
+import { wordsOfUpdate } from './words.ts'
+
+/** How long the link to one's settings in a mail works; the way out never ends. */
+const MANAGE_LINK = 90 * DAY
+
+/** The mail of one delivery. */
+export function composeMail(composing: Composing, facts: Facts): Promise<Composed> {
+  switch (facts.announcement.kind) {
+    case 'update':
+    case 'welcome':
+      return updateMail(composing, facts)
+    case 'confirmation':
+      return confirmationMail(composing, facts)
+    case 'alert':
+      return alertMail(composing, facts)
+    case 'test':
+      return testMail(composing, facts)
+  }
+}
+
+async function updateMail(composing: Composing, facts: Facts): Promise<Composed> {
+  const { delivery, told, announcement } = facts
+  const subscriber = await subscriberById(composing.db, delivery.subscriberId!)
+  const token = signedToken('unsubscribe', subscriber.id, composing.secrets)
+  const { api, site } = composing.urls
+  const data = {
+    ...wordsOfUpdate(told!, subscriber.timeZone),
+    company: companyOf(facts),
+    welcome: announcement.kind === 'welcome',
+    subscription: await subscriptionWords(composing, subscriber),
+    url: `${site}/incidents/${told!.incident.id}`,
+    manage_url: `${api}/subscriptions/manage?token=${manageToken(composing, subscriber, delivery.queuedAt)}`,
+    unsubscribe_url: `${api}/subscriptions/unsubscribe?token=${token}`,
+  }
+  const headers = listHeaders(composing.sender, facts.organisation, data.unsubscribe_url, token)
+  return { message: mail(composing, facts, 'update', 'mail/update', data, headers) }
+}
+
+const manageToken = ({ secrets }: Composing, subscriber: Subscriber, queuedAt: Date): string =>
+  signedUntil('manage', subscriber.id, plus(queuedAt, MANAGE_LINK), secrets)
+
+async function subscriptionWords({ db }: Composing, subscriber: Subscriber) {
+  return {
+    milestones: subscriber.events === 'milestones',
+    components: await namesOfComponents(db, subscriber.componentIds, subscriber.groupIds),
+    min_severity: subscriber.minSeverity,
+  }
+}
+
+async function confirmationMail(composing: Composing, facts: Facts): Promise<Composed> {
+  const { delivery } = facts
+  const confirmation = await confirmationById(composing.db, delivery.confirmationId!)
+  if (confirmation.usedAt) return { drop: 'superseded', reason: 'already confirmed' }
+  const token = confirmationTokenOf(composing.secrets, confirmation.nonce, confirmation.tokenHash)
+  const data = {
+    company: companyOf(facts),
+    url: `${composing.urls.api}/subscriptions/confirm?token=${token}`,
+    until: printedTime(confirmation.expiresAt, delivery.queuedAt),
+  }
+  return { message: mail(composing, facts, 'confirmation', 'mail/confirmation', data, automaticHeaders()) }
+}
+
+async function alertMail(composing: Composing, facts: Facts): Promise<Composed> {
+  const words = await alertWords(composing, facts)
+  if ('drop' in words) return words
+  const data = { ...words.data, company: companyOf(facts) }
+  return { message: mail(composing, facts, 'alert', 'mail/alert', data, automaticHeaders()) }
+}
+
+async function testMail(composing: Composing, facts: Facts): Promise<Composed> {
+  const person = await personById(composing.db, facts.delivery.personId!)
+  const data = { company: companyOf(facts), person: person.name, url: proofUrl(composing, facts.delivery) }
+  return { message: mail(composing, facts, 'test', 'mail/test', data, automaticHeaders()) }
+}
+
+const companyOf = ({ organisation }: Facts) => ({
+  name: organisation.name,
+  short_name: organisation.shortName,
+  postal_address: organisation.postalAddress,
+  support_url: organisation.supportUrl,
+})
+
+function mail(
+  { templates, sender }: Composing,
+  { delivery, organisation }: Facts,
+  purpose: MessagePurpose,
+  template: string,
+  data: Record<string, unknown>,
+  headers: Record<string, string>,
+): MailMessage {
+  const from = purpose === 'confirmation' ? sender.fromConfirm : sender.from
+  return {
+    channel: 'email',
+    deliveryId: delivery.id,
+    purpose,
+    to: delivery.address,
+    queuedAt: delivery.queuedAt,
+    from: { name: from.name || templates.text('mail/sender', data), address: from.address },
+    envelopeFrom: sender.bounceDomain ? `bounce+${delivery.id}@${sender.bounceDomain}` : from.address,
+    replyTo: /^mailto:([^?]+)/.exec(organisation.supportUrl ?? '')?.[1] ?? null,
+    messageId: messageId(sender, delivery.id),
+    threadId: delivery.incidentId ? threadId(sender, delivery.incidentId) : null,
+    subject: templates.text(`${template}.subject`, data),
+    text: `${templates.text(template, data)}\n`,
+    html: templates.html(template, data),
+    headers,
+  }
+}

@@ -1,0 +1,86 @@
+import { confirmationById } from '../../db/queries/told.ts'
+import { countryAllowed } from '../domain/address.ts'
+import { withTwins } from '../domain/gsm7.ts'
+import { confirmationCode } from '../domain/signature.ts'
+import { fitSms, sizeOf } from '../domain/sms.ts'
+import { smsWords } from '../domain/sms-words.ts'
+import { alertWords } from './alert-words.ts'
+import type { MessagePurpose, SmsMessage } from './channel.ts'
+import type { Composed, Composing, Facts } from './compose.ts'
+import { proofUrl } from './proof.ts'
+import { wordsOfUpdate } from './words.ts'
+
+/** Seconds that a carrier may keep a SEV1 message waiting: its cadence (standards S2); and the most it may be asked. */
+const SEV1_VALIDITY = 900
+const MOST_VALIDITY = 36_000
+
+/** The SMS of one delivery. A number in a country that we do not send to gets none (standards S22). */
+export async function composeSms(composing: Composing, facts: Facts): Promise<Composed> {
+  if (!countryAllowed(facts.delivery.address, composing.smsCountries))
+    return { drop: 'suppressed', reason: 'country not allowed' }
+  switch (facts.announcement.kind) {
+    case 'update':
+    case 'welcome':
+      return { message: sms(composing, facts, 'update', updateBody(composing, facts)) }
+    case 'confirmation':
+      return confirmationSms(composing, facts)
+    case 'alert':
+      return alertSms(composing, facts)
+    case 'test':
+      return { message: sms(composing, facts, 'test', testBody(composing, facts)) }
+  }
+}
+
+function updateBody({ templates, urls }: Composing, { told, organisation }: Facts): string {
+  const words = wordsOfUpdate(told!, 'Etc/UTC')
+  const data = { ...words, company: companyOf(organisation), url: `${urls.site}/i/${told!.incident.id}` }
+  const before = templates.text('sms/update', data)
+  const after = templates.text('sms/update.after', data)
+  return fitSms(before, smsWords(before, words.headline, words.body_text, after), after)
+}
+
+async function confirmationSms(composing: Composing, facts: Facts): Promise<Composed> {
+  const confirmation = await confirmationById(composing.db, facts.delivery.confirmationId!)
+  if (confirmation.usedAt) return { drop: 'superseded', reason: 'already confirmed' }
+  const code = confirmationCode(composing.secrets, confirmation.nonce)
+  const bodyFor = (name: string) => withTwins(composing.templates.text('sms/confirmation', { company: { name }, code }))
+  const { name, shortName } = facts.organisation
+  const full = bodyFor(name)
+  return { message: sms(composing, facts, 'confirmation', sizeOf(full).segments <= 2 ? full : bodyFor(shortName)) }
+}
+
+async function alertSms(composing: Composing, facts: Facts): Promise<Composed> {
+  const words = await alertWords(composing, facts)
+  if ('drop' in words) return words
+  const before = composing.templates.text('sms/alert', words.data)
+  const after = composing.templates.text('sms/alert.after', words.data)
+  return { message: sms(composing, facts, 'alert', fitSms(before, String(words.data.title), after)) }
+}
+
+const testBody = (composing: Composing, { delivery }: Facts): string =>
+  withTwins(composing.templates.text('sms/test', { url: proofUrl(composing, delivery) }))
+
+const companyOf = ({ name, shortName }: Facts['organisation']) => ({ name, short_name: shortName })
+
+function sms(
+  { urls }: Composing,
+  { delivery, announcement, now }: Facts,
+  purpose: MessagePurpose,
+  body: string,
+): SmsMessage {
+  const { encoding, segments } = sizeOf(body)
+  const left = Math.floor((delivery.expiresAt.getTime() - now.getTime()) / 1000)
+  const most = announcement.severity === 'SEV1' ? SEV1_VALIDITY : MOST_VALIDITY
+  return {
+    channel: 'sms',
+    deliveryId: delivery.id,
+    purpose,
+    to: delivery.address,
+    queuedAt: delivery.queuedAt,
+    body,
+    encoding,
+    segments,
+    statusCallback: `${urls.api}/hooks/twilio/status?delivery=${delivery.id}`,
+    validityPeriod: Math.min(Math.max(left, 1), most),
+  }
+}

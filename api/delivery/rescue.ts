@@ -1,0 +1,73 @@
+import { type Delivery, settle } from '../../db/queries/deliveries.ts'
+import { inMilliseconds, noteAlertAccepted } from '../../db/queries/outcomes.ts'
+import { expireStale, requeueLostClaims, settleAsked, takeLostAttempts, takeToAsk } from '../../db/queries/rescue.ts'
+import { afterUnknown, backOff } from '../domain/retry.ts'
+import type { Carrying } from './carry.ts'
+import type { Carrier, Found } from './channel.ts'
+import { compose } from './compose.ts'
+import { unknown } from './settle.ts'
+
+/**
+ * One round of looking after rows whose holder vanished, whose fate is unknown, or whose time is over. Any number of
+ * processes may do it at once. Answers how many rows may be sent again.
+ */
+export async function rescueRound(carrying: Carrying): Promise<number> {
+  const { db, log } = carrying
+  const expired = await expireStale(db)
+  const requeued = await requeueLostClaims(db)
+  const lost = await takeLostAttempts(db)
+  for (const delivery of lost) await giveUp(carrying, delivery)
+  const asked = await takeToAsk(db)
+  for (const delivery of asked) await askAfter(carrying, delivery)
+  if (expired + requeued + lost.length + asked.length > 0)
+    log.info({ expired, requeued, lost: lost.length, asked: asked.length }, 'deliveries rescued')
+  return requeued + lost.length + asked.length
+}
+
+/** An attempt whose holder died: it may have left or not. */
+const giveUp = ({ db, random }: Carrying, delivery: Delivery): Promise<boolean> =>
+  settle(db, delivery, 'sending', {
+    code: 'lost',
+    reason: 'the process ended while sending',
+    ...unknown(delivery, random()),
+  })
+
+/** Asks the carrier whether it has the message after all (standards S5), and follows the channel's policy. */
+async function askAfter(carrying: Carrying, delivery: Delivery): Promise<void> {
+  const found = await ask(carrying, delivery)
+  switch (found.kind) {
+    case 'found':
+      return adopt(carrying, delivery, found.providerId)
+    case 'unreachable':
+      return
+    case 'absent': {
+      const again = afterUnknown(delivery.channel, delivery.lane, delivery.unknowns, true) === 'again'
+      const wait = backOff(delivery.attempts, carrying.random())
+      await settleAsked(
+        carrying.db,
+        delivery,
+        again ? { state: 'failed_for_now', nextAttemptAt: inMilliseconds(wait) as never } : { nextAttemptAt: null },
+      )
+    }
+  }
+}
+
+async function ask(carrying: Carrying, delivery: Delivery): Promise<Found> {
+  const { db, clock, carriers } = carrying
+  const composed = await compose(carrying, new Map(), delivery, await clock(db))
+  if ('drop' in composed) return { kind: 'absent' }
+  const carrier = carriers[composed.message.channel] as Carrier
+  return carrier.ask ? carrier.ask(composed.message, delivery.sendingAt ?? delivery.queuedAt) : { kind: 'absent' }
+}
+
+const adopt = ({ db, clock }: Carrying, delivery: Delivery, providerId: string): Promise<void> =>
+  db.transaction(async (tx) => {
+    const at = await clock(tx)
+    const written = await settleAsked(tx, delivery, {
+      state: 'accepted',
+      providerId,
+      acceptedAt: at,
+      nextAttemptAt: null,
+    })
+    if (written) await noteAlertAccepted(tx, delivery, at)
+  })

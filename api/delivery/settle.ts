@@ -1,0 +1,124 @@
+import type { Database } from '../../db/client.ts'
+import { pauseChannel, resumeChannel } from '../../db/queries/channel-states.ts'
+import { type Delivery, settle } from '../../db/queries/deliveries.ts'
+import { deliveryById, inMilliseconds, noteAlertAccepted, noteOptedOut } from '../../db/queries/outcomes.ts'
+import type { Clock } from '../clock.ts'
+import type { Outcome } from '../domain/attempt.ts'
+import { afterUnknown, backOff, mayRetry } from '../domain/retry.ts'
+import type { Log } from '../log.ts'
+
+/** What settling needs. `random` lies in 0…1. */
+export interface Settling {
+  db: Database
+  clock: Clock
+  log: Log
+  random: () => number
+}
+
+/** Milliseconds after which a carrier is first asked about a message of unknown fate; it may show up late there. */
+const ASK_AFTER = 10_000
+
+/**
+ * Writes what became of one attempt. Fenced: when the claim has passed to somebody else meanwhile nothing is written,
+ * and the log says so (standards R4).
+ */
+export async function settleOutcome(settling: Settling, sent: Delivery, outcome: Outcome): Promise<void> {
+  const written = await write(settling, sent, outcome)
+  const about = { delivery: sent.id, channel: sent.channel, attempt: sent.attempts, outcome: outcome.kind }
+  if (!written && !(await isKnown(settling, sent, outcome)))
+    settling.log.warn({ ...about, claim: sent.claimNo }, 'stale settle refused')
+  else if (outcome.kind === 'accepted') settling.log.debug(about, 'delivery accepted')
+  else settling.log.warn({ ...about, code: outcome.code }, 'delivery not accepted')
+}
+
+/** Whether the carrier's callback was faster than its answer. */
+async function isKnown({ db }: Settling, sent: Delivery, outcome: Outcome): Promise<boolean> {
+  if (outcome.kind !== 'accepted' || outcome.providerId === null) return false
+  return (await deliveryById(db, sent.id))?.providerId === outcome.providerId
+}
+
+function write(settling: Settling, sent: Delivery, outcome: Outcome): Promise<boolean> {
+  const { db, random } = settling
+  switch (outcome.kind) {
+    case 'accepted':
+      return accept(settling, sent, outcome.providerId)
+    case 'not_sent':
+      return settle(db, sent, 'sending', {
+        ...kept(outcome),
+        ...(mayRetry(sent.channel, sent.attempts) ? later(backOff(sent.attempts, random())) : failed),
+      })
+    case 'permanent':
+      return settle(db, sent, 'sending', { ...kept(outcome), ...failed })
+    case 'opted_out':
+      return optedOut(settling, sent, outcome)
+    case 'channel':
+      return channelFails(settling, sent, outcome)
+    case 'unknown':
+      return settle(db, sent, 'sending', { ...kept(outcome), ...unknown(sent, random()) })
+  }
+}
+
+const failed = { state: 'failed', nextAttemptAt: null } as const
+const later = (wait: number) => ({ state: 'failed_for_now' as const, nextAttemptAt: inMilliseconds(wait) as never })
+
+const kept = (outcome: Exclude<Outcome, { kind: 'accepted' }>) => ({
+  code: outcome.code,
+  enhancedCode: 'enhancedCode' in outcome ? (outcome.enhancedCode ?? null) : null,
+  reason: outcome.reason,
+})
+
+/** What a row of unknown fate becomes: sent once more, asked about, or left (standards S5, R6). */
+export function unknown({ channel, lane, unknowns, attempts }: Delivery, random: number) {
+  const counted = { unknowns: unknowns + 1 }
+  switch (afterUnknown(channel, lane, unknowns + 1, false)) {
+    case 'again':
+      return { ...counted, ...later(backOff(attempts, random)) }
+    case 'ask':
+      return { ...counted, state: 'unknown' as const, nextAttemptAt: inMilliseconds(ASK_AFTER) as never }
+    case 'leave':
+      return { ...counted, state: 'unknown' as const, nextAttemptAt: null }
+  }
+}
+
+const accept = ({ db, clock }: Settling, sent: Delivery, providerId: string | null): Promise<boolean> =>
+  db.transaction(async (tx) => {
+    const at = await clock(tx)
+    const none = { code: null, enhancedCode: null, reason: null, nextAttemptAt: null }
+    const written = await settle(tx, sent, 'sending', {
+      ...none,
+      state: 'accepted',
+      providerId,
+      acceptedAt: at as never,
+    })
+    if (written) await noteAlertAccepted(tx, sent, at)
+    if (written) await resumeChannel(tx, sent.channel)
+    return written
+  })
+
+const optedOut = (
+  { db, clock }: Settling,
+  sent: Delivery,
+  outcome: Extract<Outcome, { kind: 'opted_out' }>,
+): Promise<boolean> =>
+  db.transaction(async (tx) => {
+    const written = await settle(tx, sent, 'sending', { ...kept(outcome), state: 'suppressed', nextAttemptAt: null })
+    if (written) await noteOptedOut(tx, sent, await clock(tx))
+    return written
+  })
+
+/** The carrier itself fails: the channel rests, and the delivery pays no attempt for it (standards E33). */
+const channelFails = (
+  { db, clock, log }: Settling,
+  sent: Delivery,
+  outcome: Extract<Outcome, { kind: 'channel' }>,
+): Promise<boolean> =>
+  db.transaction(async (tx) => {
+    const until = await pauseChannel(tx, sent.channel, outcome, await clock(tx))
+    log.error({ channel: sent.channel, code: outcome.code, until }, 'carrier fails, channel paused')
+    return settle(tx, sent, 'sending', {
+      ...kept(outcome),
+      state: 'failed_for_now',
+      attempts: sent.attempts - 1,
+      nextAttemptAt: until,
+    })
+  })

@@ -1,0 +1,51 @@
+import type { ToldUpdate } from '../../db/queries/told.ts'
+import { type ComponentStatus, worstStatus } from '../domain/component.ts'
+import { headlineOf } from '../domain/headline.ts'
+import { renderHtml, renderText } from '../domain/markdown.ts'
+import { SEVERITY } from '../domain/severity.ts'
+import { minutesBetween, printedTime } from '../domain/times.ts'
+
+/** How many earlier statements a mail repeats. */
+const SAID_BEFORE = 2
+
+/** What an update says, ready for the templates of mail and SMS; the same facts on every channel (standards C19). */
+export function wordsOfUpdate({ update, incident, held, earlier }: ToldUpdate, timeZone: string) {
+  const publishedAt = update.publishedAt!
+  const affected = affectedIn({ update, held })
+  const printed = (at: Date) => printedTime(at, publishedAt, timeZone)
+  return {
+    title: incident.title,
+    subject_title: incident.subjectTitle ?? incident.title,
+    severity: update.severity,
+    status: update.status,
+    state: stateOf(update, affected),
+    seq: update.seq,
+    at: printed(publishedAt),
+    promise: update.nextUpdateDueAt ? printed(update.nextUpdateDueAt) : null,
+    late_minutes:
+      update.promiseKept === false && update.answeredDueAt ? minutesBetween(update.answeredDueAt, publishedAt) : null,
+    headline: update.headline === headlineOf(update.body) ? null : update.headline,
+    body_text: renderText(update.body),
+    body_html: renderHtml(update.body),
+    affected,
+    // Said only where somebody has said what still works.
+    working: [] as string[],
+    before: earlier.slice(0, SAID_BEFORE).map((each) => ({ at: printed(each.publishedAt!), headline: each.headline })),
+    first: earlier.length === 0,
+  }
+}
+
+/** What the incident holds now; at the end, what it lets go. */
+function affectedIn({ update, held }: Pick<ToldUpdate, 'update' | 'held'>): { name: string; state: ComponentStatus }[] {
+  if (update.status === 'resolved') return update.affected.map(({ name, new_status }) => ({ name, state: new_status }))
+  return held
+    .filter((component) => component.status !== 'operational')
+    .map(({ name, status }) => ({ name, state: status }))
+}
+
+function stateOf(update: ToldUpdate['update'], affected: { state: ComponentStatus }[]): ComponentStatus {
+  if (update.status === 'resolved') return 'operational'
+  return affected.length > 0
+    ? worstStatus(affected.map((component) => component.state))
+    : SEVERITY[update.severity].componentStatus
+}
