@@ -1,0 +1,8 @@
+/// <reference types="astro/client" />
+
+declare namespace App {
+  interface Locals {
+    /** What the page is handed, in the type that its route has in `api/domain/pages.ts` (or `screens.ts`). */
+    page: unknown
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * What script adds to the console: the clocks tick, tabs say what is late, drafts are kept, buttons say that they are at
+ * work. Every screen does its job without it.
+ */
+
+/** When the answer came, by this device's clock. */
+const answeredAt = Date.now() - performance.now() + (performance.getEntriesByType('navigation')[0]?.responseStart ?? 0)
+/** How far this device's clock is behind the server's, in milliseconds. */
+const behind = new Date(document.body.dataset.now).getTime() - answeredAt
+const serverTime = () => Date.now() + behind
+
+const two = (number) => String(number).padStart(2, '0')
+
+/** The big figure, as the server writes it: "07:42", "−04:10", "1 h 22", "2 d 4 h". */
+function figure(left) {
+  const seconds = Math.floor(Math.abs(left) / 1000)
+  const sign = left < 0 && seconds > 0 ? '−' : ''
+  if (seconds >= 86400) return `${sign}${Math.floor(seconds / 86400)} d ${Math.floor((seconds % 86400) / 3600)} h`
+  if (seconds >= 3600) return `${sign}${Math.floor(seconds / 3600)} h ${two(Math.floor((seconds % 3600) / 60))}`
+  return `${sign}${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`
+}
+
+function spoken(left) {
+  const seconds = Math.floor(Math.abs(left) / 1000)
+  const units = [
+    [Math.floor(seconds / 3600), 'hour'],
+    [Math.floor((seconds % 3600) / 60), 'minute'],
+    [seconds >= 3600 ? 0 : seconds % 60, 'second'],
+  ]
+  const words = units.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}${count === 1 ? '' : 's'}`)
+  return `${words.join(' ') || '0 seconds'} ${left < 0 ? 'late' : 'left'}`
+}
+
+const title = document.title.replace(/^Late: /, '')
+const clocks = [...document.querySelectorAll('[data-due]')].map((element) => ({
+  element,
+  due: new Date(element.dataset.due).getTime(),
+  since: element.dataset.since ? new Date(element.dataset.since).getTime() : null,
+  place: element.closest('[data-deadline]'),
+  last: null,
+}))
+
+/** Told to ears at these many minutes before the promise, and at the promise; never each second. */
+const TOLD = [
+  [300_000, '5 minutes to the promised update.'],
+  [60_000, '1 minute to the promised update.'],
+  [0, 'The promised update is late.'],
+]
+
+function announce(clock, left) {
+  const region = clock.place?.querySelector('[data-announce]')
+  const told = TOLD.find(([mark]) => clock.last !== null && clock.last > mark && left <= mark)
+  if (region && told) region.textContent = told[1]
+  clock.last = left
+}
+
+function tick(clock, now) {
+  const left = clock.due - now
+  clock.element.textContent = figure(left)
+  if (clock.element.hasAttribute('role')) clock.element.setAttribute('aria-label', spoken(left))
+  clock.place?.classList.toggle('over', left < 0)
+  clock.place?.classList.toggle('soon', left >= 0 && clock.since !== null && left * 4 <= clock.due - clock.since)
+  if (clock.element.hasAttribute('data-title')) document.title = `${figure(left)} ${title}`
+  announce(clock, left)
+}
+
+function countLate() {
+  const heading = document.querySelector('[data-late-none]')
+  if (!heading) return
+  const late = document.querySelectorAll('[data-deadline].over').length
+  const { lateNone, lateOne, lateMany } = heading.dataset
+  const words = late === 0 ? lateNone : late === 1 ? lateOne : lateMany.replace('#', late)
+  if (heading.textContent !== words) heading.textContent = words
+  document.title = `${late > 0 ? `${late} late, ` : ''}${clocks.length} open – Sitrep`
+}
+
+function tickAll() {
+  const now = serverTime()
+  for (const clock of clocks) tick(clock, now)
+  countLate()
+  const time = document.querySelector('[data-clock]')
+  if (time) time.textContent = `${new Date(now).toISOString().slice(11, 19)} UTC`
+  promise(now)
+}
+
+/** Says which time the page will promise, and offers no interval longer than the cadence allows for what is chosen. */
+function promise(now) {
+  const fieldset = document.querySelector('[data-limits]')
+  if (!fieldset) return
+  const form = new FormData(fieldset.form)
+  const limits = JSON.parse(fieldset.dataset.limits)[form.get('severity')]
+  const limit = limits?.[form.get('status') === 'monitoring' ? 'monitoring' : 'open'] ?? null
+  const radios = [...fieldset.querySelectorAll('input')]
+  for (const radio of radios)
+    radio.disabled = limit !== null && !(Number(radio.dataset.seconds) <= limit && radio.value)
+  if (!radios.some((radio) => radio.checked && !radio.disabled)) {
+    const longest = radios.filter((radio) => !radio.disabled).at(-1)
+    if (longest) longest.checked = true
+  }
+  const seconds = Number(radios.find((radio) => radio.checked)?.dataset.seconds)
+  const due = new Date(now + seconds * 1000)
+  const words = seconds ? `Posted now, the page promises ${due.toISOString().slice(11, 16)} UTC. ` : ''
+  const line = fieldset.querySelector('[data-promise]')
+  if (line && line.textContent !== words) line.textContent = words
+}
+
+/** A draft goes out at most this often, in milliseconds. */
+const SAVE_EVERY = 5000
+
+async function send(form) {
+  const body = new URLSearchParams([['form', form.dataset.draft], ...new FormData(form)])
+  const asked = { method: 'POST', body, keepalive: true, redirect: 'manual' }
+  const answer = await fetch('/console/drafts', asked).catch(() => null)
+  if (answer?.ok) return 'saved'
+  return answer?.status === 401 || answer?.type === 'opaqueredirect' ? 'signed_out' : 'failed'
+}
+
+const SAID = {
+  saved: () => `Last saved ${new Date(serverTime()).toISOString().slice(11, 19)}.`,
+  signed_out: () => 'Your session has ended. Post all the same: you will sign in and your text is kept.',
+  failed: () => 'Not saved: no connection. Your text is still here.',
+}
+
+/** Keeps what is typed on the server, so that no closed tab, refusal or ended session loses it. */
+function keepDraft(form) {
+  let timer = null
+  const save = async () => {
+    if (timer === null || form.dataset.sent) return
+    clearTimeout(timer)
+    timer = null
+    form.querySelector('[data-saved]').textContent = SAID[await send(form)]()
+  }
+  form.addEventListener('input', () => {
+    if (timer === null) timer = setTimeout(save, SAVE_EVERY)
+  })
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && save())
+}
+
+/** A pending button keeps its width and says what it does; a second press does nothing. */
+function guard(form) {
+  form.addEventListener('submit', (event) => {
+    if (form.dataset.sent) return event.preventDefault()
+    form.dataset.sent = 'yes'
+    const button = event.submitter
+    if (!button?.dataset.pending) return
+    button.style.width = `${button.getBoundingClientRect().width}px`
+    button.said = [...button.childNodes]
+    button.replaceChildren(button.dataset.pending)
+    button.setAttribute('aria-busy', 'true')
+  })
+}
+
+/** Coming back with the browser's back button finds the form usable again. */
+function wake(form) {
+  delete form.dataset.sent
+  for (const button of form.querySelectorAll('[aria-busy]')) {
+    button.removeAttribute('aria-busy')
+    button.style.width = ''
+    if (button.said) button.replaceChildren(...button.said)
+  }
+}
+
+for (const form of document.querySelectorAll('form[method=post]')) guard(form)
+for (const form of document.querySelectorAll('[data-draft]')) keepDraft(form)
+for (const form of document.querySelectorAll('.compose')) form.addEventListener('change', () => promise(serverTime()))
+addEventListener('pageshow', (event) => event.persisted && document.querySelectorAll('form').forEach(wake))
+setInterval(tickAll, 1000)
+tickAll()

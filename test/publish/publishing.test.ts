@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import type { Publication } from '../../api/publish/publisher.ts'
+import { startPublisher } from '../../api/publish/publishing.ts'
+import { folderTarget } from '../../api/publish/targets/folder.ts'
+import { testDatabase } from '../support/database.ts'
+import { addIncident, addUpdate, plainRenderer, setUpOrganisation, temporaryFolder } from '../support/published.ts'
+import { ADDRESS } from '../support/snapshots.ts'
+
+const { db } = await testDatabase()
+const NOON = new Date('2026-11-12T12:00:00.000Z')
+const OPEN = 'inc000000001'
+await setUpOrganisation(db, NOON)
+await addIncident(db, NOON, { id: OPEN })
+
+/** Hands out runs one by one, to whoever waits for the next. */
+function makeRuns() {
+  const done: Publication[] = []
+  const waiting: ((run: Publication) => void)[] = []
+  return {
+    onRun: (run: Publication) => {
+      const next = waiting.shift()
+      if (next) next(run)
+      else done.push(run)
+    },
+    next: async (): Promise<Publication> => done.shift() ?? new Promise((resolve) => waiting.push(resolve)),
+  }
+}
+
+describe('the publisher of a process', () => {
+  it('publishes at once, when kicked, and ends with the run in hand', async () => {
+    const runs = makeRuns()
+    const folder = await temporaryFolder()
+    const publisher = startPublisher({
+      db,
+      renderer: plainRenderer(),
+      target: folderTarget(folder),
+      address: ADDRESS,
+      pollEvery: 3_600_000,
+      onRun: runs.onRun,
+    })
+    expect((await runs.next()).state).toBe('published')
+    await addUpdate(db, OPEN, NOON, { seq: 2 })
+    publisher.kick()
+    expect((await runs.next()).written).toContain('index.html')
+    await publisher.stop()
+  })
+
+  it('looks again without being kicked', async () => {
+    const runs = makeRuns()
+    const publisher = startPublisher({
+      db,
+      renderer: plainRenderer(),
+      target: folderTarget(await temporaryFolder()),
+      address: ADDRESS,
+      pollEvery: 1,
+      onRun: runs.onRun,
+    })
+    expect((await runs.next()).state).toBe('published')
+    expect((await runs.next()).state).toBe('unchanged')
+    await publisher.stop()
+  })
+
+  it('loses no kick that comes while it is at work, and never runs twice at once', async () => {
+    const runs = makeRuns()
+    let atWork = 0
+    let most = 0
+    let seq = 2
+    const plain = plainRenderer()
+    const publisher = startPublisher({
+      db,
+      renderer: {
+        ...plain,
+        render: async (route, data) => {
+          atWork += 1
+          most = Math.max(most, atWork)
+          if (route === '/' && seq < 5) {
+            seq += 1
+            await addUpdate(db, OPEN, NOON, { seq })
+            publisher.kick()
+          }
+          atWork -= 1
+          return plain.render(route, data)
+        },
+      },
+      target: folderTarget(await temporaryFolder()),
+      address: ADDRESS,
+      pollEvery: 3_600_000,
+      onRun: runs.onRun,
+    })
+    for (let run = 0; run < 4; run += 1) expect((await runs.next()).state).toBe('published')
+    await publisher.stop()
+    expect(most).toBe(1)
+  })
+
+  it('tells of failures and tries again', async () => {
+    const runs = makeRuns()
+    const troubles: unknown[] = []
+    let broken = true
+    const target = folderTarget(await temporaryFolder())
+    const publisher = startPublisher({
+      db,
+      renderer: plainRenderer(),
+      target: {
+        ...target,
+        write: (...asked) => (broken ? Promise.reject(new Error('no space left')) : target.write(...asked)),
+      },
+      address: ADDRESS,
+      pollEvery: 1,
+      onRun: (run) => {
+        if (run.state === 'failed') broken = false
+        runs.onRun(run)
+      },
+      onTrouble: (error) => troubles.push(error),
+    })
+    expect(await runs.next()).toMatchObject({ state: 'failed', trouble: 'no space left' })
+    expect((await runs.next()).state).toBe('published')
+    await publisher.stop()
+    expect(troubles).toEqual([])
+  })
+})

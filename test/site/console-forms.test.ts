@@ -1,0 +1,110 @@
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { ConsoleScreens } from '../../api/domain/screens.ts'
+import { loadRenderer, type Renderer } from '../../api/publish/renderer.ts'
+import { formsOf, tagsOf } from '../support/html.ts'
+import { room, shell } from '../support/room.ts'
+import { cases, components, declare } from '../support/screens.ts'
+
+let renderer: Renderer<ConsoleScreens>
+beforeAll(async () => {
+  renderer = await loadRenderer<ConsoleScreens>(join(import.meta.dirname, '..', '..'))
+}, 60_000)
+
+const formsOfCase = async (name: string) => formsOf(await cases.find((each) => each.name === name)!.render(renderer))
+
+const component = (id: number) => `component:c0mp0nent00${id}`
+
+describe('forms post to their route with the fields that it reads', () => {
+  test.each([
+    ['sign-in', { '/console/sign-in': ['email', 'password'] }],
+    ['setup', { '/setup?token=abc': ['contact', 'email', 'name', 'organisation', 'password', 'phone', 'short_name'] }],
+    ['invitation', { '/invitation?token=abc': ['password'] }],
+    ['proof', { '/proof?token=abc': [] }],
+    ['people', { '/console/people': ['email', 'name', 'phone', 'role'] }],
+    ['me', { '/console/me/test-alert': [], '/console/sign-out': [] }],
+    ['incident-resolved', { '/console/incidents/k3f9a7c2m1qz/reopening': ['body', 'severity'] }],
+    [
+      'declare',
+      {
+        '/console/declare': [
+          'body',
+          ...[1, 2, 3, 4, 5].map(component),
+          'severity',
+          'started_at',
+          'title',
+          'visibility',
+        ],
+      },
+    ],
+    [
+      'incident',
+      {
+        '/console/incidents/k3f9a7c2m1qz/updates': [
+          'body',
+          ...[1, 2, 3, 4, 5].map(component),
+          'next_update_in',
+          'no_change',
+          'seq',
+          'severity',
+          'severity_reason',
+          'status',
+          'version',
+        ],
+      },
+    ],
+  ])('%s', async (name, forms) => {
+    expect(await formsOfCase(name)).toEqual(forms)
+  })
+
+  test('components are added, changed, archived and grouped each by a form of its own', async () => {
+    const forms = formsOf(await renderer.render('console/components', components))
+    expect(forms['/console/components']).toEqual(['description', 'group_id', 'name'])
+    expect(forms['/console/components/c0mp0nent001']).toEqual(['description', 'group_id', 'name', 'status'])
+    expect(forms['/console/components/c0mp0nent001/archive']).toEqual([])
+    expect(forms['/console/component-groups']).toEqual(['name'])
+    const mayNot = { ...shell, may: { speak: true, administer: false } }
+    expect(formsOf(await renderer.render('console/components', { ...components, shell: mayNot }))).toEqual({})
+  })
+})
+
+describe('the declaration', () => {
+  test('requires severity and title and nothing else', async () => {
+    const required = tagsOf(await renderer.render('console/declare', declare)).filter(
+      (tag) => 'required' in tag.attributes,
+    )
+    expect([...new Set(required.map((tag) => tag.attributes.name))]).toEqual(['severity', 'title'])
+  })
+
+  test('shows the definition of every severity and what to do in doubt', async () => {
+    const html = await renderer.render('console/declare', declare)
+    expect(html).toContain('Most customers cannot use a core function, or data is lost or exposed.')
+    expect(html).toContain('A core function fails or is unusable for many.')
+    expect(html).toContain('In doubt, the higher one.')
+  })
+})
+
+describe('the composer', () => {
+  test('posts the update when Enter is pressed: the button that counts is the first one', async () => {
+    const html = await renderer.render('console/incident', room)
+    const [first] = tagsOf(html.slice(html.indexOf('<form'))).filter((tag) => tag.name === 'button')
+    expect(first!.attributes.name).toBeUndefined()
+    expect(html).toContain('Post to 14,554 people')
+  })
+
+  test('sends the version that the author saw', async () => {
+    const version = tagsOf(await renderer.render('console/incident', room)).find(
+      (tag) => tag.attributes.name === 'version',
+    )
+    expect(version!.attributes.value).toBe('9')
+  })
+
+  test('preselects what holds now, and the component statuses that the incident holds', async () => {
+    const composer = { ...room.composer!, form: { values: {}, errors: [] } }
+    const html = await renderer.render('console/incident', { ...room, composer })
+    const checked = tagsOf(html).filter((tag) => 'checked' in tag.attributes)
+    expect(checked.map((tag) => tag.attributes.value)).toEqual(['identified', 'SEV1'])
+    const selected = tagsOf(html).filter((tag) => 'selected' in tag.attributes && tag.attributes.value)
+    expect(selected.map((tag) => tag.attributes.value)).toEqual(['major_outage', 'partial_outage'])
+  })
+})
