@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import { type Context, Hono } from 'hono'
+import type { Acting, Actor, Store } from '../actions/acting.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { faultResponse, problemResponse } from './answers.ts'
+import { authenticate, authorise } from './authenticate.ts'
+import { clientAddress } from './client-address.ts'
+import { refusalPage } from './console/refusal-page.ts'
+import { mayChange } from './cross-site.ts'
+import { answerOnce, repeatable } from './idempotency.ts'
+import { checked, formOf, jsonOf, rawBody } from './input.ts'
+import type { Call, Route } from './route.ts'
+import { routes } from './routes.ts'
+import { methodNotAllowed, pathOf } from './routing.ts'
+import { withSecurityHeaders } from './security-headers.ts'
+import type { World } from './world.ts'
+
+/** What the listener tells about a connection. */
+export interface Bindings {
+  incoming?: { socket?: { remoteAddress?: string | undefined } }
+}
+
+/** The whole service as one app: the table's routes first, then the published site. Opens no port. */
+export function openApp(world: World): Hono<{ Bindings: Bindings }> {
+  const app = new Hono<{ Bindings: Bindings }>()
+  for (const each of routes) app.on(each.method, pathOf(each), (context) => answer(world, each, context))
+  app.all('*', async (context) => {
+    const wrongMethod = methodNotAllowed(routes, context.req.path, context.req.method)
+    if (wrongMethod) return wrongMethod
+    return (await world.site.fetch(context.req.raw)) ?? context.notFound()
+  })
+  app.notFound(() => problemResponse(new Refusal('not_found', 'There is nothing here.')))
+  return app
+}
+
+async function answer(world: World, route: Route, context: Context<{ Bindings: Bindings }>): Promise<Response> {
+  const started = performance.now()
+  const response = await answerOrExplain(world, route, context)
+  const milliseconds = Math.round(performance.now() - started)
+  world.log.debug({ method: route.method, route: pathOf(route), status: response.status, milliseconds }, 'answered')
+  return withSecurityHeaders(response, world.urls)
+}
+
+async function answerOrExplain(
+  world: World,
+  route: Route,
+  context: Context<{ Bindings: Bindings }>,
+): Promise<Response> {
+  const request = context.req.raw
+  const peer = context.env?.incoming?.socket?.remoteAddress ?? '127.0.0.1'
+  const ip = clientAddress(peer, request.headers.get('x-forwarded-for'), world.trusted)
+  let text = ''
+  try {
+    text = await rawBody(request)
+    return await admit(world, route, { request, params: context.req.param(), ip, text })
+  } catch (error) {
+    return explain(world, route, request, text, error)
+  }
+}
+
+interface Arrived {
+  request: Request
+  params: Record<string, string>
+  ip: string
+  text: string
+}
+
+async function admit(world: World, route: Route, arrived: Arrived): Promise<Response> {
+  const { request, ip } = arrived
+  const actor = await authenticate(world, request, ip)
+  await (actor.role === null ? world.limits.open(ip) : world.limits.api(`${actor.kind}:${actor.id}`))
+  refuseCrossSite(world, route, request, actor)
+  authorise(actor, route.access)
+  const call = await callOf(world, route, arrived, actor)
+  const once = route.door === 'api' ? repeatable(request, new URL(request.url).pathname, arrived.text, actor) : null
+  if (!once) return route.handle(call)
+  return world.db.transaction((tx) =>
+    answerOnce(tx, once, () => route.handle({ ...call, acting: { ...call.acting, db: tx } })),
+  )
+}
+
+function refuseCrossSite(world: World, route: Route, request: Request, actor: Actor): void {
+  if (route.crossSite || actor.kind === 'key') return
+  const origins = [new URL(world.urls.api).origin, new URL(world.urls.site).origin]
+  const from = {
+    method: request.method,
+    secFetchSite: request.headers.get('sec-fetch-site'),
+    origin: request.headers.get('origin'),
+  }
+  const unsafe = !mayChange(from, origins)
+  if (unsafe && (route.door === 'page' || actor.kind === 'person'))
+    throw new Refusal('forbidden', 'This came from another site. Open the console itself and try again.')
+}
+
+async function callOf(world: World, route: Route, { request, params, text }: Arrived, actor: Actor): Promise<Call> {
+  const { db, clock, templates, secrets, urls } = world
+  const acting: Acting = { db: db as Store, clock, templates, secrets, urls, actor }
+  const isForm = route.door === 'page' || route.door === 'public'
+  const wantsJson = route.body !== undefined && (!isForm || isJson(request))
+  return {
+    world,
+    acting,
+    params,
+    request,
+    form: isForm && !wantsJson && request.method === 'POST' ? await formOf(request, text) : {},
+    body: wantsJson ? checked(route.body!, jsonOf(request, text)) : text,
+    query: route.query ? checked(route.query, Object.fromEntries(new URL(request.url).searchParams)) : undefined,
+    expectedVersion: versionIn(request.headers.get('if-match')),
+  }
+}
+
+const isJson = (request: Request): boolean => /json/i.test(request.headers.get('content-type') ?? '')
+
+/** The version in an If-Match header of ours (`"7"`); `*` and none ask for no particular one. */
+function versionIn(ifMatch: string | null): number | null {
+  if (ifMatch === null || ifMatch.trim() === '*') return null
+  return Number(/^(?:W\/)?"(\d{1,9})"$/.exec(ifMatch.trim())?.[1] ?? -1)
+}
+
+async function explain(world: World, route: Route, request: Request, text: string, error: unknown): Promise<Response> {
+  if (error instanceof Refusal) {
+    if (route.door === 'page' || route.door === 'public') return refusalPage(world, route, request, text, error)
+    return problemResponse(error)
+  }
+  const requestId = randomUUID()
+  world.log.error({ error, requestId, route: pathOf(route) }, 'a request failed')
+  return faultResponse(requestId)
+}

@@ -1,0 +1,83 @@
+import { currentPolicy } from '../../../db/queries/cadence.ts'
+import { type Draft, draftOf } from '../../../db/queries/drafts.ts'
+import type { HeldComponent, Incident, Update } from '../../../db/queries/incidents.ts'
+import { reachOfNext } from '../../../db/queries/reach.ts'
+import { promiseOptions, silenceLimits } from '../../domain/promise-options.ts'
+import type { Composer, PostedUpdate } from '../../domain/room.ts'
+import type { Form } from '../../domain/screen-parts.ts'
+import type { Call } from '../route.ts'
+import { componentChoices } from './component-choices.ts'
+import { isNoChange, usualPromise } from './composer-fields.ts'
+
+/** What is known of an incident when its composer is made. */
+export interface Known {
+  incident: Incident
+  held: readonly HeldComponent[]
+  /** Newest first. */
+  updates: readonly Update[]
+  posted: readonly PostedUpdate[]
+}
+
+/** The name under which drafts about an incident are kept. */
+export const draftNameOf = (incidentId: string): string => `incident:${incidentId}`
+
+/**
+ * The composer: with what was just refused, else with the draft of it, else prefilled. Words that others published since
+ * its author began are shown above the text, which stays as it is.
+ */
+export async function composerOf(call: Call, known: Known, refused: Form | null): Promise<Composer> {
+  const { world, acting } = call
+  const { incident, held, updates, posted } = known
+  const policy = await currentPolicy(acting.db)
+  const draft = refused ? null : await livingDraft(call, known)
+  const typed = refused?.values ?? draft?.fields ?? {}
+  const { version: _, seq, no_change: __, ...values } = typed
+  const heldIds = held.map((component) => component.id)
+  return {
+    form: {
+      values: { ...prefilled(known, usualPromise(policy, incident.severity, incident.status)), ...values },
+      errors: refused?.errors ?? [],
+    },
+    version: incident.version,
+    seq: incident.updateSeq + 1,
+    reach: await reachOfNext(world.db, incident, updates[0] ?? null, heldIds),
+    promises: promiseOptions(policy),
+    limits: silenceLimits(policy),
+    held: held.map(({ id, name, status }) => ({ id, name, status })),
+    others: await componentChoices(acting.db, heldIds),
+    savedAt: draft?.savedAt.toISOString() ?? null,
+    overtakenBy: since(posted, seq),
+  }
+}
+
+const prefilled = ({ incident }: Known, next_update_in: string): Record<string, string> => ({
+  status: incident.status,
+  severity: incident.severity,
+  next_update_in,
+})
+
+/** What was published since somebody began to write the update number `seq`. */
+export const since = <U extends { seq: number }>(updates: readonly U[], seq: string | undefined): U[] =>
+  /^\d{1,6}$/.test(seq ?? '') ? updates.filter((update) => update.seq >= Number(seq)) : []
+
+/** The draft about an incident, unless it was posted meanwhile (a last save may arrive after the post itself). */
+export async function livingDraft(
+  { acting }: Call,
+  { incident, updates }: Pick<Known, 'incident' | 'updates'>,
+): Promise<Draft | null> {
+  const { personId } = acting.actor
+  const draft = await draftOf(acting.db, personId, draftNameOf(incident.id))
+  return draft && saidAlready(updates, personId, draft.fields) ? null : draft
+}
+
+/** Whether this very text was published by its author since they began: the form was sent twice. */
+export const saidAlready = (
+  updates: readonly Update[],
+  personId: string | null,
+  fields: Record<string, string>,
+): boolean =>
+  since(updates, fields.seq).some(
+    (update) =>
+      update.authorId === personId &&
+      (isNoChange(fields) ? update.noChange : update.body === (fields.body ?? '').replaceAll('\r\n', '\n').trim()),
+  )

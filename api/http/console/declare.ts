@@ -1,0 +1,78 @@
+import { currentPolicy } from '../../../db/queries/cadence.ts'
+import { draftOf, dropDraft } from '../../../db/queries/drafts.ts'
+import { reachOfFirstWord } from '../../../db/queries/reach.ts'
+import { openIncident, openIncidentInput } from '../../actions/open-incident.ts'
+import { millisecondsOf } from '../../domain/duration.ts'
+import type { Form } from '../../domain/screen-parts.ts'
+import { SEVERITIES, type Severity } from '../../domain/severity.ts'
+import { statusOf } from '../answers.ts'
+import { checked } from '../input.ts'
+import { type Call, route } from '../route.ts'
+import { besideComponents, componentsIn } from './affected-fields.ts'
+import { componentChoices } from './component-choices.ts'
+import { emptyForm, localTime, refusedForm, typed, utcTime } from './forms.ts'
+import { attempt, seeOther, show } from './page.ts'
+import { shellOf } from './shell.ts'
+
+const DRAFT = 'declare'
+const shared = { door: 'page', tag: 'Console', access: 'responder', path: '/console/declare' } as const
+
+export const declareRoutes = [
+  route({ ...shared, method: 'GET', summary: 'The form that declares an incident, prefilled', handle: ask }),
+  route({ ...shared, method: 'POST', summary: 'Declares an incident', handle: declare }),
+]
+
+/** What was typed and not declared yet comes back; else the form is filled as far as it can be. */
+async function ask(call: Call): Promise<Response> {
+  const { db, clock, actor } = call.acting
+  const draft = await draftOf(db, actor.personId, DRAFT)
+  const prefilled = { visibility: 'public', started_at: localTime(await clock(db)) }
+  return screen(call, emptyForm({ ...prefilled, ...draft?.fields }), 200)
+}
+
+async function declare(call: Call): Promise<Response> {
+  const { acting, form } = call
+  const named = componentsIn(form)
+  const done = await attempt(() =>
+    acting.db.transaction(async (tx) => {
+      const incident = await openIncident({ ...acting, db: tx }, checked(openIncidentInput, inputOf(form)))
+      await dropDraft(tx, acting.actor.personId, DRAFT)
+      return incident
+    }),
+  )
+  if ('refused' in done)
+    return screen(call, refusedForm(form, done.refused, besideComponents(named)), statusOf(done.refused))
+  return seeOther(`/console/incidents/${done.done.id}?notice=declared`)
+}
+
+const inputOf = (form: Record<string, string>) => ({
+  title: form.title ?? '',
+  severity: form.severity,
+  body: typed(form, 'body'),
+  visibility: typed(form, 'visibility'),
+  started_at: utcTime(typed(form, 'started_at')),
+  components: componentsIn(form),
+})
+
+async function screen(call: Call, form: Form, status: number): Promise<Response> {
+  const { db } = call.acting
+  const policy = await currentPolicy(db)
+  const clock = (severity: Severity) => {
+    const first = policy[severity].first_update
+    return first === null ? null : millisecondsOf(first)! / 1000
+  }
+  const named = componentsIn(form.values).map((component) => component.id)
+  const page = {
+    shell: await shellOf(call),
+    form,
+    groups: await componentChoices(db),
+    reach: await bySeverity((severity) => reachOfFirstWord(call.world.db, severity, named)),
+    firstUpdateSeconds: await bySeverity(async (severity) => clock(severity)),
+  }
+  return show(call.world, 'console/declare', page, status)
+}
+
+async function bySeverity<T>(of: (severity: Severity) => Promise<T>): Promise<Record<Severity, T>> {
+  const pairs = await Promise.all(SEVERITIES.map(async (severity) => [severity, await of(severity)] as const))
+  return Object.fromEntries(pairs) as Record<Severity, T>
+}

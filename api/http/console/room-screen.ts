@@ -1,0 +1,102 @@
+import { announcementsOf } from '../../../db/queries/announced.ts'
+import { draftOf } from '../../../db/queries/drafts.ts'
+import { componentsHeldBy, type Incident, timelineOf, type Update, updatesOf } from '../../../db/queries/incidents.ts'
+import { ledgerCounts } from '../../../db/queries/ledger.ts'
+import { namesOfPeople } from '../../../db/queries/names.ts'
+import { incidentUrl } from '../../domain/addresses.ts'
+import { isOverdue } from '../../domain/cadence.ts'
+import { channelCounts } from '../../domain/delivery-counts.ts'
+import { phaseOf } from '../../domain/lifecycle.ts'
+import { INCIDENT_ROLES, type IncidentRole } from '../../domain/role.ts'
+import type { IncidentScreen } from '../../domain/room.ts'
+import type { Form } from '../../domain/screen-parts.ts'
+import type { Call } from '../route.ts'
+import { composerOf, draftNameOf } from './composer.ts'
+import { emptyForm } from './forms.ts'
+import { postedUpdates } from './posted-update.ts'
+import { shellOf } from './shell.ts'
+import { silenceOf } from './silence.ts'
+
+/** The incident room as its viewer sees it; `refused` is what they typed and may not post as it stands. */
+export async function roomScreen(call: Call, incident: Incident, refused: Form | null = null): Promise<IncidentScreen> {
+  const { db } = call.acting
+  const shell = await shellOf(call)
+  const now = new Date(shell.now)
+  const updates = (await updatesOf(db, incident.id)).filter((update) => update.state === 'published')
+  const held = (await componentsHeldBy(db, [incident.id])).get(incident.id) ?? []
+  const posted = await postedUpdates(db, updates)
+  const open = incident.status !== 'resolved'
+  const { speak } = shell.may
+  return {
+    shell,
+    incident: await headOf(call, incident, now),
+    ...(await silenceOf(db, incident, now)),
+    composer: open && speak ? await composerOf(call, { incident, held, updates, posted }, refused) : null,
+    reopening: !open && speak ? (refused ?? (await reopeningOf(call, incident))) : null,
+    updates: posted,
+    delivery: await deliveryOf(call, incident.id, updates),
+    timeline: await timelineIn(call, incident.id),
+  }
+}
+
+async function headOf({ acting }: Call, incident: Incident, now: Date): Promise<IncidentScreen['incident']> {
+  const holders = holdersOf(incident)
+  const names = await namesOfPeople(acting.db, [incident.commanderId, ...Object.values(holders)])
+  const { id, title, severity, status, visibility, commanderId, nextUpdateDueAt, firstPublicUpdateAt } = incident
+  return {
+    id,
+    title,
+    severity,
+    status,
+    phase: phaseOf(incident),
+    visibility,
+    startedAt: incident.startedAt.toISOString(),
+    resolvedAt: incident.resolvedAt?.toISOString() ?? null,
+    dueAt: nextUpdateDueAt?.toISOString() ?? null,
+    late: isOverdue(nextUpdateDueAt, now),
+    publicUrl: visibility === 'public' && firstPublicUpdateAt ? incidentUrl(acting.urls.site, id) : null,
+    commander: commanderId
+      ? { name: names.get(commanderId) ?? 'somebody', isViewer: commanderId === acting.actor.personId }
+      : null,
+    roles: INCIDENT_ROLES.map((role) => ({ role, name: names.get(holders[role] ?? '') ?? null })),
+  }
+}
+
+const holdersOf = (incident: Incident): Record<IncidentRole, string | null> => ({
+  deputy: incident.deputyId,
+  comms_lead: incident.commsLeadId,
+  scribe: incident.scribeId,
+  subject_expert: incident.subjectExpertId,
+  executive_sponsor: incident.executiveSponsorId,
+})
+
+async function reopeningOf({ acting }: Call, { id, severity }: Incident): Promise<Form> {
+  const draft = await draftOf(acting.db, acting.actor.personId, draftNameOf(id))
+  return emptyForm({ severity, body: draft?.fields.body ?? '' })
+}
+
+/** Delivery of the newest update that was announced. */
+async function deliveryOf(
+  { acting: { db } }: Call,
+  incidentId: string,
+  updates: readonly Update[],
+): Promise<IncidentScreen['delivery']> {
+  const announced = await announcementsOf(db, incidentId)
+  const newest = updates.find((update) => announced.has(update.id))
+  if (!newest) return null
+  const channels = channelCounts(await ledgerCounts(db, { incidentId, updateId: newest.id }))
+  return { seq: newest.seq, at: newest.publishedAt!.toISOString(), channels }
+}
+
+async function timelineIn({ acting: { db } }: Call, incidentId: string): Promise<IncidentScreen['timeline']> {
+  const entries = await timelineOf(db, incidentId)
+  const names = await namesOfPeople(
+    db,
+    entries.map((entry) => entry.personId),
+  )
+  return entries.map(({ at, text, personId }) => ({
+    at: at.toISOString(),
+    text,
+    by: personId && (names.get(personId) ?? 'somebody'),
+  }))
+}

@@ -1,0 +1,110 @@
+import { currentPolicy } from '../../../db/queries/cadence.ts'
+import { dropDraft } from '../../../db/queries/drafts.ts'
+import { componentsHeldBy, type Incident, type Update, updatesOf } from '../../../db/queries/incidents.ts'
+import type { Acting } from '../../actions/acting.ts'
+import { draftInput, keepTyped } from '../../actions/keep-draft.ts'
+import { postUpdate, postUpdateInput } from '../../actions/post-update.ts'
+import { reopenIncident, reopenIncidentInput } from '../../actions/reopen-incident.ts'
+import type { Refusal } from '../../domain/refusal.ts'
+import { statusOf } from '../answers.ts'
+import { checked } from '../input.ts'
+import { type Call, route } from '../route.ts'
+import { found } from '../routes/incidents.ts'
+import { besideComponents } from './affected-fields.ts'
+import { draftNameOf, saidAlready, since } from './composer.ts'
+import { inWordsOfForm, isNoChange, updateInput, versionIn } from './composer-fields.ts'
+import { idIn, refusedForm, typed } from './forms.ts'
+import { attempt, seeOther, show } from './page.ts'
+import { roomScreen } from './room-screen.ts'
+
+const shared = { door: 'page', tag: 'Console' } as const
+
+export const roomRoutes = [
+  route({
+    ...shared,
+    method: 'GET',
+    path: '/console/incidents/:id',
+    access: 'viewer',
+    summary: 'The incident room',
+    handle: async (call) => show(call.world, 'console/incident', await roomScreen(call, await incidentOf(call))),
+  }),
+  route({
+    ...shared,
+    method: 'POST',
+    path: '/console/incidents/:id/updates',
+    access: 'responder',
+    summary: 'Publishes what the composer holds',
+    handle: post,
+  }),
+  route({
+    ...shared,
+    method: 'POST',
+    path: '/console/incidents/:id/reopening',
+    access: 'responder',
+    summary: 'Opens a resolved incident again',
+    handle: reopen,
+  }),
+]
+
+const incidentOf = ({ acting, params }: Call): Promise<Incident> => found(acting, idIn(params, 'incident'))
+
+const roomPath = (id: string, notice: string): string => `/console/incidents/${id}?notice=${notice}`
+
+async function post(call: Call): Promise<Response> {
+  const { acting, form } = call
+  const incident = await incidentOf(call)
+  const held = (await componentsHeldBy(acting.db, [incident.id])).get(incident.id) ?? []
+  const input = updateInput(form, { ...incident, held }, await currentPolicy(acting.db))
+  const done = await attempt(() =>
+    acting.db.transaction(async (tx) => {
+      const inside = { ...acting, db: tx }
+      const update = await postUpdate(inside, incident.id, checked(postUpdateInput, input), versionIn(form))
+      await settleDraft(inside, update, form)
+    }),
+  )
+  if ('done' in done) return seeOther(roomPath(incident.id, 'posted'))
+  if (done.refused.kind === 'stale' && (await wasSentTwice(call))) return seeOther(roomPath(incident.id, 'posted'))
+  return roomAgain(call, done.refused, besideComponents(input.components ?? []))
+}
+
+/** What was posted is no draft any more. "No material change" posts the template's words: the author's own are kept. */
+async function settleDraft(acting: Acting, update: Update, form: Call['form']): Promise<void> {
+  const { incidentId } = update
+  const name = draftNameOf(incidentId)
+  if (!isNoChange(form) || !typed(form, 'body')) return dropDraft(acting.db, acting.actor.personId, name)
+  const { no_change: _, ...fields } = form
+  const version = String((await found(acting, incidentId)).version)
+  const kept = draftInput.safeParse({ form: name, fields: { ...fields, version, seq: String(update.seq + 1) } })
+  if (kept.success) await keepTyped(acting, kept.data)
+}
+
+/** Two presses of one button are one post. */
+async function wasSentTwice({ acting, form, params }: Call): Promise<boolean> {
+  return saidAlready(await updatesOf(acting.db, params.id!), acting.actor.personId, form)
+}
+
+async function reopen(call: Call): Promise<Response> {
+  const { acting, form } = call
+  const { id } = await incidentOf(call)
+  const input = { body: form.body ?? '', severity: typed(form, 'severity') }
+  const done = await attempt(() =>
+    acting.db.transaction(async (tx) => {
+      await reopenIncident({ ...acting, db: tx }, id, checked(reopenIncidentInput, input))
+      await dropDraft(tx, acting.actor.personId, draftNameOf(id))
+    }),
+  )
+  return 'done' in done ? seeOther(roomPath(id, 'reopened')) : roomAgain(call, done.refused)
+}
+
+/** The room as it is now, with the text as it was typed and what is wrong with it. */
+async function roomAgain(
+  call: Call,
+  refusal: Refusal,
+  place: ReturnType<typeof besideComponents> = (error) => error,
+): Promise<Response> {
+  const incident = await incidentOf(call)
+  const form = refusedForm(call.form, refusal, (error) => inWordsOfForm(place(error)))
+  const overtaken = since(await updatesOf(call.acting.db, incident.id), call.form.seq).length > 0
+  const told = refusal.kind === 'stale' && overtaken ? { ...form, errors: [] } : form
+  return show(call.world, 'console/incident', await roomScreen(call, incident, told), statusOf(refusal))
+}

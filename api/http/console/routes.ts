@@ -1,0 +1,27 @@
+import type { Route } from '../route.ts'
+import { componentScreenRoutes } from './components.ts'
+import { declareRoutes } from './declare.ts'
+import { draftRoutes } from './drafts.ts'
+import { homeRoutes } from './home.ts'
+import { invitationRoutes } from './invitation.ts'
+import { mailboxScreenRoutes } from './mailbox.ts'
+import { peopleScreenRoutes } from './people.ts'
+import { proofRoutes } from './proof.ts'
+import { roomRoutes } from './room.ts'
+import { setupRoutes } from './setup.ts'
+import { signInRoutes } from './sign-in.ts'
+
+/** Every page and form of the console. All of it works without script. */
+export const consoleRoutes: readonly Route[] = [
+  ...signInRoutes,
+  ...setupRoutes,
+  ...invitationRoutes,
+  ...proofRoutes,
+  ...homeRoutes,
+  ...declareRoutes,
+  ...roomRoutes,
+  ...draftRoutes,
+  ...componentScreenRoutes,
+  ...peopleScreenRoutes,
+  ...mailboxScreenRoutes,
+]

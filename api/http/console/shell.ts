@@ -1,0 +1,60 @@
+import { type ChannelHealth, channelHealth } from '../../../db/queries/channel-health.ts'
+import { theOrganisation } from '../../../db/queries/people.ts'
+import type { Actor } from '../../actions/acting.ts'
+import { covers, type Role } from '../../domain/role.ts'
+import { type Banner, NOTICES, type Notice, type Shell } from '../../domain/screen-parts.ts'
+import type { Call } from '../route.ts'
+import type { World } from '../world.ts'
+
+/** What stands around the screen that a request asks for; the notice comes with the address that a form led to. */
+export const shellOf = ({ world, acting, request }: Pick<Call, 'world' | 'acting' | 'request'>): Promise<Shell> =>
+  shellFor(world, acting.actor, noticeIn(request))
+
+/** What stands around a screen for this viewer. */
+export async function shellFor(
+  world: World,
+  viewer: Pick<Actor, 'name' | 'role'>,
+  notice: Notice | null = null,
+): Promise<Shell> {
+  const { role } = viewer
+  const may = (needed: Role) => role !== null && covers(role, needed)
+  return {
+    now: (await world.clock(world.db)).toISOString(),
+    company: (await theOrganisation(world.db))?.name ?? 'Sitrep',
+    siteUrl: world.urls.site,
+    viewer: role && { name: viewer.name, role },
+    may: { speak: may('responder'), administer: may('admin') },
+    banners: may('viewer') ? await bannersOf(world) : [],
+    notice,
+  }
+}
+
+function noticeIn(request: Request): Notice | null {
+  const word = new URL(request.url).searchParams.get('notice')
+  return NOTICES.find((notice) => notice === word) ?? null
+}
+
+/** What staff must know before anything else; outsiders are told nothing of it (standards X12). */
+async function bannersOf(world: World): Promise<Banner[]> {
+  const health = await channelHealth(world.db)
+  return [...troubles(health.email, health.sms), ...hints(world.mailbox)]
+}
+
+const since = ({ since: from }: ChannelHealth): string => (from ? ` since ${from.toISOString().slice(11, 16)} UTC` : '')
+
+/** Somebody may not be reached: both carriers fail and nobody hears an alert, or one does and half the ways are shut. */
+export function troubles(email: ChannelHealth, sms: ChannelHealth): Banner[] {
+  const mute = (text: string): Banner[] => [{ kind: 'alarm', text }]
+  if (email.state === 'failing' && sms.state === 'failing')
+    return mute(`Neither mail nor SMS gets through${since(email)}. Alerts reach nobody: watch the clock yourselves.`)
+  if (email.state === 'failing') return mute(`Mail does not get through${since(email)}. SMS does.`)
+  return sms.state === 'failing' ? mute(`SMS does not get through${since(sms)}. Mail does.`) : []
+}
+
+/** Where messages stay in the house because no carrier is set. */
+export function hints({ email, sms }: World['mailbox']): Banner[] {
+  const hint = (text: string): Banner[] => [{ kind: 'hint', text }]
+  if (email && sms) return hint('No carrier is set up: mail and SMS go to the mailbox and leave nowhere.')
+  if (email) return hint('No mail server is set up: mail goes to the mailbox and leaves nowhere.')
+  return sms ? hint('No SMS carrier is set up: SMS go to the mailbox and leave nowhere.') : []
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { and, eq, lt, sql } from 'drizzle-orm'
+import type { Transaction } from '../../db/client.ts'
+import { idempotencyKeys } from '../../db/schema.ts'
+import type { Actor } from '../actions/acting.ts'
+import { Refusal, refuseField } from '../domain/refusal.ts'
+
+/** One request that carries an Idempotency-Key. */
+export interface Repeatable {
+  owner: string
+  key: string
+  requestHash: string
+}
+
+const KEPT = ['content-type', 'etag', 'location']
+
+/** Reads the key of a POST; null when there is none. Refuses one that is empty or too long. */
+export function repeatable(request: Request, path: string, rawBody: string, actor: Actor): Repeatable | null {
+  const key = request.headers.get('idempotency-key')
+  if (key === null || request.method !== 'POST') return null
+  if (!/^[\x21-\x7e]{1,255}$/.test(key))
+    throw refuseField('Idempotency-Key', 'invalid', 'Use 1 to 255 visible ASCII characters.')
+  const requestHash = createHash('sha256').update(`${path}\n${rawBody}`).digest('hex')
+  return { owner: `${actor.kind}:${actor.id ?? actor.ip ?? ''}`, key, requestHash }
+}
+
+/**
+ * Answers once: the key's row, the change and the stored answer commit together, so that neither a crash nor a second
+ * request at the same moment can do it twice. A refusal stores nothing and may be tried again.
+ */
+export async function answerOnce(
+  tx: Transaction,
+  request: Repeatable,
+  answer: () => Promise<Response>,
+): Promise<Response> {
+  const { owner, key, requestHash } = request
+  await tx
+    .delete(idempotencyKeys)
+    .where(
+      and(eq(idempotencyKeys.owner, owner), lt(idempotencyKeys.createdAt, sql`sitrep_now() - interval '24 hours'`)),
+    )
+  const born = await tx
+    .insert(idempotencyKeys)
+    .values({ owner, key, requestHash })
+    .onConflictDoNothing()
+    .returning({ key: idempotencyKeys.key })
+  if (born.length === 0) return replay(tx, request)
+  const response = await answer()
+  const kept = KEPT.flatMap((name) => (response.headers.has(name) ? [[name, response.headers.get(name)!]] : []))
+  const body = await response.clone().text()
+  await tx
+    .update(idempotencyKeys)
+    .set({ status: response.status, headers: Object.fromEntries(kept), body })
+    .where(mine(request))
+  return response
+}
+
+const mine = ({ owner, key }: Repeatable) => and(eq(idempotencyKeys.owner, owner), eq(idempotencyKeys.key, key))
+
+async function replay(tx: Transaction, request: Repeatable): Promise<Response> {
+  const [first] = await tx.select().from(idempotencyKeys).where(mine(request))
+  if (!first?.status) throw new Refusal('conflict', 'The first request with this key is still being answered.')
+  if (first.requestHash !== request.requestHash)
+    throw refuseField('Idempotency-Key', 'idempotency_key_reused', 'This key was used for another request.')
+  const body = first.status === 204 ? null : first.body
+  return new Response(body, {
+    status: first.status,
+    headers: { ...first.headers, 'cache-control': 'no-store', 'idempotency-replayed': 'true' },
+  })
+}

@@ -1,0 +1,74 @@
+import type { z } from 'zod'
+import { type FieldError, Refusal } from '../domain/refusal.ts'
+
+/** A request's body may hold this many bytes. */
+export const MOST_BYTES = 256 * 1024
+
+/** Reads a body as text; refuses more than `MOST_BYTES` without reading on. */
+export async function rawBody(request: Request): Promise<string> {
+  const announced = Number(request.headers.get('content-length') ?? 0)
+  if (announced > MOST_BYTES) throw tooLarge()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength
+    if (size > MOST_BYTES) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const tooLarge = () => new Refusal('too_large', `A request may hold at most ${MOST_BYTES / 1024} KiB.`)
+
+/** Reads JSON; refuses another content type (415) and what is not JSON (400). */
+export function jsonOf(request: Request, text: string): unknown {
+  const type = request.headers.get('content-type') ?? ''
+  if (!/^application\/(json|[\w.-]+\+json)\s*(;|$)/i.test(type))
+    throw new Refusal('unsupported_type', 'Send application/json.')
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Refusal('malformed', 'The body is not valid JSON.')
+  }
+}
+
+/** Reads a form's fields, url-encoded or multipart; of a name given twice the values are joined by commas (checkboxes). */
+export async function formOf(request: Request, text: string): Promise<Record<string, string>> {
+  const type = request.headers.get('content-type') ?? ''
+  if (text === '') return {}
+  if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(type))
+    throw new Refusal('unsupported_type', 'Send application/x-www-form-urlencoded.')
+  const fields: Record<string, string> = {}
+  for (const [name, value] of await entriesOf(type, text))
+    if (typeof value === 'string') fields[name] = fields[name] === undefined ? value : `${fields[name]},${value}`
+  return fields
+}
+
+async function entriesOf(type: string, text: string): Promise<Iterable<[string, unknown]>> {
+  try {
+    return await new Response(text, { headers: { 'content-type': type } }).formData()
+  } catch {
+    throw new Refusal('malformed', 'The form is not readable.')
+  }
+}
+
+/** Checks a value against its schema; every fault is named with its field (422). */
+export function checked<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const errors = result.error.issues.flatMap(errorsOf)
+  throw new Refusal('invalid', errors[0]?.message ?? 'Something in the request is not right.', errors)
+}
+
+function errorsOf(issue: z.core.$ZodIssue): FieldError[] {
+  const field = issue.path.join('.')
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({
+      field: [...issue.path, key].join('.'),
+      code: 'unknown_field',
+      message: `There is no field ${key} here.`,
+    }))
+  const missing = issue.code === 'invalid_type' && issue.input === undefined
+  if (missing) return [{ field, code: 'required', message: 'This field is required.' }]
+  return [{ field, code: issue.code === 'custom' ? 'invalid' : issue.code, message: issue.message }]
+}

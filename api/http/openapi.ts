@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import type { ApiDocument, ApiOperation, JsonSchema } from '../domain/openapi-document.ts'
+import type { Route } from './route.ts'
+
+const jsonBody = (schema: JsonSchema) => ({ 'application/json': { schema } })
+
+/** What comes in has not been read yet: its JSON Schema describes the text, not the `Date` or number made of it. */
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema => {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return rest as JsonSchema
+}
+
+const problem = schemaOf(
+  z.object({
+    type: z.literal('about:blank'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errors: z.array(z.object({ field: z.string(), code: z.string(), message: z.string() })).optional(),
+  }),
+  'output',
+)
+
+/** The OpenAPI 3.1 description of every route of the API, made from the schemas that validate (contract section 4). */
+export const openapiDocument = (
+  table: readonly Route[],
+  urls: { api: string },
+): ApiDocument & { openapi: '3.1.0'; security: object[]; components: object } => ({
+  openapi: '3.1.0',
+  info: {
+    title: 'Sitrep',
+    version: '1',
+    description: 'Say it once, everybody hears it. Errors are RFC 9457 problem details.',
+  },
+  servers: [{ url: `${urls.api}/api/v1` }],
+  security: [{ key: [] }, { session: [] }],
+  tags: [...new Set(api(table).map((route) => route.tag))].map((name) => ({ name })),
+  paths: Object.fromEntries(
+    Object.entries(Object.groupBy(api(table), (route) => route.path)).map(([path, routes]) => [
+      path.replace(/:(\w+)/g, '{$1}'),
+      Object.fromEntries(routes!.map((route) => [route.method.toLowerCase(), operation(route)])),
+    ]),
+  ),
+  components: {
+    schemas: { Problem: problem },
+    securitySchemes: {
+      key: { type: 'http', scheme: 'bearer', description: 'An API key: sitrep_…' },
+      session: { type: 'apiKey', in: 'cookie', name: 'sitrep', description: "The console's session" },
+    },
+  } as ApiDocument['components'] & object,
+})
+
+const api = (table: readonly Route[]): Route[] => table.filter((route) => route.door === 'api')
+
+const operation = (route: Route): ApiOperation & { security?: object[] } => ({
+  operationId: operationId(route),
+  tags: [route.tag],
+  summary: route.summary,
+  description: `Access: ${route.access}.`,
+  ...(route.access === 'anyone' ? { security: [] } : {}),
+  parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
+  ...(route.body ? { requestBody: { required: true, content: jsonBody(schemaOf(route.body, 'input')) } } : {}),
+  responses: {
+    [String(route.answer?.status ?? 200)]: {
+      description: 'Done',
+      ...(route.answer?.schema ? { content: jsonBody(schemaOf(route.answer.schema, 'output')) } : {}),
+    },
+    default: {
+      description: 'Refused',
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    },
+  },
+})
+
+const operationId = ({ method, path }: Route): string =>
+  `${method.toLowerCase()}${path.replace(/[^a-z]+([a-z])/gi, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, '')}`
+
+const pathParameters = ({ path }: Route) =>
+  [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name: name!,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+
+const queryParameters = ({ query }: Route) =>
+  query
+    ? Object.entries(schemaOf(query, 'input').properties ?? {}).map(([name, schema]) => ({ name, in: 'query', schema }))
+    : []
+
+const headerParameters = ({ method, path }: Route) => {
+  const header = (name: string, description: string) => ({
+    name,
+    in: 'header',
+    description,
+    schema: { type: 'string' },
+  })
+  return [
+    ...(method === 'POST'
+      ? [header('Idempotency-Key', 'The same key and body within 24 hours answers the first answer again.')]
+      : []),
+    ...(path.startsWith('/incidents/:id') && method !== 'GET'
+      ? [header('If-Match', "The incident's ETag; a stale one is refused with 412.")]
+      : []),
+  ]
+}

@@ -1,0 +1,180 @@
+import { z } from 'zod'
+import { announcementsOf } from '../../../db/queries/announced.ts'
+import type { Reader } from '../../../db/queries/cadence.ts'
+import {
+  componentsHeldBy,
+  type HeldComponent,
+  type Incident,
+  type Update,
+  updatesOf,
+} from '../../../db/queries/incidents.ts'
+import { isOverdue } from '../../domain/cadence.ts'
+import { COMPONENT_STATUSES } from '../../domain/component.ts'
+import { durationOf } from '../../domain/duration.ts'
+import { INCIDENT_STATUSES, KINDS, PHASES, phaseOf, UPDATE_STATES, VISIBILITIES } from '../../domain/lifecycle.ts'
+import { renderHtml } from '../../domain/markdown.ts'
+import { IMPACTS, SEVERITIES, SEVERITY } from '../../domain/severity.ts'
+
+const id = z.string()
+const time = z.iso.datetime()
+const orNull = <T extends z.ZodType>(schema: T) => schema.nullable()
+
+export const updateAnswer = z.strictObject({
+  id,
+  incident_id: id,
+  seq: z.int(),
+  state: z.enum(UPDATE_STATES),
+  status: z.enum(INCIDENT_STATUSES),
+  severity: z.enum(SEVERITIES),
+  headline: z.string(),
+  body: z.string(),
+  body_html: z.string(),
+  no_change: z.boolean(),
+  author_id: orNull(id),
+  created_at: time,
+  release_at: orNull(time),
+  published_at: orNull(time),
+  next_update_due_at: orNull(time),
+  promise_kept: orNull(z.boolean()),
+  late_by: orNull(z.string()),
+  corrections: z.array(z.never()),
+  announcement_id: orNull(id),
+  briefing_id: orNull(id),
+})
+
+export const incidentAnswer = z.strictObject({
+  id,
+  kind: z.enum(KINDS),
+  visibility: z.enum(VISIBILITIES),
+  title: z.string(),
+  severity: z.enum(SEVERITIES),
+  status: z.enum(INCIDENT_STATUSES),
+  phase: z.enum(PHASES),
+  impact: z.enum(IMPACTS),
+  retracted: z.boolean(),
+  components: z.array(z.strictObject({ id, name: z.string(), status: z.enum(COMPONENT_STATUSES) })),
+  commander_id: orNull(id),
+  roles: z.strictObject({
+    deputy: orNull(id),
+    comms_lead: orNull(id),
+    scribe: orNull(id),
+    subject_expert: orNull(id),
+    executive_sponsor: orNull(id),
+  }),
+  war_room: z.strictObject({
+    bridge_url: orNull(z.string()),
+    channel_url: orNull(z.string()),
+    documents: z.array(z.strictObject({ name: z.string(), url: z.string() })),
+  }),
+  started_at: time,
+  detected_at: orNull(time),
+  declared_at: time,
+  acknowledged_at: orNull(time),
+  first_public_update_at: orNull(time),
+  mitigated_at: orNull(time),
+  resolved_at: orNull(time),
+  next_update_due_at: orNull(time),
+  overdue: z.boolean(),
+  update_seq: z.int(),
+  deadline_seq: z.int(),
+  url: z.string(),
+  short_url: z.string(),
+  created_at: time,
+  updated_at: time,
+  updates: z.array(updateAnswer),
+})
+
+/** A time as the API writes it: RFC 3339, UTC, milliseconds. */
+export const timeText = (date: Date): string => date.toISOString()
+const timeOrNull = (date: Date | null): string | null => date?.toISOString() ?? null
+
+/** An update as the API answers it. */
+export const updateJson = (update: Update, announcementId: string | null): z.infer<typeof updateAnswer> => ({
+  id: update.id,
+  incident_id: update.incidentId,
+  seq: update.seq,
+  state: update.state,
+  status: update.status,
+  severity: update.severity,
+  headline: update.headline,
+  body: update.body,
+  body_html: renderHtml(update.body),
+  no_change: update.noChange,
+  author_id: update.authorId,
+  created_at: timeText(update.createdAt),
+  release_at: timeOrNull(update.releaseAt),
+  published_at: timeOrNull(update.publishedAt),
+  next_update_due_at: timeOrNull(update.nextUpdateDueAt),
+  promise_kept: update.promiseKept,
+  late_by: lateBy(update),
+  corrections: [],
+  announcement_id: announcementId,
+  briefing_id: null,
+})
+
+/** By how much an update broke the promise it answered (`PT4M`); null when it kept it or there was none. */
+function lateBy({ answeredDueAt, publishedAt }: Update): string | null {
+  if (!answeredDueAt || !publishedAt || !isOverdue(answeredDueAt, publishedAt)) return null
+  return durationOf(publishedAt.getTime() - answeredDueAt.getTime())
+}
+
+export interface Told {
+  components: readonly HeldComponent[]
+  updates: readonly Update[]
+  announcements: ReadonlyMap<string, string>
+}
+
+/** An incident as the API answers it, `overdue` as of `now`. */
+export const incidentJson = (
+  incident: Incident,
+  { components, updates, announcements }: Told,
+  siteUrl: string,
+  now: Date,
+): z.infer<typeof incidentAnswer> => ({
+  id: incident.id,
+  kind: incident.kind,
+  visibility: incident.visibility,
+  title: incident.title,
+  severity: incident.severity,
+  status: incident.status,
+  phase: phaseOf(incident),
+  impact: incident.retracted ? 'none' : SEVERITY[incident.severity].impact,
+  retracted: incident.retracted,
+  components: components.map(({ id: componentId, name, status }) => ({ id: componentId, name, status })),
+  commander_id: incident.commanderId,
+  roles: {
+    deputy: incident.deputyId,
+    comms_lead: incident.commsLeadId,
+    scribe: incident.scribeId,
+    subject_expert: incident.subjectExpertId,
+    executive_sponsor: incident.executiveSponsorId,
+  },
+  war_room: incident.warRoom,
+  started_at: timeText(incident.startedAt),
+  detected_at: timeOrNull(incident.detectedAt),
+  declared_at: timeText(incident.declaredAt),
+  acknowledged_at: timeOrNull(incident.acknowledgedAt),
+  first_public_update_at: timeOrNull(incident.firstPublicUpdateAt),
+  mitigated_at: timeOrNull(incident.mitigatedAt),
+  resolved_at: timeOrNull(incident.resolvedAt),
+  next_update_due_at: timeOrNull(incident.nextUpdateDueAt),
+  overdue: isOverdue(incident.nextUpdateDueAt, now),
+  update_seq: incident.updateSeq,
+  deadline_seq: incident.deadlineSeq,
+  url: `${siteUrl}/incidents/${incident.id}`,
+  short_url: `${siteUrl}/i/${incident.id}`,
+  created_at: timeText(incident.createdAt),
+  updated_at: timeText(incident.updatedAt),
+  updates: updates.map((update) => updateJson(update, announcements.get(update.id) ?? null)),
+})
+
+/** Reads what belongs to one incident and puts it together. */
+export async function wholeIncident(reader: Reader, incident: Incident, siteUrl: string, now: Date) {
+  const components = (await componentsHeldBy(reader, [incident.id])).get(incident.id) ?? []
+  const updates = await updatesOf(reader, incident.id)
+  const announcements = await announcementsOf(reader, incident.id)
+  return incidentJson(incident, { components, updates, announcements }, siteUrl, now)
+}
+
+/** The ETag of an incident: its version. */
+export const etagOf = (incident: Pick<Incident, 'version'>): string => `"${incident.version}"`

@@ -1,0 +1,41 @@
+import { docsPageRoutes } from './console/docs.ts'
+import { consoleRoutes } from './console/routes.ts'
+import type { Route } from './route.ts'
+import { alertRoutes } from './routes/alerts.ts'
+import { assetRoutes } from './routes/assets.ts'
+import { auditRoutes } from './routes/audit.ts'
+import { cadenceRoutes } from './routes/cadence.ts'
+import { componentRoutes } from './routes/components.ts'
+import { deliveryRoutes } from './routes/deliveries.ts'
+import { docsRoutes } from './routes/docs.ts'
+import { healthRoutes } from './routes/health.ts'
+import { hookRoutes } from './routes/hooks.ts'
+import { incidentRoutes } from './routes/incidents.ts'
+import { mailboxRoutes } from './routes/mailbox.ts'
+import { keyRoutes, organisationRoutes, peopleRoutes } from './routes/people.ts'
+import { subscriptionPageRoutes } from './routes/subscription-pages.ts'
+import { subscriptionRoutes } from './routes/subscriptions.ts'
+import { updateRoutes } from './routes/updates.ts'
+
+/** Every route of the service, with who may use it. A test walks this table with every role. */
+export const routes: readonly Route[] = [
+  ...incidentRoutes,
+  ...updateRoutes,
+  ...alertRoutes,
+  ...deliveryRoutes,
+  ...cadenceRoutes,
+  ...componentRoutes,
+  ...peopleRoutes,
+  ...keyRoutes,
+  ...organisationRoutes,
+  ...subscriptionRoutes,
+  ...subscriptionPageRoutes,
+  ...hookRoutes,
+  ...mailboxRoutes,
+  ...auditRoutes,
+  ...docsRoutes(() => routes),
+  ...docsPageRoutes(() => routes),
+  ...assetRoutes,
+  ...healthRoutes,
+  ...consoleRoutes,
+]

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { announcementsOf } from '../../../db/queries/announced.ts'
+import { timelineOf, type Update } from '../../../db/queries/incidents.ts'
+import { TIMELINE_KINDS } from '../../../db/schema.ts'
+import type { Acting } from '../../actions/acting.ts'
+import { addNote, addNoteInput } from '../../actions/add-note.ts'
+import { postUpdate, postUpdateInput } from '../../actions/post-update.ts'
+import { reopenIncident, reopenIncidentInput } from '../../actions/reopen-incident.ts'
+import { etagOf, timeText, updateAnswer, updateJson } from '../present/incident.ts'
+import { json, route } from '../route.ts'
+import { found } from './incidents.ts'
+
+const tag = 'Incidents'
+const entryAnswer = z.strictObject({
+  id: z.string(),
+  at: z.iso.datetime(),
+  kind: z.enum(TIMELINE_KINDS),
+  text: z.string(),
+  by: z.string().nullable(),
+})
+
+export const updateRoutes = [
+  route({
+    method: 'POST',
+    path: '/incidents/:id/updates',
+    door: 'api',
+    access: 'responder',
+    summary: 'Publish an update to everybody; only this resets the clock',
+    tag,
+    body: postUpdateInput,
+    answer: { status: 201, schema: updateAnswer },
+    handle: async ({ acting, params, body, expectedVersion }) =>
+      answerWith(acting, await postUpdate(acting, params.id!, body, expectedVersion)),
+  }),
+  route({
+    method: 'POST',
+    path: '/incidents/:id/reopening',
+    door: 'api',
+    access: 'responder',
+    summary: 'Open a resolved incident again, with words; its id stays',
+    tag,
+    body: reopenIncidentInput,
+    answer: { status: 201, schema: updateAnswer },
+    handle: async ({ acting, params, body, expectedVersion }) =>
+      answerWith(acting, await reopenIncident(acting, params.id!, body, expectedVersion)),
+  }),
+  route({
+    method: 'GET',
+    path: '/incidents/:id/timeline',
+    door: 'api',
+    access: 'viewer',
+    summary: 'The internal timeline, newest first',
+    tag,
+    answer: { status: 200, schema: z.strictObject({ data: z.array(entryAnswer), next_cursor: z.null() }) },
+    handle: async ({ acting, params }) => json(200, { data: await entries(acting, params.id!), next_cursor: null }),
+  }),
+  route({
+    method: 'POST',
+    path: '/incidents/:id/timeline',
+    door: 'api',
+    access: 'responder',
+    summary: 'Add a note to the internal timeline',
+    tag,
+    body: addNoteInput,
+    answer: { status: 201, schema: entryAnswer },
+    handle: async ({ acting, params, body }) => {
+      await addNote(acting, params.id!, body)
+      return json(201, (await entries(acting, params.id!))[0])
+    },
+  }),
+]
+
+async function answerWith(acting: Acting, update: Update): Promise<Response> {
+  const announcements = await announcementsOf(acting.db, update.incidentId)
+  const incident = await found(acting, update.incidentId)
+  return json(201, updateJson(update, announcements.get(update.id) ?? null), { etag: etagOf(incident) })
+}
+
+async function entries(acting: Acting, incidentId: string) {
+  await found(acting, incidentId)
+  const rows = await timelineOf(acting.db, incidentId)
+  return rows.map(({ id, at, kind, text, personId }) => ({ id, at: timeText(at), kind, text, by: personId }))
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+
+/** Where the service is reached: the public page, and console, API and forms. */
+export interface Hosts {
+  site: string
+  api: string
+}
+
+interface PolicyOptions {
+  apiUrl: string
+  /** Scripts and connections of our own host are allowed only where a page has a use for them. */
+  script?: 'self'
+}
+
+/** One year, with every name below (standards P22). */
+const HSTS = 'max-age=31536000; includeSubDomains'
+
+/**
+ * The Content-Security-Policy of a page (standards P22): nothing but what it brings itself. Styles are allowed by the
+ * hash of the page's own `<style>` elements, so neither injected ones nor style attributes apply.
+ */
+export function contentSecurityPolicy(html: string, { apiUrl, script }: PolicyOptions): string {
+  const styles = styleHashes(html)
+  const policy = {
+    'default-src': "'none'",
+    'style-src': styles.length > 0 ? styles.join(' ') : "'none'",
+    'img-src': "'self' data:",
+    ...(script && { 'script-src': "'self'", 'connect-src': "'self'" }),
+    'form-action': `'self' ${new URL(apiUrl).origin}`,
+    'base-uri': "'none'",
+    'object-src': "'none'",
+    'frame-ancestors': "'none'",
+  }
+  return Object.entries(policy)
+    .map(([directive, sources]) => `${directive} ${sources}`)
+    .join('; ')
+}
+
+/** The policy of what is not a page: it may do nothing at all. */
+export const INERT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+function styleHashes(html: string): string[] {
+  const sheets = [...html.matchAll(/<style\b[^>]*>([\s\S]*?)<\/style>/gi)].map(([, css]) => css!)
+  const hashes = sheets.map((css) => `'sha256-${createHash('sha256').update(css).digest('base64')}'`)
+  return [...new Set(hashes)]
+}
+
+/** Headers of every answer, whatever it holds; HSTS only where `url` is reached by https. */
+export const commonHeaders = (url: string): Record<string, string> => ({
+  'x-content-type-options': 'nosniff',
+  ...(url.startsWith('https:') && { 'strict-transport-security': HSTS }),
+})
+
+/**
+ * Adds what console, API and subscription pages carry, leaving alone what the handler has set itself. Not stored by
+ * anybody; no address of ours is told to other sites, and `Origin` still comes with forms (`no-referrer` would blank it).
+ */
+export async function withSecurityHeaders(response: Response, hosts: Hosts): Promise<Response> {
+  const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false
+  const html = isPage ? await response.text() : null
+  const wanted = {
+    ...commonHeaders(hosts.api),
+    'referrer-policy': 'same-origin',
+    'cache-control': 'no-store',
+    'content-security-policy':
+      html === null ? INERT_POLICY : contentSecurityPolicy(html, { apiUrl: hosts.api, script: 'self' }),
+  }
+  const headers = new Headers(response.headers)
+  for (const [name, value] of Object.entries(wanted)) if (!headers.has(name)) headers.set(name, value)
+  return new Response(html ?? response.body, { status: response.status, headers })
+}

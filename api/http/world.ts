@@ -1,0 +1,34 @@
+import type { Database } from '../../db/client.ts'
+import type { Clock } from '../clock.ts'
+import type { SubscriptionPages } from '../domain/pages.ts'
+import type { ConsoleScreens } from '../domain/screens.ts'
+import type { Log } from '../log.ts'
+import type { Templates } from '../templates.ts'
+import type { TrustedProxies } from './client-address.ts'
+import type { Identity } from './identity.ts'
+import type { Limits } from './limits.ts'
+
+/** Screens the service renders on request. */
+export interface Screens extends ConsoleScreens, SubscriptionPages {}
+export type Render = <R extends keyof Screens & string>(route: R, page: Screens[R]) => Promise<string>
+
+/** What the doors are handed by `main`; opening no port and reading no environment, so a test makes one in a line. */
+export interface World {
+  db: Database
+  clock: Clock
+  log: Log
+  templates: Templates
+  secrets: readonly string[]
+  urls: { site: string; api: string }
+  identity: Identity
+  limits: Limits
+  trusted: TrustedProxies
+  render: Render
+  /** The published site in memory; answers null for what is not a public file. */
+  site: { fetch(request: Request): Promise<Response | null> | Response | null }
+  /** Local mailbox folder where no real carrier is set. */
+  mailbox: { folder: string; email: boolean; sms: boolean }
+  twilio: { authToken: string; optOut: 'twilio' | 'sitrep' } | null
+  /** The folder of the console's script. */
+  assets: string
+}

@@ -1,0 +1,131 @@
+import { desc, eq } from 'drizzle-orm'
+import { beforeAll, expect, test } from 'vitest'
+import { addComponent } from '../../api/actions/add-component.ts'
+import { announcements, incidentComponents, incidents, subscribers, updates } from '../../db/schema.ts'
+import { newId } from '../../db/ids.ts'
+import { fieldsOf, wordsOf } from '../support/forms.ts'
+import { testWorld, type Visitor } from '../support/world.ts'
+
+const house = await testWorld()
+const ada = await house.person('responder', { name: 'Ada' })
+const login = await addComponent(house.acting(), { name: 'Login' })
+const PATH = '/console/declare'
+let visitor: Visitor
+beforeAll(async () => {
+  visitor = await house.signIn(ada)
+  await house.clock.set(new Date('2026-11-12T14:37:18.250Z'))
+})
+
+const form = async () => fieldsOf(await (await visitor.get(PATH)).text(), PATH)
+const newest = async () => (await house.db.select().from(incidents).orderBy(desc(incidents.declaredAt)).limit(1))[0]!
+const counted = async () => (await house.db.select().from(incidents)).length
+
+test('severity and title are enough to declare; the rest is prefilled', async () => {
+  const fields = await form()
+  expect(fields).toMatchObject({ visibility: 'public', started_at: '2026-11-12T14:37' })
+  const declared = await visitor.post(PATH, { ...fields, title: 'Sign-in fails', severity: 'SEV1' })
+  expect(declared.status).toBe(303)
+  const incident = await newest()
+  expect(incident).toMatchObject({
+    title: 'Sign-in fails',
+    severity: 'SEV1',
+    visibility: 'public',
+    commanderId: ada.id,
+    firstPublicUpdateAt: null,
+  })
+  expect(incident.startedAt.toISOString()).toBe('2026-11-12T14:37:00.000Z')
+  expect(incident.nextUpdateDueAt!.toISOString()).toBe('2026-11-12T14:42:18.250Z')
+  const room = await visitor.get(declared.headers.get('location')!)
+  const words = wordsOf(await room.text())
+  expect(words).toContain('Declared. You command until you hand over.')
+  expect(words).toContain('You are the commander')
+})
+
+test('with first words and a component named, customers are told at once', async () => {
+  await house.clock.advance(1000)
+  const fields = { ...(await form()), title: 'Login is down', severity: 'SEV2', body: 'Nobody can sign in.' }
+  await visitor.post(PATH, { ...fields, [`component:${login.id}`]: 'major_outage' })
+  const incident = await newest()
+  const [update] = await house.db.select().from(updates).where(eq(updates.incidentId, incident.id))
+  expect(update).toMatchObject({ seq: 1, status: 'investigating', body: 'Nobody can sign in.', authorId: ada.id })
+  const held = await house.db.select().from(incidentComponents).where(eq(incidentComponents.incidentId, incident.id))
+  expect(held).toMatchObject([{ componentId: login.id, status: 'major_outage' }])
+  expect(await house.db.select().from(announcements)).toHaveLength(1)
+})
+
+test('the definition of each severity stands where it is picked, with "in doubt, the higher one"', async () => {
+  const words = wordsOf(await (await visitor.get(PATH)).text())
+  expect(words).toContain('Most customers cannot use a core function, or data is lost or exposed.')
+  expect(words).toContain('An annoyance. Nobody loses the use of anything.')
+  expect(words).toContain('In doubt, the higher one.')
+})
+
+test('a refused declaration changes nothing and keeps every field, with the error beside its field', async () => {
+  const before = await counted()
+  const typed = { ...(await form()), title: 'One\nTwo', body: ' Words & <b>more</b>', started_at: '2026-11-12T10:00' }
+  const refused = await visitor.post(PATH, { ...typed, [`component:${login.id}`]: 'degraded_performance' })
+  expect(refused.status).toBe(422)
+  const html = await refused.text()
+  expect(fieldsOf(html, PATH)).toMatchObject({
+    body: typed.body,
+    started_at: '2026-11-12T10:00',
+    [`component:${login.id}`]: 'degraded_performance',
+  })
+  expect(html).toMatch(/id="title-error"[^>]*>\s*Use one line of plain text/)
+  expect(html).toMatch(/id="severity-error"/)
+  expect(await counted()).toBe(before)
+})
+
+test.each([
+  ['a beginning that has not come yet', { started_at: '2027-01-01T00:00' }, 'started_at', /has not come yet/],
+  ['a beginning that is no time', { started_at: 'yesterday' }, 'started_at', /RFC 3339/],
+  ['a title that is too long', { title: 'x'.repeat(121) }, 'title', /at most 120/],
+  ['words with control characters', { body: 'a\u0007b' }, 'body', /control characters/],
+  ['a severity that there is not', { severity: 'SEV9' }, 'severity', /SEV1/],
+])('%s is refused beside its field', async (_, wrong, field, message) => {
+  const before = await counted()
+  const refused = await visitor.post(PATH, { ...(await form()), title: 'T', severity: 'SEV3', ...wrong })
+  expect(refused.status).toBe(422)
+  const error = new RegExp(`id="${field}-error"[^>]*>([^<]*)<`).exec(await refused.text())?.[1]
+  expect(error).toMatch(message)
+  expect(await counted()).toBe(before)
+})
+
+test('a component that is gone is refused beside its own field', async () => {
+  const gone = 'gonegonegone'
+  const refused = await visitor.post(PATH, {
+    ...(await form()),
+    title: 'T',
+    severity: 'SEV3',
+    [`component:${login.id}`]: 'major_outage',
+    [`component:${gone}`]: 'major_outage',
+  })
+  expect(refused.status).toBe(422)
+  expect(wordsOf(await refused.text())).toContain(`There is no component ${gone}.`)
+})
+
+test('fields that the form does not have are not taken over', async () => {
+  const other = await house.person('viewer')
+  await house.clock.advance(1000)
+  await visitor.post(PATH, { ...(await form()), title: 'Mine', severity: 'SEV4', commander_id: other.id, kind: 'drill' })
+  expect(await newest()).toMatchObject({ title: 'Mine', commanderId: ada.id, kind: 'incident' })
+})
+
+test('the button counts whom a first word would reach at each severity', async () => {
+  const subscriber = (minSeverity: 'SEV1' | 'SEV4', componentIds: string[] = []) => ({
+    id: newId(),
+    channel: 'email' as const,
+    address: `${newId()}@example.com`,
+    addressKey: newId(),
+    state: 'active' as const,
+    minSeverity,
+    componentIds,
+    confirmedAt: new Date('2026-11-01'),
+  })
+  await house.db
+    .insert(subscribers)
+    .values([subscriber('SEV1'), subscriber('SEV4'), subscriber('SEV4'), subscriber('SEV4', [login.id])])
+  const html = await (await visitor.get(PATH)).text()
+  expect(html).toMatch(/class="r SEV1">3</)
+  expect(html).toMatch(/class="r SEV3">2</)
+})

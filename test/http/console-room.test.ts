@@ -1,0 +1,219 @@
+import { eq } from 'drizzle-orm'
+import { beforeEach, expect, test } from 'vitest'
+import { addComponent } from '../../api/actions/add-component.ts'
+import { changeIncident } from '../../api/actions/change-incident.ts'
+import { openIncident } from '../../api/actions/open-incident.ts'
+import { postUpdate } from '../../api/actions/post-update.ts'
+import { MINUTE } from '../../api/domain/duration.ts'
+import { announcements, incidentComponents, incidents, timelineEntries, updates } from '../../db/schema.ts'
+import { fieldsOf, wordsOf } from '../support/forms.ts'
+import { actingAs, testWorld } from '../support/world.ts'
+
+const house = await testWorld()
+const ada = await house.person('commander', { name: 'Ada', phone: '+4915123456789' })
+const bob = await house.person('responder', { name: 'Bob' })
+const [login, api] = [
+  await addComponent(house.acting(), { name: 'Login' }),
+  await addComponent(house.acting(), { name: 'API' }),
+]
+const visitor = await house.signIn(ada)
+const START = new Date('2026-11-12T14:00:00.000Z')
+
+let id: string
+let room: string
+let posting: string
+beforeEach(async () => {
+  await house.clock.set(START)
+  const held = [{ id: login.id, status: 'major_outage' as const }]
+  const input = { title: 'Sign-in fails', severity: 'SEV2' as const, body: 'We look into it.', components: held }
+  ;({ id } = await openIncident(actingAs(house, ada), input))
+  room = `/console/incidents/${id}`
+  posting = `${room}/updates`
+})
+
+const page = async (path = room) => (await visitor.get(path)).text()
+const form = async () => fieldsOf(await page(), posting)
+const incident = async () => (await house.db.select().from(incidents).where(eq(incidents.id, id)))[0]!
+const said = () => house.db.select().from(updates).where(eq(updates.incidentId, id)).orderBy(updates.seq)
+
+test('an update is posted by its words alone, promises the next one, and the room says so', async () => {
+  await house.clock.advance(10 * MINUTE)
+  const answer = await visitor.post(posting, { ...(await form()), body: 'A roll-back runs.', status: 'identified' })
+  expect(answer.status).toBe(303)
+  expect(answer.headers.get('location')).toBe(`${room}?notice=posted`)
+  const [, second] = await said()
+  expect(second).toMatchObject({ seq: 2, status: 'identified', body: 'A roll-back runs.', affected: [], promiseKept: true })
+  expect(second!.nextUpdateDueAt!.toISOString()).toBe('2026-11-12T14:40:00.000Z')
+  const words = wordsOf(await page(`${room}?notice=posted`))
+  expect(words).toContain('Posted. The clock starts afresh.')
+  expect(words).toContain('to the update promised for 14:40 UTC')
+  expect(words).toContain('Update 2 published (identified)')
+})
+
+test('another promise, a lower component and a changed severity go out with one post', async () => {
+  const answer = await visitor.post(posting, {
+    ...(await form()),
+    body: 'Worse than thought.',
+    next_update_in: 'PT10M',
+    severity: 'SEV1',
+    severity_reason: 'Nobody can sign in.',
+    [`component:${login.id}`]: 'partial_outage',
+    [`component:${api.id}`]: 'degraded_performance',
+  })
+  expect(answer.status).toBe(303)
+  expect(await incident()).toMatchObject({ severity: 'SEV1', nextUpdateDueAt: new Date('2026-11-12T14:10:00.000Z') })
+  const held = await house.db.select().from(incidentComponents).where(eq(incidentComponents.incidentId, id))
+  expect(new Map(held.map((each) => [each.componentId, each.status]))).toEqual(
+    new Map([
+      [login.id, 'partial_outage'],
+      [api.id, 'degraded_performance'],
+    ]),
+  )
+  const timeline = await house.db.select().from(timelineEntries).where(eq(timelineEntries.incidentId, id))
+  expect(timeline.map((entry) => entry.text)).toContain('SEV2 → SEV1: Nobody can sign in.')
+})
+
+test('a severity raised without script tightens the promise that the form had offered', async () => {
+  const fields = await form()
+  expect(fields.next_update_in).toBe('PT30M')
+  await visitor.post(posting, { ...fields, body: 'Worse.', severity: 'SEV1', severity_reason: 'All regions.' })
+  expect((await incident()).nextUpdateDueAt!.toISOString()).toBe('2026-11-12T14:15:00.000Z')
+})
+
+test('a promise that was chosen and is longer than the cadence allows is refused beside its field', async () => {
+  const refused = await visitor.post(posting, { ...(await form()), body: 'Later.', next_update_in: 'PT1H' })
+  expect(refused.status).toBe(422)
+  const html = await refused.text()
+  expect(html).toMatch(/id="next_update_in-error"[^>]*>\s*SEV2 allows PT30M; you asked PT1H\./)
+  expect(fieldsOf(html, posting)).toMatchObject({ body: 'Later.', next_update_in: 'PT1H' })
+})
+
+test('a changed severity needs its reason, beside its field, and nothing is posted or sent without', async () => {
+  const sent = (await house.db.select().from(announcements)).length
+  const typed = { ...(await form()), body: 'Words <i>kept</i>', severity: 'SEV3', status: 'monitoring' }
+  const refused = await visitor.post(posting, typed)
+  expect(refused.status).toBe(422)
+  const html = await refused.text()
+  expect(html).toMatch(/id="severity_reason-error"/)
+  expect(fieldsOf(html, posting)).toMatchObject({ body: typed.body, severity: 'SEV3', status: 'monitoring' })
+  expect(await said()).toHaveLength(1)
+  expect((await house.db.select().from(announcements)).length).toBe(sent)
+  expect((await incident()).version).toBe(2)
+})
+
+test('"No material change" posts the words of the template in one press and keeps what stands in the text', async () => {
+  const answer = await visitor.post(posting, { ...(await form()), body: 'half a sentence', no_change: 'true' })
+  expect(answer.status).toBe(303)
+  const [, second] = await said()
+  expect(second).toMatchObject({ noChange: true, status: 'investigating', affected: [] })
+  expect(second!.body).not.toContain('half a sentence')
+  const html = await page()
+  expect(fieldsOf(html, posting)).toMatchObject({ body: 'half a sentence', seq: '3' })
+  expect(html).not.toContain('posted while you wrote')
+  expect(wordsOf(html)).toContain('No material change.')
+})
+
+test('"No material change" with a change is refused in words', async () => {
+  const refused = await visitor.post(posting, { ...(await form()), status: 'monitoring', no_change: 'true' })
+  expect(refused.status).toBe(422)
+  expect(wordsOf(await refused.text())).toContain('This changes something: say what in your own words')
+  expect(await said()).toHaveLength(1)
+})
+
+test('who posts after somebody else sees the other words above their own, and may then post after them', async () => {
+  const typed = { ...(await form()), body: 'The cause is known.' }
+  const other = await house.signIn(bob)
+  await other.post(posting, { ...typed, body: 'Bob was faster.' })
+  const refused = await visitor.post(posting, typed)
+  expect(refused.status).toBe(412)
+  const html = await refused.text()
+  expect(wordsOf(html)).toContain('Bob posted while you wrote')
+  expect(wordsOf(html)).toContain('Post after it')
+  expect(html.indexOf('Bob was faster.')).toBeLessThan(html.indexOf('The cause is known.'))
+  expect(await said()).toHaveLength(2)
+  const after = fieldsOf(html, posting)
+  expect(after.body).toBe('The cause is known.')
+  expect((await visitor.post(posting, after)).status).toBe(303)
+  expect((await said()).map((update) => update.body)).toEqual(['We look into it.', 'Bob was faster.', 'The cause is known.'])
+})
+
+test('a change without words meanwhile is told too, and the text stays', async () => {
+  const typed = { ...(await form()), body: 'The cause is known.' }
+  await changeIncident(actingAs(house, bob), id, { title: 'Sign-in fails in the EU' })
+  const refused = await visitor.post(posting, typed)
+  expect(refused.status).toBe(412)
+  const html = await refused.text()
+  expect(wordsOf(html)).toContain('Somebody changed this incident since you looked')
+  expect(fieldsOf(html, posting).body).toBe('The cause is known.')
+})
+
+test('pressing twice posts once', async () => {
+  const typed = { ...(await form()), body: 'Once.\r\nOnly.' }
+  const answers = await Promise.all([visitor.post(posting, typed), visitor.post(posting, typed)])
+  expect(answers.map((answer) => answer.status)).toEqual([303, 303])
+  expect(await said()).toHaveLength(2)
+})
+
+test('a draft that was saved after its own post does not come back', async () => {
+  const typed = { ...(await form()), body: 'Posted.' }
+  await visitor.post(posting, typed)
+  await visitor.post('/console/drafts', { form: `incident:${id}`, ...typed })
+  expect((await form()).body).toBe('')
+})
+
+test('resolving ends the promise whatever was chosen, and the incident can be reopened with words', async () => {
+  const resolved = await visitor.post(posting, { ...(await form()), body: 'It is over.', status: 'resolved' })
+  expect(resolved.status).toBe(303)
+  expect(await incident()).toMatchObject({ status: 'resolved', nextUpdateDueAt: null })
+  const html = await page()
+  expect(() => fieldsOf(html, posting)).toThrow()
+  const silent = await visitor.post(`${room}/reopening`, { ...fieldsOf(html, `${room}/reopening`), body: ' ' })
+  expect(silent.status).toBe(422)
+  expect(await silent.text()).toContain('id="body-error"')
+  const back = await visitor.post(`${room}/reopening`, { severity: 'SEV1', body: 'It is back.' })
+  expect(back.headers.get('location')).toBe(`${room}?notice=reopened`)
+  expect(await incident()).toMatchObject({ id, status: 'investigating', severity: 'SEV1' })
+})
+
+test('an update to an incident that somebody resolved meanwhile is refused, and its text is offered for reopening', async () => {
+  const { version: _, ...typed } = { ...(await form()), body: 'Still failing in the US.' }
+  await postUpdate(actingAs(house, bob), id, { status: 'resolved', body: 'Over.' })
+  const refused = await visitor.post(posting, typed)
+  expect(refused.status).toBe(409)
+  expect(fieldsOf(await refused.text(), `${room}/reopening`).body).toBe('Still failing in the US.')
+})
+
+test('the room tells who is alerted if we stay silent, and leaves out what has passed', async () => {
+  const words = wordsOf(await page())
+  expect(words).toMatch(/14:22:30 SMS and Email to Ada reminder/)
+  expect(words).toMatch(/14:30:00 The page says “late”. SMS and Email to Ada due/)
+  await house.clock.advance(31 * MINUTE)
+  const late = wordsOf(await page())
+  expect(late).toContain('late. Promised for 14:30 UTC. The page says so.')
+  expect(late).not.toContain('to Ada reminder')
+  expect(late).toContain('deputy')
+})
+
+test('an internal incident is marked as on no page, reaches nobody and has no public address', async () => {
+  const inside = { title: 'Exports are late', severity: 'SEV3' as const, visibility: 'internal' as const, body: 'We look.' }
+  const { id: quiet } = await openIncident(actingAs(house, ada), inside)
+  const html = await page(`/console/incidents/${quiet}`)
+  expect(wordsOf(html)).toContain('Internal , on no page')
+  expect(wordsOf(html)).toContain('Post to 0 people')
+  expect(html).not.toContain(`/incidents/${quiet}"`.replace('/console', ''))
+})
+
+test('home lists what is open, the nearest promise first', async () => {
+  const { id: calm } = await openIncident(actingAs(house, bob), { title: 'Slow charts', severity: 'SEV4', body: 'Slow.' })
+  await house.clock.advance(31 * MINUTE)
+  const html = await page('/console')
+  expect(html.indexOf(id)).toBeLessThan(html.indexOf(calm))
+  expect(wordsOf(html)).toContain('updates are late')
+  expect(wordsOf(html)).toContain('no promise')
+})
+
+test.each(['nothing', '%00', 'aaaaaaaaaaaa', "';--"])('a room that there is not answers 404: %s', async (wrong) => {
+  const answer = await visitor.get(`/console/incidents/${wrong}`)
+  expect(answer.status).toBe(404)
+  expect(wordsOf(await answer.text())).toContain('There is no such incident.')
+})
