@@ -1,0 +1,132 @@
+import { allComponents } from '../../db/queries/components.ts'
+import { incidentById, listIncidents } from '../../db/queries/incidents.ts'
+import type { Acting } from '../actions/acting.ts'
+import { addComponent, addComponentInput } from '../actions/add-component.ts'
+import { openIncident, openIncidentInput } from '../actions/open-incident.ts'
+import { postUpdate, postUpdateInput } from '../actions/post-update.ts'
+import { checked } from '../http/input.ts'
+import { wholeIncident } from '../http/present/incident.ts'
+import { refuseField, refuseMissing } from '../domain/refusal.ts'
+import { type Command, option, positional, type Printed, repeated, required, type Typed, UsageError } from './command.ts'
+
+const update = {
+  body: { type: 'string' },
+  status: { type: 'string' },
+  severity: { type: 'string' },
+  reason: { type: 'string' },
+  headline: { type: 'string' },
+  'next-update-in': { type: 'string' },
+  'no-change': { type: 'boolean' },
+  component: { type: 'string', multiple: true },
+} as const
+
+export const incidentCommands: Command[] = [
+  {
+    name: 'incident open',
+    usage: '--title T --severity SEV1..SEV4 [--body B] [--component NAME=STATUS]… [--internal]',
+    summary: 'Declare an incident; with a body its first update goes out',
+    options: {
+      title: { type: 'string' },
+      severity: { type: 'string' },
+      body: { type: 'string' },
+      component: { type: 'string', multiple: true },
+      internal: { type: 'boolean' },
+    },
+    async run(acting, typed) {
+      const input = {
+        title: required(typed, 'title'),
+        severity: required(typed, 'severity'),
+        body: option(typed, 'body'),
+        components: await namedComponents(acting, typed),
+        visibility: typed.values.internal ? 'internal' : undefined,
+      }
+      return print(acting, (await openIncident(acting, checked(openIncidentInput, input))).id)
+    },
+  },
+  {
+    name: 'incident update',
+    usage:
+      'ID [--body B | --no-change] [--status S] [--severity S --reason R] [--next-update-in PT10M] [--headline H] [--component NAME=STATUS]…',
+    summary: 'Publish an update; the same rules as in the console hold',
+    options: update,
+    run: (acting, typed) => post(acting, typed, {}),
+  },
+  {
+    name: 'incident resolve',
+    usage: 'ID --body B',
+    summary: 'Publish the resolution',
+    options: { body: update.body, headline: update.headline },
+    run: (acting, typed) => post(acting, typed, { status: 'resolved', body: required(typed, 'body') }),
+  },
+  {
+    name: 'incident list',
+    usage: '[--state open|resolved|all]',
+    summary: 'List incidents, newest first; open ones unless told otherwise',
+    options: { state: { type: 'string' } },
+    async run(acting, typed) {
+      const state = option(typed, 'state') ?? 'open'
+      if (state !== 'open' && state !== 'resolved' && state !== 'all')
+        throw new UsageError('--state is open, resolved or all.')
+      const rows = await listIncidents(acting.db, { state, limit: 200 })
+      const now = await acting.clock(acting.db)
+      const data = await Promise.all(rows.map((row) => wholeIncident(acting.db, row, acting.urls.site, now)))
+      return { text: data.map(line).join('\n') || 'No incidents.', json: { data, next_cursor: null } }
+    },
+  },
+  {
+    name: 'component create',
+    usage: '--name N [--description D]',
+    summary: 'Add a component to the page; prints its id',
+    options: { name: { type: 'string' }, description: { type: 'string' } },
+    async run(acting, typed) {
+      const input = { name: required(typed, 'name'), description: option(typed, 'description') }
+      const component = await addComponent(acting, checked(addComponentInput, input))
+      return { text: component.id, json: component }
+    },
+  },
+]
+
+async function post(acting: Acting, typed: Typed, fixed: object): Promise<Printed> {
+  const id = positional(typed, 'incident (its id)')
+  const input = {
+    body: option(typed, 'body'),
+    status: option(typed, 'status'),
+    severity: option(typed, 'severity'),
+    severity_reason: option(typed, 'reason'),
+    headline: option(typed, 'headline'),
+    next_update_in: option(typed, 'next-update-in'),
+    no_change: typed.values['no-change'] === true ? true : undefined,
+    components: await namedComponents(acting, typed),
+    ...fixed,
+  }
+  await postUpdate(acting, id, checked(postUpdateInput, input))
+  return print(acting, id)
+}
+
+async function print(acting: Acting, id: string): Promise<Printed> {
+  const row = await incidentById(acting.db, id)
+  if (!row) throw refuseMissing('incident')
+  const incident = await wholeIncident(acting.db, row, acting.urls.site, await acting.clock(acting.db))
+  return { text: line(incident), json: incident }
+}
+
+type Whole = Awaited<ReturnType<typeof wholeIncident>>
+
+const line = ({ id, severity, status, title, next_update_due_at, overdue, url }: Whole): string => {
+  const promise = next_update_due_at ? `next update ${overdue ? 'was due' : 'due'} ${next_update_due_at}` : 'no promise'
+  return `${id}  ${severity}  ${status}  ${title}\n  ${promise}  ${url}`
+}
+
+/** `NAME=STATUS` or `NAME` for each component; names are as on the page, letter case apart. */
+async function namedComponents(acting: Acting, typed: Typed) {
+  const wanted = repeated(typed, 'component')
+  if (wanted.length === 0) return undefined
+  const known = await allComponents(acting.db)
+  return wanted.map((text) => {
+    const [name = '', status] = text.split(/=(?=[a-z_]+$)/)
+    const found = known.filter((component) => component.name.toLowerCase() === name.trim().toLowerCase())
+    if (found.length !== 1)
+      throw refuseField('component', 'unknown', `${found.length || 'No'} components are called ${name}; one is needed.`)
+    return { id: found[0]!.id, status }
+  })
+}

@@ -1,0 +1,56 @@
+import type { Acting } from './actions/acting.ts'
+import type { Config } from './config.ts'
+import { makeLog } from './log.ts'
+import { type Service, startService } from './service.ts'
+import { explain, type StartPlan } from './start-failures.ts'
+
+interface Run {
+  /** Reads the settings; what is wrong with them is thrown. */
+  config: () => Config
+  seed?: (acting: Acting) => Promise<void>
+  /** A further line to print once the doors are open. */
+  ready?: () => string
+  /** Tidies up when everything is down. */
+  after?: () => Promise<void>
+}
+
+/** Runs the service until Ctrl-C or SIGTERM; what cannot start is told on one screen, exit 1. */
+export async function runUntilSignal({ config: settings, seed, ready, after }: Run): Promise<void> {
+  let plan: StartPlan | null = null
+  try {
+    const config = settings()
+    plan = { ...config.listen, dataDir: config.data.folder }
+    const log = makeLog(config.logLevel)
+    for (const warning of config.warnings) log.warn(warning)
+    const service = await startService(config, { log, ...(seed && { seed }) })
+    if (service.setUpUrl) process.stdout.write(`Set up: ${service.setUpUrl}\n`)
+    process.stdout.write(`Sitrep is ready: page ${config.urls.site}/ · console ${config.urls.api}/console\n${ready?.() ?? ''}`)
+    stopOnSignal(service, after)
+  } catch (error) {
+    process.stderr.write(explain(error, plan))
+    await after?.()
+    process.exit(1)
+  }
+}
+
+/** Stops in reverse; a second signal does not wait. */
+function stopOnSignal(service: Service, after: Run['after']): void {
+  let stopping = false
+  const stop = async (code: number) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    try {
+      await service.stop()
+      await after?.()
+      process.exit(code)
+    } catch (error) {
+      process.stderr.write(explain(error))
+      process.exit(1)
+    }
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0))
+  void service.lost.then((reason) => {
+    process.stderr.write(explain(reason))
+    void stop(1)
+  })
+}

@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import type { Database } from '../db/client.ts'
+import { listen } from '../db/queries/wake.ts'
+import { type Acting, SYSTEM } from './actions/acting.ts'
+import { isSetUp, setUpToken } from './actions/set-up.ts'
+import { databaseClock, machineNow } from './clock.ts'
+import type { Config } from './config.ts'
+import { startDelivery } from './delivery/start.ts'
+import { openApp } from './http/app.ts'
+import { trustedProxies } from './http/client-address.ts'
+import { openIdentity } from './http/identity.ts'
+import { openLimits } from './http/limits.ts'
+import { openSite, type PublishedSite } from './http/site.ts'
+import type { Screens, World } from './http/world.ts'
+import type { Log } from './log.ts'
+import type { PublicPages } from './domain/pages.ts'
+import { loadRenderer, type Renderer } from './publish/renderer.ts'
+import { duties } from './schedule/duties.ts'
+import { startLoop } from './schedule/loop.ts'
+import { keptSecret } from './secret.ts'
+import { openCarriers, senderOf } from './service/carriers.ts'
+import { type OpenedDatabase, openServiceDatabase } from './service/database.ts'
+import { listenOn } from './service/listen.ts'
+import { startPublishers } from './service/publishers.ts'
+import { loadTemplates } from './templates.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+/** Requests in hand get this long when the service stops, in milliseconds (standards R23: all within 10 s). */
+const LAST_REQUESTS = 4_000
+
+/** A running service. */
+export interface Service {
+  port: number
+  /** The setup line's address while nobody has set up; else null. */
+  setUpUrl: string | null
+  /** Resolves with the reason when the service cannot go on by itself. */
+  lost: Promise<Error>
+  /** Takes everything down in reverse. */
+  stop(): Promise<void>
+}
+
+interface Options {
+  log: Log
+  /** Fills the database before the doors open (the demo). */
+  seed?: (acting: Acting) => Promise<void>
+  /** A database opened by somebody else (tests), instead of the one that the settings name. */
+  database?: OpenedDatabase
+}
+
+/**
+ * Builds the world and starts it: port, database, site, carriers, loops, doors. What fails on the way takes down what
+ * was started before it and is thrown.
+ */
+export async function startService(config: Config, { log, seed, database }: Options): Promise<Service> {
+  const { promise: lost, resolve: loseHope } = Promise.withResolvers<Error>()
+  const started: (() => Promise<unknown>)[] = []
+  const stop = async () => {
+    for (const end of started.splice(0).reverse()) await end()
+  }
+  try {
+    const listener = await listenOn(config.listen.host, config.listen.port)
+    started.push(() => listener.close(LAST_REQUESTS))
+    const secrets = await signingSecrets(config)
+    const { db, close } = database ?? (await openServiceDatabase(config, log, loseHope))
+    started.push(close)
+    const world = await buildWorld(config, log, db, secrets)
+    const acting = actingOf(world)
+    if (seed) await seed(acting)
+    started.push(await startWork(config, world, acting))
+    listener.answerWith(openApp(world).fetch)
+    started.push(() => listener.close(LAST_REQUESTS))
+    const setUpUrl = (await isSetUp(db)) ? null : `${config.urls.api}/setup?token=${setUpToken(secrets)}`
+    return { port: listener.port, setUpUrl, lost, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** The secrets set, or the one kept in the data folder. */
+const signingSecrets = async ({ secrets, data }: Config): Promise<string[]> =>
+  secrets.signing.length > 0 ? secrets.signing : [await keptSecret(data.folder)]
+
+const actingOf = ({ db, clock, templates, secrets, urls }: World): Acting => ({
+  db,
+  clock,
+  templates,
+  secrets,
+  urls,
+  actor: SYSTEM,
+})
+
+/** The world, and what only the publishers need of it. */
+type Rendering = World & { renderer: Renderer<Screens & PublicPages>; published: PublishedSite }
+
+async function buildWorld(config: Config, log: Log, db: Database, secrets: readonly string[]): Promise<Rendering> {
+  const renderer = await loadRenderer<Screens & PublicPages>(ROOT)
+  const published = await openSite(config.data.site, config.urls)
+  return {
+    db,
+    clock: databaseClock,
+    log,
+    templates: loadTemplates(join(ROOT, 'templates')),
+    secrets,
+    urls: config.urls,
+    identity: openIdentity(db, config.urls, secrets[0]!),
+    limits: openLimits(db),
+    trusted: trustedProxies(config.trustedProxies),
+    render: (route, page) => renderer.render(route, page as (Screens & PublicPages)[typeof route]),
+    site: published,
+    mailbox: { folder: config.data.mailbox, email: config.mail === null, sms: config.sms === null },
+    twilio: config.sms && { authToken: config.secrets.twilioAuthToken!, optOut: config.smsRules.optOut },
+    assets: renderer.publicDir,
+    renderer,
+    published,
+  }
+}
+
+/** Starts the loops: publishing where pages are served, delivery and the duties where work is done. */
+async function startWork(config: Config, world: Rendering, acting: Acting): Promise<() => Promise<void>> {
+  const { db, log, renderer, published } = world
+  const carriers = config.roles.worker ? await openCarriers(config) : null
+  const { all: publishers, served } = startPublishers({ config, db, renderer, site: published, log })
+  const { clock, templates, secrets, urls } = world
+  const sending = { sender: senderOf(config), smsCountries: config.smsRules.countries }
+  const delivery = carriers && startDelivery({ db, clock, log, templates, secrets, urls, carriers, random: Math.random, ...sending })
+  const loops = config.roles.worker
+    ? duties(acting, db, `${process.pid}`).map((duty) =>
+        startLoop(duty, machineNow, (error) => log.error({ error, duty: duty.name }, 'a round failed')),
+      )
+    : []
+  const deaf = await listen(db, (what) => {
+    if (what === 'publish') for (const publisher of publishers) publisher.kick()
+    else if (what === 'cadence') for (const loop of loops) loop.kick()
+    else delivery?.kick(what)
+  })
+  await served
+  return async () => {
+    await deaf().catch(() => {})
+    await Promise.all([...publishers, ...loops, ...(delivery ? [delivery] : [])].map((each) => each.stop()))
+  }
+}

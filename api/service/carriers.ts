@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { BadSettings, type Config } from '../config.ts'
+import type { Carriers } from '../delivery/channel.ts'
+import { localSender, type Sender } from '../delivery/compose.ts'
+import { dkimProblem } from '../delivery/dkim-check.ts'
+import { type DkimSettings, smtpCarrier } from '../delivery/email.ts'
+import { mailboxForMail, mailboxForSms } from '../delivery/mailbox.ts'
+import { twilioCarrier } from '../delivery/sms.ts'
+
+/** The carriers that the settings name; the local mailbox where they name none. Refuses a DKIM key that does not sign. */
+export async function openCarriers(config: Config): Promise<Carriers> {
+  const dkim = await readDkim(config)
+  return {
+    email: config.mail
+      ? smtpCarrier({ ...config.mail, login: config.secrets.smtpLogin, dkim })
+      : mailboxForMail(config.data.mailbox),
+    sms: config.sms
+      ? twilioCarrier({
+          ...config.sms,
+          authToken: config.secrets.twilioAuthToken!,
+          segmentsPerSecond: config.smsRules.segmentsPerSecond,
+        })
+      : mailboxForSms(config.data.mailbox),
+  }
+}
+
+async function readDkim({ dkim }: Config): Promise<DkimSettings | null> {
+  if (!dkim) return null
+  const { domain, selector, keyFile } = dkim
+  const settings = { domain, selector, privateKey: readFileSync(keyFile, 'utf8') }
+  const problem = await dkimProblem(settings)
+  if (problem) throw new BadSettings([{ setting: 'DKIM_KEY_FILE', message: problem }])
+  return settings
+}
+
+/** Who our mail comes from. */
+export function senderOf({ mail, bounces, urls }: Config): Sender {
+  if (!mail) return localSender(urls.site)
+  const { from, fromConfirm } = mail
+  return { from, fromConfirm, bounceDomain: bounces.domain, unsubscribeMailto: bounces.unsubscribeMailto }
+}

@@ -1,0 +1,33 @@
+import { closeDatabase, type Connection, type Database, openDatabase } from '../../db/client.ts'
+import { openEmbedded } from '../../db/embedded.ts'
+import { migrate } from '../../db/migrate.ts'
+import type { Config } from '../config.ts'
+import type { Log } from '../log.ts'
+
+/** The migrated database, and the way to leave it. */
+export interface OpenedDatabase {
+  db: Database
+  close(): Promise<void>
+}
+
+/** Connections of one process: the doors, the carriers' claims, the publisher's two, the listener. */
+const CONNECTIONS = 20
+
+/** Opens what DATABASE_URL names, else the embedded PostgreSQL of the data folder, and migrates it. */
+export async function openServiceDatabase(config: Config, log: Log, onLost: (reason: Error) => void): Promise<OpenedDatabase> {
+  const url = config.secrets.databaseUrl
+  const embedded = url ? null : await openEmbedded({ dataDir: config.data.folder, as: 'service', log, onLost })
+  const connection: Connection = url ? { url } : embedded!.connection
+  const db = openDatabase(connection, `sitrep service ${process.pid}`, CONNECTIONS)
+  const close = async () => {
+    await closeDatabase(db)
+    await embedded?.stop()
+  }
+  try {
+    await migrate(db)
+    return { db, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

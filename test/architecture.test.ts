@@ -1,0 +1,114 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const sources = ['api', 'db', 'site']
+  .flatMap((folder) => globSync(`${folder}/**/*.{ts,astro}`, { cwd: root }))
+  .filter((file) => !file.endsWith('.d.ts'))
+const text = (file: string) => readFileSync(join(root, file), 'utf8')
+
+/** Relative imports of a file, as paths from the root. */
+const importsOf = (file: string): string[] =>
+  [...text(file).matchAll(/(?:from|import)\s+'(\.[^']+)'/g)].map(([, path]) =>
+    relative(root, resolve(root, dirname(file), path!)),
+  )
+
+/** Floors of the house, from the ground up; whoever is listed may be imported by the floors that name them. */
+const FLOORS: { floor: string; holds: RegExp; mayImport: string[] }[] = [
+  { floor: 'domain', holds: /^api\/domain\//, mayImport: ['domain'] },
+  { floor: 'clock', holds: /^api\/clock\.ts$/, mayImport: [] },
+  { floor: 'ground', holds: /^api\/(log|templates)\.ts$/, mayImport: ['domain', 'ground'] },
+  { floor: 'db', holds: /^db\//, mayImport: ['db', 'domain', 'clock', 'ground'] },
+  { floor: 'site', holds: /^site\//, mayImport: ['site', 'domain'] },
+  { floor: 'actions', holds: /^api\/actions\//, mayImport: ['actions', 'db', 'ground', 'domain', 'clock'] },
+  { floor: 'delivery', holds: /^api\/delivery\//, mayImport: ['delivery', 'db', 'ground', 'domain', 'clock'] },
+  { floor: 'publish', holds: /^api\/publish\//, mayImport: ['publish', 'db', 'ground', 'domain', 'clock'] },
+  {
+    floor: 'http',
+    holds: /^api\/http\//,
+    mayImport: ['http', 'actions', 'delivery', 'publish', 'db', 'ground', 'domain', 'clock'],
+  },
+  {
+    floor: 'schedule',
+    holds: /^api\/schedule\//,
+    mayImport: ['schedule', 'actions', 'delivery', 'publish', 'db', 'ground', 'domain', 'clock'],
+  },
+]
+const TOP = /^api\/(main|run|service|service\/.*|cli|cli\/.*|config|config\/.*|secret|start-failures|demo|demo\/.*)(\.ts)?$/
+const floorOf = (file: string) => FLOORS.find(({ holds }) => holds.test(file))
+
+describe('the house', () => {
+  it('gives every source file a floor', () => {
+    expect(sources.filter((file) => !floorOf(file) && !TOP.test(file))).toEqual([])
+  })
+
+  it('imports downward only; actions, delivery and publish never know each other', () => {
+    const wrong = sources.flatMap((file) => {
+      const floor = floorOf(file)
+      if (!floor) return []
+      return importsOf(file)
+        .filter((path) => !path.endsWith('.json') && !path.endsWith('.css'))
+        .filter((path) => !floor.mayImport.includes(floorOf(path)?.floor ?? 'top'))
+        .map((path) => `${file} → ${path}`)
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('has no cycle of imports', () => {
+    const graph = new Map(sources.map((file) => [file, importsOf(file).filter((path) => sources.includes(path))]))
+    const done = new Set<string>()
+    const cycles: string[] = []
+    const walk = (file: string, path: string[]): void => {
+      if (path.includes(file)) {
+        cycles.push([...path.slice(path.indexOf(file)), file].join(' → '))
+        return
+      }
+      if (done.has(file)) return
+      for (const next of graph.get(file) ?? []) walk(next, [...path, file])
+      done.add(file)
+    }
+    for (const file of sources) walk(file, [])
+    expect(cycles).toEqual([])
+  })
+
+  it('reads the environment in one file', () => {
+    expect(sources.filter((file) => file !== 'api/config.ts' && text(file).includes('process.env'))).toEqual([])
+  })
+
+  it('reads the clock in one file', () => {
+    const clocks = /Date\.now\(\)|new Date\(\)|Temporal\.Now|performance\.timeOrigin/
+    expect(sources.filter((file) => file !== 'api/clock.ts' && clocks.test(text(file)))).toEqual([])
+  })
+
+  it('compares with sitrep_now(), never with now()', () => {
+    expect(sources.filter((file) => /(?<!sitrep_)(?<![\w.])now\(\)(?=\s*[-+<>=)]|\s+-)/.test(text(file).replace(/clock\.now\(\)/g, '')))).toEqual([])
+  })
+
+  it('keeps rules pure: no database, file, network or environment in the domain', () => {
+    const impure = /from '(node:(fs|net|http|child_process|process|os)|drizzle|postgres|hono|nodemailer|twilio)/
+    expect(sources.filter((file) => file.startsWith('api/domain/') && impure.test(text(file)))).toEqual([])
+  })
+
+  it('sends by one carrier each: nodemailer and twilio are known to one file', () => {
+    const users = (name: string) => sources.filter((file) => new RegExp(`from '${name}['/]`).test(text(file)))
+    expect(users('twilio').filter((file) => file !== 'api/delivery/sms.ts')).toEqual(
+      users('twilio').filter((file) => /signature|twilio-signature/.test(file)),
+    )
+    expect(users('nodemailer').every((file) => file.startsWith('api/delivery/'))).toBe(true)
+  })
+
+  it('lets the public snapshot read the public views and nothing internal', () => {
+    const internal = /\b(timelineEntries|incidents|updates|alerts|people|subscribers|deliveries|incidentComponents)\b(?=[,\s].*from '.*schema)/
+    const readers = ['db/queries/snapshot.ts', 'db/queries/public-incidents.ts']
+    for (const file of readers) {
+      const schemaImports = [...text(file).matchAll(/import \{([^}]*)\} from '\.\.\/schema\.ts'/g)].map(([, names]) => names)
+      expect(schemaImports.join(' ')).not.toMatch(/\b(timelineEntries|incidents|updates|alerts|people|subscribers|deliveries|incidentComponents|announcements)\b/)
+      expect(text(file)).not.toMatch(internal)
+    }
+  })
+
+  it('holds no file over 300 lines', () => {
+    expect(sources.filter((file) => text(file).split('\n').length > 300)).toEqual([])
+  })
+})
