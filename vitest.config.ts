@@ -9,6 +9,7 @@ for (const name of Object.keys(process.env)) if (FOREIGN.test(name)) delete proc
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/loopback-only.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
     testTimeout: 30_000,

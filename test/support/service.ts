@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
@@ -11,6 +10,7 @@ import { type Service, startService } from '../../api/service.ts'
 import { wake } from '../../db/queries/wake.ts'
 import { actingAs, SECRETS, setUpNorthwind } from './acting.ts'
 import { testDatabase } from './database.ts'
+import { freePort } from './port.ts'
 
 /** A whole service on loopback, with a database and a clock of its own. */
 export interface Story {
@@ -100,13 +100,13 @@ async function ask(url: string, method: string, key: string, body: unknown, head
   return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) }
 }
 
-/** A port of loopback that is free now. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
+/** The settings that send real mail and SMS to the servers of a test. */
+export const carriedBy = (smtp: { url: string }, twilio: { url: string; accountSid: string; authToken: string }) => ({
+  SMTP_URL: smtp.url,
+  MAIL_FROM: 'Northwind Status <status@northwind.example>',
+  TWILIO_API_URL: twilio.url,
+  TWILIO_ACCOUNT_SID: twilio.accountSid,
+  TWILIO_AUTH_TOKEN: twilio.authToken,
+  TWILIO_FROM: '+15005550006',
+  SMS_SEGMENTS_PER_SECOND: '100',
+})
