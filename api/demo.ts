@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig } from './config.ts'
@@ -11,6 +11,8 @@ const PASSWORD = 'northwind-demo'
 
 /** `npm run demo`: the service in a throw-away folder, with a believable company and a SEV2 under way. */
 const folder = await mkdtemp(join(tmpdir(), 'sitrep-demo-'))
+// Started by root, the database runs as a user of its own, who must be able to enter: then it lies in here and goes with it.
+await chmod(folder, 0o755)
 const story = northwind()
 await runUntilSignal({
   config: () => {

@@ -138,5 +138,6 @@ async function startWork(config: Config, world: Rendering, acting: Acting): Prom
   return async () => {
     await deaf().catch(() => {})
     await Promise.all([...publishers, ...loops, ...(delivery ? [delivery] : [])].map((each) => each.stop()))
+    await Promise.all(Object.values(carriers ?? {}).map((carrier) => carrier.close()))
   }
 }

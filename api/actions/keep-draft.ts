@@ -29,3 +29,9 @@ export async function keepTyped(acting: Acting, { form, fields }: DraftInput): P
   if (personId === null) return
   await keepDraft(acting.db, { personId, form, fields, savedAt: await acting.clock(acting.db) })
 }
+
+/** Keeps what stands in a form that was sent, as far as it can be kept: nothing that its author could mend is refused. */
+export async function keepText(acting: Acting, form: string, fields: Record<string, string>): Promise<void> {
+  const draft = draftInput.safeParse({ form, fields })
+  if (draft.success) await keepTyped(acting, draft.data)
+}

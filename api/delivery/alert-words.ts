@@ -1,6 +1,6 @@
 import { personById, publicWords, toldAlert } from '../../db/queries/told.ts'
 import { minutesBetween, printedTime } from '../domain/times.ts'
-import type { Composed, Composing, Facts } from './compose.ts'
+import type { Composed, Composing, Facts } from './composing.ts'
 
 /**
  * What an alert says, ready for the templates of mail and SMS; nothing any more once we have spoken, or for somebody who

@@ -10,7 +10,8 @@ import {
 } from '../../db/queries/deliveries.ts'
 import type { Channel, Lane } from '../domain/attempt.ts'
 import type { Carrier, Carriers, Message } from './channel.ts'
-import { type Composing, compose, type Shared } from './compose.ts'
+import { compose, type Shared } from './compose.ts'
+import type { Composing } from './composing.ts'
 import { type Settling, settleOutcome } from './settle.ts'
 
 /** What carrying needs. */

@@ -1,17 +1,13 @@
 import { namesOfComponents } from '../../db/queries/audience.ts'
 import { confirmationById, personById, type Subscriber, subscriberById } from '../../db/queries/told.ts'
-import { DAY, plus } from '../domain/duration.ts'
-import { confirmationTokenOf, signedToken, signedUntil } from '../domain/signature.ts'
+import { confirmationTokenOf, signedToken } from '../domain/signature.ts'
 import { printedTime } from '../domain/times.ts'
 import { alertWords } from './alert-words.ts'
 import type { MailMessage, MessagePurpose } from './channel.ts'
-import type { Composed, Composing, Facts } from './compose.ts'
+import type { Composed, Composing, Facts } from './composing.ts'
 import { automaticHeaders, listHeaders, messageId, threadId } from './mail-identity.ts'
 import { proofUrl } from './proof.ts'
 import { wordsOfUpdate } from './words.ts'
-
-/** How long the link to one's settings in a mail works; the way out never ends. */
-const MANAGE_LINK = 90 * DAY
 
 /** The mail of one delivery. */
 export function composeMail(composing: Composing, facts: Facts): Promise<Composed> {
@@ -39,15 +35,12 @@ async function updateMail(composing: Composing, facts: Facts): Promise<Composed>
     welcome: announcement.kind === 'welcome',
     subscription: await subscriptionWords(composing, subscriber),
     url: `${site}/incidents/${told!.incident.id}`,
-    manage_url: `${api}/subscriptions/manage?token=${manageToken(composing, subscriber, delivery.queuedAt)}`,
     unsubscribe_url: `${api}/subscriptions/unsubscribe?token=${token}`,
   }
   const headers = listHeaders(composing.sender, facts.organisation, data.unsubscribe_url, token)
   return { message: mail(composing, facts, 'update', 'mail/update', data, headers) }
 }
 
-const manageToken = ({ secrets }: Composing, subscriber: Subscriber, queuedAt: Date): string =>
-  signedUntil('manage', subscriber.id, plus(queuedAt, MANAGE_LINK), secrets)
 
 async function subscriptionWords({ db }: Composing, subscriber: Subscriber) {
   return {

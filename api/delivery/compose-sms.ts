@@ -6,7 +6,7 @@ import { fitSms, sizeOf } from '../domain/sms.ts'
 import { smsWords } from '../domain/sms-words.ts'
 import { alertWords } from './alert-words.ts'
 import type { MessagePurpose, SmsMessage } from './channel.ts'
-import type { Composed, Composing, Facts } from './compose.ts'
+import type { Composed, Composing, Facts } from './composing.ts'
 import { proofUrl } from './proof.ts'
 import { wordsOfUpdate } from './words.ts'
 

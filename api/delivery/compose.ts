@@ -1,53 +1,8 @@
-import type { Database } from '../../db/client.ts'
 import type { Delivery } from '../../db/queries/deliveries.ts'
-import {
-  type Announcement,
-  announcementById,
-  type Organisation,
-  organisationOf,
-  type ToldUpdate,
-  toldUpdate,
-} from '../../db/queries/told.ts'
-import type { Secrets } from '../domain/signature.ts'
-import type { Templates } from '../templates.ts'
-import type { Message } from './channel.ts'
+import { announcementById, type Organisation, organisationOf, toldUpdate } from '../../db/queries/told.ts'
 import { composeMail } from './compose-mail.ts'
 import { composeSms } from './compose-sms.ts'
-
-/** Who mail comes from. */
-export interface Sender {
-  /** Without a name the organisation's is used. */
-  from: { name: string; address: string }
-  /** Confirmations have a sender of their own, so that complaints about them do not harm updates (standards E11). */
-  fromConfirm: { name: string; address: string }
-  bounceDomain: string | null
-  unsubscribeMailto: string | null
-}
-
-/** What composing needs besides the row. */
-export interface Composing {
-  db: Database
-  templates: Templates
-  secrets: Secrets
-  urls: { site: string; api: string }
-  sender: Sender
-  /** Countries that SMS goes to, as ISO or calling codes; empty: all. */
-  smsCountries: readonly string[]
-}
-
-/** One delivery with what its message is made of. */
-export interface Facts {
-  delivery: Delivery
-  announcement: Announcement
-  organisation: Organisation
-  /** For updates and welcomes. */
-  told: ToldUpdate | null
-  /** The database's time. */
-  now: Date
-}
-
-/** The message, or why there is nothing to say any more. */
-export type Composed = { message: Message } | { drop: 'superseded' | 'suppressed' | 'expired'; reason: string }
+import type { Composed, Composing, Facts, Sender } from './composing.ts'
 
 /** The sender used where no mail server is set: the mailbox shows it, nobody else sees it. */
 export function localSender(siteUrl: string): Sender {

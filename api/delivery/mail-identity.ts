@@ -1,5 +1,5 @@
 import type { Organisation } from '../../db/queries/told.ts'
-import type { Sender } from './compose.ts'
+import type { Sender } from './composing.ts'
 
 /** The domain in which our messages have their names: that of the sender, so that it is aligned. */
 const domainOf = (sender: Sender): string => sender.from.address.slice(sender.from.address.lastIndexOf('@') + 1)

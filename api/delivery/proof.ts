@@ -1,7 +1,7 @@
 import type { Delivery } from '../../db/queries/deliveries.ts'
 import { DAY, plus } from '../domain/duration.ts'
 import { signedUntil } from '../domain/signature.ts'
-import type { Composing } from './compose.ts'
+import type { Composing } from './composing.ts'
 
 /** How long the link in a test alert proves that its address is the reader's. */
 const PROOF_LINK = DAY

@@ -19,6 +19,10 @@ export function expiryOfUpdate(update: Spoken, now: Date): Date {
   return plus(now, DAY)
 }
 
+/** The latest word, told to a new reader, is news to them for a quarter of an hour even where its promise is broken. */
+export const expiryOfWelcome = (update: Spoken, now: Date): Date =>
+  new Date(Math.max(expiryOfUpdate(update, now).getTime(), plus(now, 15 * MINUTE).getTime()))
+
 /** An alert to staff is no longer news after an hour. */
 export const expiryOfAlert = (now: Date): Date => plus(now, HOUR)
 

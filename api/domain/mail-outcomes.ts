@@ -15,6 +15,9 @@ export interface MailFailure {
 /** Failures of the channel itself, whoever the mail is for: it is paused and no delivery pays for it (standards E33). */
 const CHANNEL_CODES = ['EAUTH', 'ENOAUTH', 'EOAUTH2', 'ECONFIG', 'ETLS', 'EREQUIRETLS', 'EDNS', 'EPROXY']
 
+/** No connection, or none that said a word: the server is at fault, not the message. */
+const NOT_CONNECTED = ['ESOCKET', 'ETIMEDOUT']
+
 interface Rule {
   when: (failure: MailFailure) => boolean
   kind: 'channel' | 'unknown' | 'not_sent' | 'permanent'
@@ -23,8 +26,10 @@ interface Rule {
 /** The first rule that fits decides (standards E33, T0.5). */
 const RULES: readonly Rule[] = [
   { when: ({ code }) => CHANNEL_CODES.includes(code ?? ''), kind: 'channel' },
-  { when: (failure) => !failure.begun && failure.responseCode === null && failure.command === 'CONN', kind: 'channel' },
-  { when: ({ code }) => code === 'ECONNREFUSED', kind: 'channel' },
+  {
+    when: ({ begun, code, command }) => !begun && command === 'CONN' && NOT_CONNECTED.includes(code ?? ''),
+    kind: 'channel',
+  },
   { when: ({ begun, responseCode }) => begun && responseCode === null, kind: 'unknown' },
   { when: ({ permanent, responseCode }) => permanent === true && responseCode !== 503, kind: 'permanent' },
   { when: () => true, kind: 'not_sent' },

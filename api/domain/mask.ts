@@ -41,7 +41,7 @@ const PATTERNS: [RegExp, (...found: string[]) => string][] = [
   [/([?&;](?:token|key|code|secret|signature|password)=)[^&\s"'#]+/gi, (_, name) => `${name}${HIDDEN}`],
   [/\b(sitrep_|whsec_|AC|SK|MG)(?=[\w+=-]{16})[\w+=-]+/g, (_, prefix) => `${prefix}${HIDDEN}`],
   [/(?!\[hidden\]@)([^\s@<>()[\]",;:]+)@([^\s@<>()[\]",;:'/?]+)/gu, (_, local, domain) => maskMailbox(local!, domain!)],
-  [/\+\d(?:[ ().-]{0,2}\d){5,}/g, (number) => maskNumber(number!)],
+  [/\+\d(?:[ ().-]{0,2}\d(?!\*)){5,}/g, (number) => maskNumber(number!)],
   [/(?<![\w*])\d{9,}(?!\w)/g, (number) => maskNumber(number!)],
   [/(?<![\w/.-])(?=[\w+-]*\d)[\w+-]{32,}={0,2}(?![\w/])/g, () => HIDDEN],
 ]

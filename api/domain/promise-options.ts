@@ -19,17 +19,22 @@ export const silenceLimits = (policy: CadencePolicy): Record<Severity, SilenceLi
     ]),
   ) as Record<Severity, SilenceLimit>
 
-/** The intervals to choose from: the usual ones and each limit of the cadence; none at all where that is allowed. */
-export function promiseOptions(policy: CadencePolicy): PromiseOption[] {
-  const limits = SEVERITIES.flatMap((severity) => [
-    longestSilence(policy, severity, 'investigating'),
-    longestSilence(policy, severity, 'monitoring'),
-  ])
-  const known = limits.filter((limit) => limit !== null)
-  const longest = known.length < limits.length ? UNHURRIED : Math.max(...known)
-  const offered = [...new Set([...USUAL.filter((usual) => usual <= longest), ...known])].toSorted((a, b) => a - b)
-  const options = offered.map((interval) => ({ value: durationOf(interval), seconds: interval / 1000 }))
-  return known.length < limits.length ? [...options, { value: '', seconds: null }] : options
+/**
+ * The intervals to choose from in an incident of this severity: the usual ones and each limit of the cadence; later ones
+ * and none at all only where the cadence asks for nothing. What is too long for what is chosen is refused by the rules.
+ */
+export function promiseOptions(policy: CadencePolicy, severity: Severity): PromiseOption[] {
+  const limits = SEVERITIES.flatMap((each) => limitsOf(policy, each)).filter((limit) => limit !== null)
+  const free = limitsOf(policy, severity).includes(null)
+  const longest = Math.max(free ? UNHURRIED : 0, ...limits)
+  const offered = [...USUAL.filter((usual) => usual <= longest), ...limits].toSorted((one, other) => one - other)
+  const options = [...new Set(offered)].map((each) => ({ value: durationOf(each), seconds: each / 1000 }))
+  return free ? [...options, { value: '', seconds: null }] : options
 }
+
+const limitsOf = (policy: CadencePolicy, severity: Severity): (number | null)[] => [
+  longestSilence(policy, severity, 'investigating'),
+  longestSilence(policy, severity, 'monitoring'),
+]
 
 const seconds = (milliseconds: number | null): number | null => milliseconds && milliseconds / 1000

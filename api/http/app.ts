@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import type { Acting, Actor, Store } from '../actions/acting.ts'
-import { Refusal } from '../domain/refusal.ts'
+import { Refusal, refuseMissing } from '../domain/refusal.ts'
 import { faultResponse, problemResponse } from './answers.ts'
 import { authenticate, authorise } from './authenticate.ts'
 import { clientAddress } from './client-address.ts'
-import { refusalPage } from './console/refusal-page.ts'
+import { faultPage, refusalPage } from './console/refusal-page.ts'
 import { mayChange } from './cross-site.ts'
-import { answerOnce, repeatable } from './idempotency.ts'
+import { answerOnce, formOnce, repeatable } from './idempotency.ts'
 import { checked, formOf, jsonOf, rawBody } from './input.ts'
 import type { Call, Route } from './route.ts'
 import { routes } from './routes.ts'
@@ -72,7 +72,8 @@ async function admit(world: World, route: Route, arrived: Arrived): Promise<Resp
   refuseCrossSite(world, route, request, actor)
   authorise(actor, route.access)
   const call = await callOf(world, route, arrived, actor)
-  const once = route.door === 'api' ? repeatable(request, new URL(request.url).pathname, arrived.text, actor) : null
+  const identify = route.door === 'api' ? repeatable : formOnce
+  const once = identify(request, new URL(request.url).pathname, arrived.text, actor)
   if (!once) return route.handle(call)
   return world.db.transaction((tx) =>
     answerOnce(tx, once, () => route.handle({ ...call, acting: { ...call.acting, db: tx } })),
@@ -100,13 +101,19 @@ async function callOf(world: World, route: Route, { request, params, text }: Arr
   return {
     world,
     acting,
-    params,
+    params: plainParams(params),
     request,
     form: isForm && !wantsJson && request.method === 'POST' ? await formOf(request, text) : {},
     body: wantsJson ? checked(route.body!, jsonOf(request, text)) : text,
     query: route.query ? checked(route.query, Object.fromEntries(new URL(request.url).searchParams)) : undefined,
     expectedVersion: versionIn(request.headers.get('if-match')),
   }
+}
+
+/** Ids and the like; anything else names nothing of ours. */
+function plainParams(params: Record<string, string>): Record<string, string> {
+  if (!Object.values(params).every((value) => /^[\w.-]{1,100}$/.test(value))) throw refuseMissing('thing')
+  return params
 }
 
 const isJson = (request: Request): boolean => /json/i.test(request.headers.get('content-type') ?? '')
@@ -124,5 +131,5 @@ async function explain(world: World, route: Route, request: Request, text: strin
   }
   const requestId = randomUUID()
   world.log.error({ error, requestId, route: pathOf(route) }, 'a request failed')
-  return faultResponse(requestId)
+  return route.door === 'page' ? faultPage(world, requestId) : faultResponse(requestId)
 }

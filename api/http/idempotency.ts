@@ -20,9 +20,18 @@ export function repeatable(request: Request, path: string, rawBody: string, acto
   if (key === null || request.method !== 'POST') return null
   if (!/^[\x21-\x7e]{1,255}$/.test(key))
     throw refuseField('Idempotency-Key', 'invalid', 'Use 1 to 255 visible ASCII characters.')
-  const requestHash = createHash('sha256').update(`${path}\n${rawBody}`).digest('hex')
-  return { owner: `${actor.kind}:${actor.id ?? actor.ip ?? ''}`, key, requestHash }
+  return { owner: `${actor.kind}:${actor.id ?? actor.ip ?? ''}`, key, requestHash: hashOf(path, rawBody) }
 }
+
+/** The same for a form that carries a number of its own in the field `once`: pressing its button twice does it once. */
+export function formOnce(request: Request, path: string, rawBody: string, actor: Actor): Repeatable | null {
+  const once = request.method === 'POST' ? new URLSearchParams(rawBody).get('once') : null
+  if (once === null || !/^[a-z0-9]{12}$/.test(once)) return null
+  return { owner: `form of ${actor.id ?? ''}`, key: once, requestHash: hashOf(path, rawBody) }
+}
+
+const hashOf = (path: string, rawBody: string): string =>
+  createHash('sha256').update(`${path}\n${rawBody}`).digest('hex')
 
 /**
  * Answers once: the key's row, the change and the stored answer commit together, so that neither a crash nor a second
@@ -46,6 +55,10 @@ export async function answerOnce(
     .returning({ key: idempotencyKeys.key })
   if (born.length === 0) return replay(tx, request)
   const response = await answer()
+  if (response.status >= 400) {
+    await tx.delete(idempotencyKeys).where(mine(request))
+    return response
+  }
   const kept = KEPT.flatMap((name) => (response.headers.has(name) ? [[name, response.headers.get(name)!]] : []))
   const body = await response.clone().text()
   await tx

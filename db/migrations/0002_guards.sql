@@ -61,11 +61,10 @@ CREATE VIEW shown_components AS
   ) AS held ON true
   WHERE components.archived_at IS NULL;
 --> statement-breakpoint
--- An identifier like the ones `newId` makes, for rows born in the database: 12 characters from 61 random bits.
+-- An identifier like the ones `newId` makes, for rows born in the database: 12 characters [a-z0-9] holding 60 random bits.
+-- The letters of a UUID's base64 that its version and variant leave alone; one expression, so that it costs no call.
 CREATE FUNCTION new_id() RETURNS text LANGUAGE sql VOLATILE AS $$
-  SELECT string_agg(substr('abcdefghijklmnopqrstuvwxyz0123456789', 1 + get_byte(random.bytes, place) % 36, 1), '')
-  FROM (SELECT uuid_send(gen_random_uuid()) AS bytes) AS random,
-       unnest(ARRAY[0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15]) AS place
+  SELECT overlay(lower(translate(left(encode(uuid_send(gen_random_uuid()), 'base64'), 15), '+/', 'xy')) PLACING '' FROM 9 FOR 3)
 $$;
 --> statement-breakpoint
 -- Promises about which a carrier has taken an alert to the team; that there is one is all that outsiders may know.

@@ -1,6 +1,6 @@
 import { and, desc, eq, getTableColumns, ne } from 'drizzle-orm'
 import type { Channel } from '../../api/domain/attempt.ts'
-import { expiryOfAlert, expiryOfUpdate } from '../../api/domain/freshness.ts'
+import { expiryOfAlert, expiryOfUpdate, expiryOfWelcome } from '../../api/domain/freshness.ts'
 import { type Severity, severityRank } from '../../api/domain/severity.ts'
 import type { Transaction } from '../client.ts'
 import { newId } from '../ids.ts'
@@ -138,7 +138,7 @@ async function queueWelcomeWord(
     incidentId: update.incidentId,
     updateId: update.id,
     priority: severityRank(update.severity),
-    expiresAt: expiryOfUpdate(update, now),
+    expiresAt: expiryOfWelcome(update, now),
   } as const
   const announcementId = newId()
   await tx.insert(announcements).values({

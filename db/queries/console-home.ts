@@ -16,7 +16,6 @@ export async function wordsOf(reader: Reader, incidentIds: readonly string[]): P
 
 export interface LastAlert {
   at: Date
-  rung: string
   to: string[]
 }
 
@@ -28,7 +27,6 @@ export async function lastAlertsOf(reader: Reader, incidentIds: readonly string[
       id: alerts.id,
       incidentId: alerts.incidentId,
       at: alerts.firedAt,
-      rung: alerts.rung,
     })
     .from(alerts)
     .innerJoin(incidents, and(eq(incidents.id, alerts.incidentId), eq(incidents.deadlineSeq, alerts.deadlineSeq)))
@@ -38,7 +36,7 @@ export async function lastAlertsOf(reader: Reader, incidentIds: readonly string[
     reader,
     rows.map((row) => row.id),
   )
-  return new Map(rows.map(({ id, incidentId, at, rung }) => [incidentId, { at, rung, to: told.get(id) ?? [] }]))
+  return new Map(rows.map(({ id, incidentId, at }) => [incidentId, { at, to: told.get(id) ?? [] }]))
 }
 
 async function peopleTold(reader: Reader, alertIds: readonly string[]): Promise<Map<string, string[]>> {

@@ -38,33 +38,36 @@ export async function tellNextSubscribers(
   concern: Concern,
   channels: readonly Channel[],
 ): Promise<string | null> {
+  // What was written a moment ago has no statistics yet, and guessing few rows would join each with each.
+  await tx.execute(sql`set local enable_nestloop = off`)
   const [row] = await tx.execute<{ last: string | null }>(sql`
-    with chunk as (
+    with chunk as materialized (
       select ${subscribers.id}, ${subscribers.channel}, ${subscribers.address}, ${wants(concern)} as wanted
       from ${subscribers}
       where ${subscribers.id} > ${fanOutCursor} and ${subscribers.state} = 'active'
       order by ${subscribers.id} limit ${CHUNK}
+    ), known as materialized (
+      select written.subscriber_id, written.channel, bool_or(written.update_id = ${updateId}) as same,
+             bool_or(updates.seq > (select seq from updates where id = ${updateId})) as newer
+      from deliveries as written join updates on updates.id = written.update_id
+      where written.incident_id = ${incidentId}
+        and written.subscriber_id > ${fanOutCursor} and written.subscriber_id <= (select max(id) from chunk)
+      group by written.subscriber_id, written.channel
     ), told as (
       insert into deliveries (id, announcement_id, incident_id, update_id, subscriber_id, audience, lane, priority,
-                              channel, address, expires_at, state, next_attempt_at)
+                              channel, address, expires_at, queued_at, state, next_attempt_at)
       select new_id(), ${id}, ${incidentId}, ${updateId}, chunk.id, 'public', 'public', ${priority}::int,
-             chunk.channel, chunk.address, ${expiresAt.toISOString()}::timestamptz,
-             case when has_newer then 'superseded' else 'queued' end,
-             case when has_newer then null else ${now} end
-      from chunk cross join lateral (select exists (
-        select 1 from deliveries as newer join updates on updates.id = newer.update_id
-        where newer.incident_id = ${incidentId} and newer.subscriber_id = chunk.id and newer.channel = chunk.channel
-          and updates.seq > (select seq from updates where id = ${updateId}))) as overtaking (has_newer)
-      where chunk.wanted and chunk.channel = any(${textArray(channels)})
-        and not exists (select 1 from deliveries as same
-          where same.update_id = ${updateId} and same.subscriber_id = chunk.id and same.channel = chunk.channel
-            and same.incident_id = ${incidentId})
+             chunk.channel, chunk.address, ${expiresAt.toISOString()}::timestamptz, ${now},
+             case when known.newer then 'superseded' else 'queued' end, case when known.newer then null else ${now} end
+      from chunk left join known on known.subscriber_id = chunk.id and known.channel = chunk.channel
+      where chunk.wanted and chunk.channel = any(${textArray(channels)}) and known.same is not true
       on conflict do nothing
       returning subscriber_id, channel, state
     ), overtaken as (
       update deliveries set state = 'superseded', next_attempt_at = null
       from told
       where told.state = 'queued' and deliveries.incident_id = ${incidentId}
+        and deliveries.subscriber_id > ${fanOutCursor} and deliveries.subscriber_id <= (select max(id) from chunk)
         and deliveries.subscriber_id = told.subscriber_id and deliveries.channel = told.channel
         and deliveries.state in ('queued', 'failed_for_now') and deliveries.update_id <> ${updateId}
     )

@@ -18,7 +18,7 @@ beforeAll(async () => {
   server = await serveScreens(renderer)
   browser = await launchChromium()
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-}, 60_000)
+}, 300_000)
 afterAll(async () => {
   await browser?.close()
   await server?.close()

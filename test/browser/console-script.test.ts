@@ -13,7 +13,7 @@ let page: Page
 beforeAll(async () => {
   renderer = await loadRenderer<ConsoleScreens>(join(import.meta.dirname, '..', '..'))
   browser = await launchChromium()
-}, 60_000)
+}, 300_000)
 afterAll(() => browser?.close())
 
 beforeEach(async () => {

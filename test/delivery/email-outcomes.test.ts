@@ -65,7 +65,7 @@ describe('what the mail server says decides', () => {
 
   it('a connection lost before DATA: certainly not sent', async () => {
     const row = await attemptWith({ at: 'rcpt', drop: true })
-    expect(row).toMatchObject({ state: 'failed_for_now', unknowns: 0 })
+    expect(row).toMatchObject({ state: 'failed_for_now', attempts: 1, unknowns: 0 })
     expect(smtp.received).toHaveLength(0)
     expect(await again(row.id)).toMatchObject({ state: 'accepted' })
     expect(smtp.received).toHaveLength(1)

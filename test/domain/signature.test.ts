@@ -38,21 +38,21 @@ describe('an unsubscribe token', () => {
 })
 
 describe('a link', () => {
-  const token = signedUntil('manage', 'subscriber01', LATER, [OLD])
+  const token = signedUntil('proof', 'subscriber01', LATER, [OLD])
 
   it('works until it expires, for its own purpose only', () => {
-    expect(verifySignedUntil('manage', token, [NEW, OLD], NOW)).toEqual({ subject: 'subscriber01' })
-    expect(verifySignedUntil('manage', token, [OLD], LATER)).toEqual({ refused: 'expired' })
+    expect(verifySignedUntil('proof', token, [NEW, OLD], NOW)).toEqual({ subject: 'subscriber01' })
+    expect(verifySignedUntil('proof', token, [OLD], LATER)).toEqual({ refused: 'expired' })
     expect(verifySignedUntil('setup', token, [OLD], NOW)).toEqual({ refused: 'forged' })
-    expect(verifySignedUntil('manage', token, [NEW], NOW)).toEqual({ refused: 'forged' })
-    expect(verifySignedUntil('manage', signedToken('unsubscribe', 'subscriber01', [OLD]), [OLD], NOW)).toEqual({
+    expect(verifySignedUntil('proof', token, [NEW], NOW)).toEqual({ refused: 'forged' })
+    expect(verifySignedUntil('proof', signedToken('unsubscribe', 'subscriber01', [OLD]), [OLD], NOW)).toEqual({
       refused: 'forged',
     })
   })
 
   it('cannot be made to live longer', () => {
     const [subject, , key, signature] = token.split('.')
-    expect(verifySignedUntil('manage', `${subject}.zzzzzz.${key}.${signature}`, [OLD], LATER)).toEqual({
+    expect(verifySignedUntil('proof', `${subject}.zzzzzz.${key}.${signature}`, [OLD], LATER)).toEqual({
       refused: 'forged',
     })
   })

@@ -1,8 +1,8 @@
 import { desc, eq } from 'drizzle-orm'
-import { beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test } from 'vitest'
 import { addComponent } from '../../api/actions/add-component.ts'
-import { announcements, incidentComponents, incidents, subscribers, updates } from '../../db/schema.ts'
 import { newId } from '../../db/ids.ts'
+import { announcements, composerDrafts, incidentComponents, incidents, subscribers, updates } from '../../db/schema.ts'
 import { fieldsOf, wordsOf } from '../support/forms.ts'
 import { testWorld, type Visitor } from '../support/world.ts'
 
@@ -16,13 +16,38 @@ beforeAll(async () => {
   await house.clock.set(new Date('2026-11-12T14:37:18.250Z'))
 })
 
+/** What one test leaves typed is no prefill of the next. */
+afterEach(async () => {
+  await house.db.delete(composerDrafts)
+})
+
 const form = async () => fieldsOf(await (await visitor.get(PATH)).text(), PATH)
 const newest = async () => (await house.db.select().from(incidents).orderBy(desc(incidents.declaredAt)).limit(1))[0]!
 const counted = async () => (await house.db.select().from(incidents)).length
 
-test('severity and title are enough to declare; the rest is prefilled', async () => {
-  const fields = await form()
+test('severity and title are enough to declare and to speak; the rest is prefilled, first words too', async () => {
+  await visitor.post(PATH, { ...(await form()), title: 'Uploads fail', severity: 'SEV1' })
+  const incident = await newest()
+  expect(incident).toMatchObject({ title: 'Uploads fail', commanderId: ada.id, updateSeq: 1 })
+  expect(incident.firstPublicUpdateAt).not.toBeNull()
+  const [update] = await house.db.select().from(updates).where(eq(updates.incidentId, incident.id))
+  expect(update!.body).toContain('We are looking into a problem')
+})
+
+test('pressing the button twice declares once', async () => {
+  await house.clock.advance(1000)
+  const fields = { ...(await form()), title: 'Pressed twice', severity: 'SEV3' }
+  const before = await counted()
+  const [one, other] = await Promise.all([visitor.post(PATH, fields), visitor.post(PATH, fields)])
+  expect(other.headers.get('location')).toBe(one.headers.get('location'))
+  expect(await counted()).toBe(before + 1)
+})
+
+test('with the words taken out nobody is told yet, and the clock for them runs', async () => {
+  await house.clock.set(new Date('2026-11-12T14:37:18.250Z'))
+  const fields = { ...(await form()), body: '' }
   expect(fields).toMatchObject({ visibility: 'public', started_at: '2026-11-12T14:37' })
+  await house.db.update(incidents).set({ declaredAt: new Date('2026-11-12T10:00:00Z') })
   const declared = await visitor.post(PATH, { ...fields, title: 'Sign-in fails', severity: 'SEV1' })
   expect(declared.status).toBe(303)
   const incident = await newest()
@@ -50,7 +75,8 @@ test('with first words and a component named, customers are told at once', async
   expect(update).toMatchObject({ seq: 1, status: 'investigating', body: 'Nobody can sign in.', authorId: ada.id })
   const held = await house.db.select().from(incidentComponents).where(eq(incidentComponents.incidentId, incident.id))
   expect(held).toMatchObject([{ componentId: login.id, status: 'major_outage' }])
-  expect(await house.db.select().from(announcements)).toHaveLength(1)
+  const told = await house.db.select().from(announcements).where(eq(announcements.incidentId, incident.id))
+  expect(told).toHaveLength(1)
 })
 
 test('the definition of each severity stands where it is picked, with "in doubt, the higher one"', async () => {
@@ -74,6 +100,7 @@ test('a refused declaration changes nothing and keeps every field, with the erro
   expect(html).toMatch(/id="title-error"[^>]*>\s*Use one line of plain text/)
   expect(html).toMatch(/id="severity-error"/)
   expect(await counted()).toBe(before)
+  expect(await form()).toMatchObject({ title: 'One\nTwo', body: typed.body })
 })
 
 test.each([
@@ -107,7 +134,13 @@ test('a component that is gone is refused beside its own field', async () => {
 test('fields that the form does not have are not taken over', async () => {
   const other = await house.person('viewer')
   await house.clock.advance(1000)
-  await visitor.post(PATH, { ...(await form()), title: 'Mine', severity: 'SEV4', commander_id: other.id, kind: 'drill' })
+  await visitor.post(PATH, {
+    ...(await form()),
+    title: 'Mine',
+    severity: 'SEV4',
+    commander_id: other.id,
+    kind: 'drill',
+  })
   expect(await newest()).toMatchObject({ title: 'Mine', commanderId: ada.id, kind: 'incident' })
 })
 

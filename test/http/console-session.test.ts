@@ -26,7 +26,12 @@ test('a declaration that meets an ended session is kept through the sign-in and 
   const visitor = await house.signIn(ada)
   const form = fieldsOf(await (await visitor.get('/console/declare')).text(), '/console/declare')
   await endSessions()
-  const refused = await visitor.post('/console/declare', { ...form, title: 'Sign-in fails', severity: 'SEV2', body: WORDS })
+  const refused = await visitor.post('/console/declare', {
+    ...form,
+    title: 'Sign-in fails',
+    severity: 'SEV2',
+    body: WORDS,
+  })
   expect(refused.status).toBe(401)
   const page = await refused.text()
   expect(wordsOf(page)).toContain('Your session has ended.')

@@ -46,7 +46,9 @@ test('a wrong password and an unknown address get the same answer, and the addre
   expect(wordsOf(page)).toContain('Address and password do not belong together.')
   expect(fieldsOf(page, SIGN_IN).email).toBe(ada.email)
   const plain = (html: string) =>
-    wordsOf(html).replaceAll(/\d\d:\d\d:\d\d UTC/g, '').replaceAll(/\S+@northwind\.example/g, '')
+    wordsOf(html)
+      .replaceAll(/\d\d:\d\d:\d\d UTC/g, '')
+      .replaceAll(/\S+@northwind\.example/g, '')
   expect(plain(page)).toBe(plain(other))
   expect(wrong.headers.getSetCookie()).toEqual([])
 })

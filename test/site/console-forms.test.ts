@@ -30,6 +30,7 @@ describe('forms post to their route with the fields that it reads', () => {
         '/console/declare': [
           'body',
           ...[1, 2, 3, 4, 5].map(component),
+          'once',
           'severity',
           'started_at',
           'title',

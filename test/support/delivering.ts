@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { and, desc, eq } from 'drizzle-orm'
 import { afterAll } from 'vitest'
 import type { Acting } from '../../api/actions/acting.ts'
 import { type OpenIncident, openIncident } from '../../api/actions/open-incident.ts'
@@ -15,7 +16,7 @@ import { twilioCarrier } from '../../api/delivery/sms.ts'
 import { makeLog } from '../../api/log.ts'
 import { newId } from '../../db/ids.ts'
 import type { Delivery } from '../../db/queries/deliveries.ts'
-import { deliveries, subscribers } from '../../db/schema.ts'
+import { announcements, deliveries, subscribers, updates } from '../../db/schema.ts'
 import { actingAs, SECRETS, setUpNorthwind, templates, URLS } from './acting.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 import type { TestSmtp } from './smtp.ts'
@@ -136,3 +137,19 @@ export const carrierToTwilio = (twilio: TestTwilio) =>
     },
     400,
   )
+
+/** The announcement of an incident's newest update. */
+export async function latestAnnouncement({ db }: Pick<TestDatabase, 'db'>, incidentId: string) {
+  const [row] = await db
+    .select({ id: announcements.id, updateId: announcements.updateId })
+    .from(announcements)
+    .innerJoin(updates, eq(updates.id, announcements.updateId))
+    .where(and(eq(announcements.incidentId, incidentId), eq(announcements.kind, 'update')))
+    .orderBy(desc(updates.seq))
+    .limit(1)
+  return row!
+}
+
+/** Ends every subscription. */
+export const everybodyLeaves = ({ db }: Pick<TestDatabase, 'db'>) =>
+  db.update(subscribers).set({ state: 'ended', endedAt: START })

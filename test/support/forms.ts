@@ -34,6 +34,13 @@ const attributesOf = (found: string): Record<string, string> =>
     [...found.matchAll(/([\w:-]+)(?:="([^"]*)")?/g)].slice(1).map(([, name, value]) => [name!, unescaped(value ?? '')]),
   )
 
+/** Every element of a page as a browser would make it, with its attributes. */
+export const elementsIn = (html: string): { name: string; attributes: Record<string, string> }[] =>
+  [...html.replace(/<style>[\s\S]*?<\/style>/g, '').matchAll(tag('[a-z][a-z0-9]*'))].map(([found]) => ({
+    name: /^<([a-z0-9]+)/.exec(found)![1]!,
+    attributes: attributesOf(found),
+  }))
+
 /** The fields of the form that posts to `action`, as a browser would send them untouched. */
 export function fieldsOf(html: string, action: string): Record<string, string> {
   const forms = [...html.matchAll(element('form'))].map(([form]) => form)

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { buildSiteIfStale } from '../../api/publish/renderer.ts'
 import { closeDatabase, openDatabase } from '../../db/client.ts'
 import { migrate } from '../../db/migrate.ts'
 import { letTestsMoveTheClock } from './movable-clock.ts'
@@ -12,8 +14,9 @@ declare module 'vitest' {
 /** The database that every test file's own is a copy of. */
 export const TEMPLATE = 'template'
 
-/** One PostgreSQL for the whole run, with one migrated database whose clock can be moved. */
+/** The pages compiled, and one PostgreSQL for the whole run, with one migrated database whose clock can be moved. */
 export default async function setup(project: { provide(key: 'testServer', value: TestServer['address']): void }) {
+  await buildSiteIfStale(join(import.meta.dirname, '../..'))
   const server = await startTestServer()
   try {
     await makeTemplate(server)

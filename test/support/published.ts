@@ -1,17 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
 import type { Renderer } from '../../api/publish/documents.ts'
 import type { Database, Transaction } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
 import { recordChange, type SiteChange } from '../../db/queries/site-changes.ts'
 import { components, incidentComponents, incidents, organisation, updates } from '../../db/schema.ts'
+import { afterwards } from './afterwards.ts'
 
 /** A folder of the test's own, taken away after the file's last test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sitrep-site-'))
-  afterAll(() => rm(folder, { recursive: true, force: true }))
+  afterwards(() => rm(folder, { recursive: true, force: true }))
   return folder
 }
 

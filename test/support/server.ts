@@ -1,5 +1,7 @@
 import { chown, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { closeDatabase, openDatabase } from '../../db/client.ts'
 import { serverAccount } from '../../db/embedded/account.ts'
 import { findBinaries } from '../../db/embedded/binaries.ts'
 import { ensureCluster, SUPERUSER } from '../../db/embedded/cluster.ts'
@@ -14,6 +16,8 @@ export interface TestServer {
 
 /** Nothing here is worth a disk's trouble: the server lives as long as the run. */
 const HASTE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' }
+/** In milliseconds. */
+const LETS_IN_WITHIN = 60_000
 const NAME = /^sitrep-test-(\d+)-/
 
 /** The PostgreSQL of one test run, in a temporary folder that carries the number of the run's process. */
@@ -25,7 +29,30 @@ export async function startTestServer(): Promise<TestServer> {
   const binaries = await findBinaries(account, account ? SHELTER : home)
   await ensureCluster(home, binaries, account, ['--no-sync'])
   await ensureRunning({ home, account, postgres: binaries.postgres, socketDirectory: home, settings: HASTE })
-  return { address: { socketDirectory: home, user: SUPERUSER }, stop: () => remove(home) }
+  const address = { socketDirectory: home, user: SUPERUSER }
+  await letIn(address)
+  return { address, stop: () => remove(home) }
+}
+
+/** On a busy machine the server may refuse us for a moment after it has begun to answer. */
+async function letIn(address: TestServer['address']): Promise<void> {
+  const giveUp = performance.now() + LETS_IN_WITHIN
+  for (;;) {
+    const refusal = await knock(address)
+    if (refusal === null) return
+    if (refusal.code !== '57P03' || performance.now() > giveUp) throw refusal
+    await pause(100)
+  }
+}
+
+async function knock(address: TestServer['address']): Promise<(Error & { code?: string }) | null> {
+  const db = openDatabase({ ...address, database: 'postgres' }, 'sitrep tests', 1)
+  return db.$client`select 1`
+    .then(
+      () => null,
+      (refusal) => refusal,
+    )
+    .finally(() => closeDatabase(db))
 }
 
 /** A run that was killed left its server behind. */

@@ -41,7 +41,7 @@ export async function composerOf(call: Call, known: Known, refused: Form | null)
     version: incident.version,
     seq: incident.updateSeq + 1,
     reach: await reachOfNext(world.db, incident, updates[0] ?? null, heldIds),
-    promises: promiseOptions(policy),
+    promises: promiseOptions(policy, incident.severity),
     limits: silenceLimits(policy),
     held: held.map(({ id, name, status }) => ({ id, name, status })),
     others: await componentChoices(acting.db, heldIds),

@@ -1,6 +1,8 @@
+import { newId } from '../../../db/ids.ts'
 import { currentPolicy } from '../../../db/queries/cadence.ts'
 import { draftOf, dropDraft } from '../../../db/queries/drafts.ts'
 import { reachOfFirstWord } from '../../../db/queries/reach.ts'
+import { keepText } from '../../actions/keep-draft.ts'
 import { openIncident, openIncidentInput } from '../../actions/open-incident.ts'
 import { millisecondsOf } from '../../domain/duration.ts'
 import type { Form } from '../../domain/screen-parts.ts'
@@ -24,9 +26,10 @@ export const declareRoutes = [
 
 /** What was typed and not declared yet comes back; else the form is filled as far as it can be. */
 async function ask(call: Call): Promise<Response> {
-  const { db, clock, actor } = call.acting
+  const { db, clock, actor, templates } = call.acting
   const draft = await draftOf(db, actor.personId, DRAFT)
-  const prefilled = { visibility: 'public', started_at: localTime(await clock(db)) }
+  const body = templates.text('updates/public/opening', {}).trim()
+  const prefilled = { visibility: 'public', started_at: localTime(await clock(db)), body }
   return screen(call, emptyForm({ ...prefilled, ...draft?.fields }), 200)
 }
 
@@ -40,8 +43,10 @@ async function declare(call: Call): Promise<Response> {
       return incident
     }),
   )
-  if ('refused' in done)
+  if ('refused' in done) {
+    await keepText(acting, DRAFT, form)
     return screen(call, refusedForm(form, done.refused, besideComponents(named)), statusOf(done.refused))
+  }
   return seeOther(`/console/incidents/${done.done.id}?notice=declared`)
 }
 
@@ -54,6 +59,7 @@ const inputOf = (form: Record<string, string>) => ({
   components: componentsIn(form),
 })
 
+/** Each form carries a number of its own, so that pressing its button twice declares once. */
 async function screen(call: Call, form: Form, status: number): Promise<Response> {
   const { db } = call.acting
   const policy = await currentPolicy(db)
@@ -64,7 +70,7 @@ async function screen(call: Call, form: Form, status: number): Promise<Response>
   const named = componentsIn(form.values).map((component) => component.id)
   const page = {
     shell: await shellOf(call),
-    form,
+    form: { ...form, values: { ...form.values, once: newId() } },
     groups: await componentChoices(db),
     reach: await bySeverity((severity) => reachOfFirstWord(call.world.db, severity, named)),
     firstUpdateSeconds: await bySeverity(async (severity) => clock(severity)),

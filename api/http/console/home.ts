@@ -58,7 +58,7 @@ function openRow(incident: Incident, facts: Facts, now: Date, viewerId: string |
     startedAt: startedAt.toISOString(),
     dueAt: dueAt?.toISOString() ?? null,
     late: isOverdue(dueAt, now),
-    lastAlert: alert ? { at: alert.at.toISOString(), to: alert.to.length > 0 ? alert.to : [alert.rung] } : null,
+    lastAlert: alert ? { at: alert.at.toISOString(), to: alert.to.length > 0 ? alert.to : ['nobody yet'] } : null,
     line: stripLine({ startedAt, spokeAt: facts.words.get(id) ?? [], dueAt, now }),
   }
 }

@@ -7,6 +7,7 @@ import { authenticate, somebody } from '../authenticate.ts'
 import type { Route } from '../route.ts'
 import { publicNow } from '../snapshot-now.ts'
 import type { World } from '../world.ts'
+import { machineNow } from '../../clock.ts'
 import { carriedIn, pathAfter } from './carried.ts'
 import { emptyForm } from './forms.ts'
 import { seeOther, show, TOKEN_PAGE } from './page.ts'
@@ -57,6 +58,16 @@ const sentencesOf = ({ message, errors }: Refusal): string[] => [
   message,
   ...errors.map((error) => error.message).filter((each) => each !== message),
 ]
+
+/** What a person is shown when something of ours failed. It asks nothing of the database, which may be what failed. */
+export function faultPage(world: World, requestId: string): Promise<Response> {
+  const nobody = { viewer: null, may: { speak: false, administer: false }, banners: [], notice: null }
+  const now = new Date(machineNow()).toISOString()
+  const shell: Shell = { now, company: 'Sitrep', siteUrl: world.urls.site, ...nobody }
+  const sentences = ['Nothing was changed. Go back, and try again.', `Quote ${requestId} when you report it.`]
+  const screen = { shell, title: 'Something failed on our side', sentences, link: null }
+  return show(world, 'console/message', screen, 500, TOKEN_PAGE)
+}
 
 /** Somebody without a session. A page comes back after signing in; a form's fields go along through the sign-in. */
 async function askToSignIn(world: World, request: Request, text: string, refusal: Refusal): Promise<Response> {

@@ -2,7 +2,7 @@ import { currentPolicy } from '../../../db/queries/cadence.ts'
 import { dropDraft } from '../../../db/queries/drafts.ts'
 import { componentsHeldBy, type Incident, type Update, updatesOf } from '../../../db/queries/incidents.ts'
 import type { Acting } from '../../actions/acting.ts'
-import { draftInput, keepTyped } from '../../actions/keep-draft.ts'
+import { keepText } from '../../actions/keep-draft.ts'
 import { postUpdate, postUpdateInput } from '../../actions/post-update.ts'
 import { reopenIncident, reopenIncidentInput } from '../../actions/reopen-incident.ts'
 import type { Refusal } from '../../domain/refusal.ts'
@@ -74,8 +74,7 @@ async function settleDraft(acting: Acting, update: Update, form: Call['form']): 
   if (!isNoChange(form) || !typed(form, 'body')) return dropDraft(acting.db, acting.actor.personId, name)
   const { no_change: _, ...fields } = form
   const version = String((await found(acting, incidentId)).version)
-  const kept = draftInput.safeParse({ form: name, fields: { ...fields, version, seq: String(update.seq + 1) } })
-  if (kept.success) await keepTyped(acting, kept.data)
+  await keepText(acting, name, { ...fields, version, seq: String(update.seq + 1) })
 }
 
 /** Two presses of one button are one post. */
@@ -103,6 +102,7 @@ async function roomAgain(
   place: ReturnType<typeof besideComponents> = (error) => error,
 ): Promise<Response> {
   const incident = await incidentOf(call)
+  await keepText(call.acting, draftNameOf(incident.id), call.form)
   const form = refusedForm(call.form, refusal, (error) => inWordsOfForm(place(error)))
   const overtaken = since(await updatesOf(call.acting.db, incident.id), call.form.seq).length > 0
   const told = refusal.kind === 'stale' && overtaken ? { ...form, errors: [] } : form

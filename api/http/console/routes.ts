@@ -1,4 +1,5 @@
 import type { Route } from '../route.ts'
+import { backRoutes } from './back.ts'
 import { componentScreenRoutes } from './components.ts'
 import { declareRoutes } from './declare.ts'
 import { draftRoutes } from './drafts.ts'
@@ -24,4 +25,5 @@ export const consoleRoutes: readonly Route[] = [
   ...componentScreenRoutes,
   ...peopleScreenRoutes,
   ...mailboxScreenRoutes,
+  ...backRoutes,
 ]

@@ -1,0 +1,41 @@
+import type { Database } from '../../db/client.ts'
+import type { Delivery } from '../../db/queries/deliveries.ts'
+import type { Announcement, Organisation, ToldUpdate } from '../../db/queries/told.ts'
+import type { Secrets } from '../domain/signature.ts'
+import type { Templates } from '../templates.ts'
+import type { Message } from './channel.ts'
+
+/** Who mail comes from. */
+export interface Sender {
+  /** Without a name the organisation's is used. */
+  from: { name: string; address: string }
+  /** Confirmations have a sender of their own, so that complaints about them do not harm updates (standards E11). */
+  fromConfirm: { name: string; address: string }
+  bounceDomain: string | null
+  unsubscribeMailto: string | null
+}
+
+/** What composing needs besides the row. */
+export interface Composing {
+  db: Database
+  templates: Templates
+  secrets: Secrets
+  urls: { site: string; api: string }
+  sender: Sender
+  /** Countries that SMS goes to, as ISO or calling codes; empty: all. */
+  smsCountries: readonly string[]
+}
+
+/** One delivery with what its message is made of. */
+export interface Facts {
+  delivery: Delivery
+  announcement: Announcement
+  organisation: Organisation
+  /** For updates and welcomes. */
+  told: ToldUpdate | null
+  /** The database's time. */
+  now: Date
+}
+
+/** The message, or why there is nothing to say any more. */
+export type Composed = { message: Message } | { drop: 'superseded' | 'suppressed' | 'expired'; reason: string }

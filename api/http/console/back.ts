@@ -1,0 +1,26 @@
+import { route } from '../route.ts'
+import { pathAfter } from './carried.ts'
+import { seeOther } from './page.ts'
+
+/** Addresses that only take posts. A refused form stands at one of them, and who reloads it there asks with a GET. */
+const FORMS_ONLY = [
+  '/console/incidents/:id/updates',
+  '/console/incidents/:id/reopening',
+  '/console/components/:id',
+  '/console/components/:id/archive',
+  '/console/component-groups',
+  '/console/me/test-alert',
+  '/console/sign-out',
+]
+
+export const backRoutes = FORMS_ONLY.map((path) =>
+  route({
+    method: 'GET',
+    path,
+    door: 'page',
+    access: 'signed_in',
+    summary: 'Back to the page with the form',
+    tag: 'Console',
+    handle: async ({ request }) => seeOther(pathAfter(new URL(request.url).pathname)),
+  }),
+)
