@@ -58,7 +58,8 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 function complain(command: Command, error: unknown): number {
-  const wrongUse = error instanceof UsageError || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')
+  const wrongUse =
+    error instanceof UsageError || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')
   if (wrongUse) {
     process.stderr.write(`${(error as Error).message}\nUsage: sitrep ${command.name} ${command.usage}\n`)
     return 2
@@ -76,9 +77,7 @@ function complain(command: Command, error: unknown): number {
 async function withDatabase<T>(work: (acting: Acting) => Promise<T>): Promise<T> {
   const config = readConfig()
   const url = config.secrets.databaseUrl
-  const embedded = url
-    ? null
-    : await openEmbedded({ dataDir: config.data.folder, as: 'command', log: silentLog() })
+  const embedded = url ? null : await openEmbedded({ dataDir: config.data.folder, as: 'command', log: silentLog() })
   const connection = url ? { url } : embedded!.connection
   const db = openDatabase(connection, `sitrep command ${process.pid}`, 3)
   try {

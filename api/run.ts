@@ -24,7 +24,9 @@ export async function runUntilSignal({ config: settings, seed, ready, after }: R
     for (const warning of config.warnings) log.warn(warning)
     const service = await startService(config, { log, ...(seed && { seed }) })
     if (service.setUpUrl) process.stdout.write(`Set up: ${service.setUpUrl}\n`)
-    process.stdout.write(`Sitrep is ready: page ${config.urls.site}/ · console ${config.urls.api}/console\n${ready?.() ?? ''}`)
+    process.stdout.write(
+      `Sitrep is ready: page ${config.urls.site}/ · console ${config.urls.api}/console\n${ready?.() ?? ''}`,
+    )
     stopOnSignal(service, after)
   } catch (error) {
     process.stderr.write(explain(error, plan))

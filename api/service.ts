@@ -6,6 +6,7 @@ import { isSetUp, setUpToken } from './actions/set-up.ts'
 import { databaseClock, machineNow } from './clock.ts'
 import type { Config } from './config.ts'
 import { startDelivery } from './delivery/start.ts'
+import type { PublicPages } from './domain/pages.ts'
 import { openApp } from './http/app.ts'
 import { trustedProxies } from './http/client-address.ts'
 import { openIdentity } from './http/identity.ts'
@@ -13,7 +14,6 @@ import { openLimits } from './http/limits.ts'
 import { openSite, type PublishedSite } from './http/site.ts'
 import type { Screens, World } from './http/world.ts'
 import type { Log } from './log.ts'
-import type { PublicPages } from './domain/pages.ts'
 import { loadRenderer, type Renderer } from './publish/renderer.ts'
 import { duties } from './schedule/duties.ts'
 import { startLoop } from './schedule/loop.ts'
@@ -123,7 +123,8 @@ async function startWork(config: Config, world: Rendering, acting: Acting): Prom
   const { all: publishers, served } = startPublishers({ config, db, renderer, site: published, log })
   const { clock, templates, secrets, urls } = world
   const sending = { sender: senderOf(config), smsCountries: config.smsRules.countries }
-  const delivery = carriers && startDelivery({ db, clock, log, templates, secrets, urls, carriers, random: Math.random, ...sending })
+  const delivery =
+    carriers && startDelivery({ db, clock, log, templates, secrets, urls, carriers, random: Math.random, ...sending })
   const loops = config.roles.worker
     ? duties(acting, db, `${process.pid}`).map((duty) =>
         startLoop(duty, machineNow, (error) => log.error({ error, duty: duty.name }, 'a round failed')),

@@ -4,10 +4,19 @@ import type { Acting } from '../actions/acting.ts'
 import { addComponent, addComponentInput } from '../actions/add-component.ts'
 import { openIncident, openIncidentInput } from '../actions/open-incident.ts'
 import { postUpdate, postUpdateInput } from '../actions/post-update.ts'
-import { checked } from '../http/input.ts'
-import { wholeIncident } from '../http/present/incident.ts'
 import { refuseField, refuseMissing } from '../domain/refusal.ts'
-import { type Command, option, positional, type Printed, repeated, required, type Typed, UsageError } from './command.ts'
+import { checked } from '../http/input.ts'
+import { wholeIncident, wholeIncidents } from '../http/present/incident.ts'
+import {
+  type Command,
+  option,
+  type Printed,
+  positional,
+  repeated,
+  required,
+  type Typed,
+  UsageError,
+} from './command.ts'
 
 const update = {
   body: { type: 'string' },
@@ -69,7 +78,7 @@ export const incidentCommands: Command[] = [
         throw new UsageError('--state is open, resolved or all.')
       const rows = await listIncidents(acting.db, { state, limit: 200 })
       const now = await acting.clock(acting.db)
-      const data = await Promise.all(rows.map((row) => wholeIncident(acting.db, row, acting.urls.site, now)))
+      const data = await wholeIncidents(acting.db, rows, acting.urls.site, now)
       return { text: data.map(line).join('\n') || 'No incidents.', json: { data, next_cursor: null } }
     },
   },

@@ -11,7 +11,11 @@ export const staffCommands: Command[] = [
     summary: 'Make an API key; prints the key alone, once',
     options: { name: { type: 'string' }, role: { type: 'string' }, 'person-id': { type: 'string' } },
     async run(acting, typed) {
-      const input = { name: required(typed, 'name'), role: required(typed, 'role'), person_id: option(typed, 'person-id') }
+      const input = {
+        name: required(typed, 'name'),
+        role: required(typed, 'role'),
+        person_id: option(typed, 'person-id'),
+      }
       const { row, key } = await makeKey(acting, checked(makeKeyInput, input))
       return { text: key, json: { ...keyJson(row), key } }
     },

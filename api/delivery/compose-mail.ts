@@ -41,7 +41,6 @@ async function updateMail(composing: Composing, facts: Facts): Promise<Composed>
   return { message: mail(composing, facts, 'update', 'mail/update', data, headers) }
 }
 
-
 async function subscriptionWords({ db }: Composing, subscriber: Subscriber) {
   return {
     milestones: subscriber.events === 'milestones',

@@ -10,7 +10,7 @@ import type { Composed, Composing, Facts } from './composing.ts'
 import { proofUrl } from './proof.ts'
 import { wordsOfUpdate } from './words.ts'
 
-/** Seconds that a carrier may keep a SEV1 message waiting: its cadence (standards S2); and the most it may be asked. */
+/** Seconds that a carrier may keep a SEV1 message waiting (standards S2), and the most it may be asked for at all. */
 const SEV1_VALIDITY = 900
 const MOST_VALIDITY = 36_000
 
@@ -64,13 +64,13 @@ const companyOf = ({ name, shortName }: Facts['organisation']) => ({ name, short
 
 function sms(
   { urls }: Composing,
-  { delivery, announcement, now }: Facts,
+  { delivery, announcement, told, now }: Facts,
   purpose: MessagePurpose,
   body: string,
 ): SmsMessage {
   const { encoding, segments } = sizeOf(body)
   const left = Math.floor((delivery.expiresAt.getTime() - now.getTime()) / 1000)
-  const most = announcement.severity === 'SEV1' ? SEV1_VALIDITY : MOST_VALIDITY
+  const most = announcement.severity === 'SEV1' ? SEV1_VALIDITY : (promisedSeconds(told) ?? MOST_VALIDITY)
   return {
     channel: 'sms',
     deliveryId: delivery.id,
@@ -83,4 +83,12 @@ function sms(
     statusCallback: `${urls.api}/hooks/twilio/status?delivery=${delivery.id}`,
     validityPeriod: Math.min(Math.max(left, 1), most),
   }
+}
+
+/** How long the update promised to be the latest word: by then the next one is there, and this one need not come any more. */
+function promisedSeconds(told: Facts['told']): number | null {
+  const { publishedAt, nextUpdateDueAt } = told?.update ?? {}
+  return publishedAt && nextUpdateDueAt
+    ? Math.max(1, Math.floor((nextUpdateDueAt.getTime() - publishedAt.getTime()) / 1000))
+    : null
 }

@@ -1,3 +1,5 @@
+import { newId } from '../../db/ids.ts'
+import { subscribers } from '../../db/schema.ts'
 import type { Acting } from '../actions/acting.ts'
 import { addComponent } from '../actions/add-component.ts'
 import { addPerson, addPersonInput } from '../actions/add-person.ts'
@@ -6,10 +8,8 @@ import { openIncident } from '../actions/open-incident.ts'
 import { postUpdate } from '../actions/post-update.ts'
 import { setUp, setUpInput, setUpToken } from '../actions/set-up.ts'
 import { standingClock } from '../clock.ts'
-import { MINUTE, plus } from '../domain/duration.ts'
-import { newId } from '../../db/ids.ts'
-import { subscribers } from '../../db/schema.ts'
 import { parseAddress } from '../domain/address.ts'
+import { MINUTE, plus } from '../domain/duration.ts'
 import type { Story, ToldIncident } from './story.ts'
 
 /** For how long the components have been there. */
@@ -26,7 +26,10 @@ export async function tell(acting: Acting, story: Story, password: string): Prom
   const { admin, organisation, short_name, contact } = story
   const first = setUpInput.parse({ ...admin, password, organisation, short_name, contact })
   const personId = await setUp(began, setUpToken(acting.secrets), first)
-  const priya: Acting = { ...began, actor: { ...acting.actor, personId, kind: 'person', id: personId, name: admin.name } }
+  const priya: Acting = {
+    ...began,
+    actor: { ...acting.actor, personId, kind: 'person', id: personId, name: admin.name },
+  }
   for (const person of story.people) await addPerson(priya, addPersonInput.parse(person))
   const components = await tellComponents(priya, story)
   await tellSubscribers(acting, story, components, now)

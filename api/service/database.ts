@@ -1,4 +1,4 @@
-import { closeDatabase, type Connection, type Database, openDatabase } from '../../db/client.ts'
+import { type Connection, closeDatabase, type Database, openDatabase } from '../../db/client.ts'
 import { openEmbedded } from '../../db/embedded.ts'
 import { migrate } from '../../db/migrate.ts'
 import type { Config } from '../config.ts'
@@ -14,7 +14,11 @@ export interface OpenedDatabase {
 const CONNECTIONS = 20
 
 /** Opens what DATABASE_URL names, else the embedded PostgreSQL of the data folder, and migrates it. */
-export async function openServiceDatabase(config: Config, log: Log, onLost: (reason: Error) => void): Promise<OpenedDatabase> {
+export async function openServiceDatabase(
+  config: Config,
+  log: Log,
+  onLost: (reason: Error) => void,
+): Promise<OpenedDatabase> {
   const url = config.secrets.databaseUrl
   const embedded = url ? null : await openEmbedded({ dataDir: config.data.folder, as: 'service', log, onLost })
   const connection: Connection = url ? { url } : embedded!.connection

@@ -2,9 +2,9 @@ import type { Database } from '../../db/client.ts'
 import type { Config } from '../config.ts'
 import type { PublishedSite } from '../http/site.ts'
 import type { Log } from '../log.ts'
+import type { Renderer } from '../publish/documents.ts'
 import type { Publisher } from '../publish/publishing.ts'
 import { startPublisher } from '../publish/publishing.ts'
-import type { Renderer } from '../publish/documents.ts'
 import { folderTarget } from '../publish/targets/folder.ts'
 
 interface Publishing {

@@ -40,6 +40,16 @@ export async function componentsHeldBy(reader: Reader, ids: readonly string[]): 
 export const updatesOf = (reader: Reader, incidentId: string): Promise<Update[]> =>
   reader.select().from(updates).where(eq(updates.incidentId, incidentId)).orderBy(desc(updates.seq))
 
+/** Updates of several incidents, each incident's newest first. */
+export const updatesOfAll = async (reader: Reader, incidentIds: readonly string[]): Promise<Update[]> =>
+  incidentIds.length === 0
+    ? []
+    : reader
+        .select()
+        .from(updates)
+        .where(inArray(updates.incidentId, [...incidentIds]))
+        .orderBy(asc(updates.incidentId), desc(updates.seq))
+
 /** The internal timeline, newest first. */
 export const timelineOf = (reader: Reader, incidentId: string) =>
   reader

@@ -78,7 +78,7 @@ describe('the mailbox', () => {
       encoding: 'GSM-7',
       segments: 1,
       status_callback: `${URLS.api}/hooks/twilio/status?delivery=${row!.id}`,
-      validity_period: 2700,
+      validity_period: 1800,
       created_at: '2026-11-12T14:04:00.000Z',
     })
   })

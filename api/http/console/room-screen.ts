@@ -81,7 +81,7 @@ async function deliveryOf(
   incidentId: string,
   updates: readonly Update[],
 ): Promise<IncidentScreen['delivery']> {
-  const announced = await announcementsOf(db, incidentId)
+  const announced = await announcementsOf(db, [incidentId])
   const newest = updates.find((update) => announced.has(update.id))
   if (!newest) return null
   const channels = channelCounts(await ledgerCounts(db, { incidentId, updateId: newest.id }))

@@ -6,7 +6,7 @@ import {
   type HeldComponent,
   type Incident,
   type Update,
-  updatesOf,
+  updatesOfAll,
 } from '../../../db/queries/incidents.ts'
 import { isOverdue } from '../../domain/cadence.ts'
 import { COMPONENT_STATUSES } from '../../domain/component.ts'
@@ -168,13 +168,25 @@ export const incidentJson = (
   updates: updates.map((update) => updateJson(update, announcements.get(update.id) ?? null)),
 })
 
-/** Reads what belongs to one incident and puts it together. */
-export async function wholeIncident(reader: Reader, incident: Incident, siteUrl: string, now: Date) {
-  const components = (await componentsHeldBy(reader, [incident.id])).get(incident.id) ?? []
-  const updates = await updatesOf(reader, incident.id)
-  const announcements = await announcementsOf(reader, incident.id)
-  return incidentJson(incident, { components, updates, announcements }, siteUrl, now)
+/** Incidents with all that belongs to them, in the order given; four queries, however many they are. */
+export async function wholeIncidents(reader: Reader, incidents: readonly Incident[], siteUrl: string, now: Date) {
+  const ids = incidents.map((incident) => incident.id)
+  const components = await componentsHeldBy(reader, ids)
+  const updates = Map.groupBy(await updatesOfAll(reader, ids), (update) => update.incidentId)
+  const announcements = await announcementsOf(reader, ids)
+  return incidents.map((incident) => {
+    const told = {
+      components: components.get(incident.id) ?? [],
+      updates: updates.get(incident.id) ?? [],
+      announcements,
+    }
+    return incidentJson(incident, told, siteUrl, now)
+  })
 }
+
+/** One incident with all that belongs to it. */
+export const wholeIncident = async (reader: Reader, incident: Incident, siteUrl: string, now: Date) =>
+  (await wholeIncidents(reader, [incident], siteUrl, now))[0]!
 
 /** The ETag of an incident: its version. */
 export const etagOf = (incident: Pick<Incident, 'version'>): string => `"${incident.version}"`

@@ -1,8 +1,8 @@
+import { theOrganisation } from '../../../db/queries/people.ts'
 import { recordInboundSms } from '../../actions/record-inbound-sms.ts'
 import { recordSmsStatus } from '../../actions/record-sms-status.ts'
 import { isSignedByTwilio } from '../../delivery/twilio-signature.ts'
 import { Refusal } from '../../domain/refusal.ts'
-import { theOrganisation } from '../../../db/queries/people.ts'
 import { type Call, route } from '../route.ts'
 
 const shared = { method: 'POST', door: 'hook', access: 'anyone', crossSite: true, tag: 'Hooks' } as const
@@ -50,7 +50,12 @@ export const hookRoutes = [
       const { db, clock, twilio, templates } = call.world
       const meaning = await recordInboundSms(db, clock, { MessageSid, From, Body, OptOutType })
       if (twilio!.optOut === 'twilio' || meaning === 'unmatched') return twiml(null)
-      return twiml(templates.text(`sms/${meaning}`, { company: await companyWords(call), url: `${call.world.urls.site}/subscribe` }))
+      return twiml(
+        templates.text(`sms/${meaning}`, {
+          company: await companyWords(call),
+          url: `${call.world.urls.site}/subscribe`,
+        }),
+      )
     },
   }),
 ]

@@ -8,7 +8,7 @@ import { KINDS } from '../../domain/lifecycle.ts'
 import { refuseMissing } from '../../domain/refusal.ts'
 import { SEVERITIES } from '../../domain/severity.ts'
 import { listOf, pageOf, pageQuery, positionOf } from '../paging.ts'
-import { etagOf, incidentAnswer, wholeIncident } from '../present/incident.ts'
+import { etagOf, incidentAnswer, wholeIncident, wholeIncidents } from '../present/incident.ts'
 import { json, route } from '../route.ts'
 
 const listQuery = pageQuery.extend({
@@ -48,8 +48,7 @@ export const incidentRoutes = [
       const rows = await listIncidents(acting.db, { ...query, after, limit: query.limit + 1 })
       const page = pageOf(rows, query.limit, (row) => [row.declaredAt.toISOString(), row.id])
       const now = await acting.clock(acting.db)
-      const data = await Promise.all(page.data.map((row) => wholeIncident(acting.db, row, acting.urls.site, now)))
-      return json(200, { ...page, data })
+      return json(200, { ...page, data: await wholeIncidents(acting.db, page.data, acting.urls.site, now) })
     },
   }),
   route({

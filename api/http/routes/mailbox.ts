@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { listMailbox, readMail } from '../../delivery/read-mailbox.ts'
 import { refuseMissing } from '../../domain/refusal.ts'
-import { listOf, pageQuery, positionOf, cursorOf } from '../paging.ts'
+import { cursorOf, listOf, pageQuery, positionOf } from '../paging.ts'
 import { json, route } from '../route.ts'
 
 const entryAnswer = z.strictObject({

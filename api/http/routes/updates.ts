@@ -71,7 +71,7 @@ export const updateRoutes = [
 ]
 
 async function answerWith(acting: Acting, update: Update): Promise<Response> {
-  const announcements = await announcementsOf(acting.db, update.incidentId)
+  const announcements = await announcementsOf(acting.db, [update.incidentId])
   const incident = await found(acting, update.incidentId)
   return json(201, updateJson(update, announcements.get(update.id) ?? null), { etag: etagOf(incident) })
 }
