@@ -175,7 +175,7 @@ export function promiseOfSeverity(
   if (!isRaise(from, to)) return dueAt
   const fresh = spoken ? promiseAt(longestSilence(policy, to, status), now) : promiseOfDeclaration(policy, to, now)
   if (!dueAt || !fresh) return dueAt ?? fresh
-  return fresh < dueAt ? fresh : dueAt
+  return new Date(Math.min(fresh.getTime(), dueAt.getTime()))
 }
 
 const promiseAt = (limit: number | null, now: Date): Date | null => (limit === null ? null : plus(now, limit))

@@ -51,8 +51,8 @@ describe.each([true, false])('with script %s', (script) => {
 
     await vi.waitFor(async () => {
       const outside = await read('/', script)
-      expect(await outside.locator('body').innerText()).toContain('Some customers cannot sign in.')
-      expect(await outside.locator('body').innerText()).toMatch(/Next update by\s*\d\d:\d\d/)
+      expect(await outside.locator('body').textContent()).toContain('Some customers cannot sign in.')
+      expect(await outside.locator('body').textContent()).toMatch(/Next update by\s*\d\d:\d\d/)
     })
 
     await page.getByText('Identified', { exact: true }).first().click()
@@ -66,7 +66,7 @@ describe.each([true, false])('with script %s', (script) => {
     await page.getByRole('button', { name: /reopen/i }).waitFor()
     await vi.waitFor(async () => {
       const outside = await read('/', script)
-      expect(await outside.locator('body').innerText()).toContain('Sign-in works everywhere again.')
+      expect(await outside.locator('body').textContent()).toContain('Sign-in works everywhere again.')
     })
   })
 
@@ -91,18 +91,28 @@ describe.each([true, false])('with script %s', (script) => {
   it('somebody signs up on the page by mail and confirms with the button', async () => {
     const address = `lena-${script}@customer.example`
     const page = await read('/subscribe', script)
-    await page.getByLabel(/email address|^address|^email/i).first().fill(address)
-    await page.getByRole('button', { name: /confirm|send/i }).first().click()
+    await page
+      .getByLabel(/email address|^address|^email/i)
+      .first()
+      .fill(address)
+    await page
+      .getByRole('button', { name: /confirm|send/i })
+      .first()
+      .click()
     await page.getByRole('heading', { level: 1 }).waitFor()
     const letter = await vi.waitFor(async () => {
       const found = (await mailbox()).find((mail) => mail.includes(address))
       expect(found).toBeDefined()
       return found!
     })
-    const link = /https?:\/\/[^\s"<>]*\/subscriptions\/confirm\?token=[\w.-]+/.exec(letter.replaceAll('=\r\n', '').replaceAll('=3D', '='))![0]
+    const link = /https?:\/\/[^\s"<>]*\/subscriptions\/confirm\?token=[\w.-]+/.exec(
+      letter.replaceAll('=\r\n', '').replaceAll('=3D', '='),
+    )![0]
     await page.goto(link)
     await page.getByRole('button').first().click()
-    await vi.waitFor(async () => expect(await page.locator('body').innerText()).toMatch(/confirmed|will hear|subscribed/i))
+    await vi.waitFor(async () =>
+      expect(await page.locator('body').textContent()).toMatch(/confirmed|will hear|subscribed/i),
+    )
   })
 })
 

@@ -167,23 +167,57 @@ describe('what PUT /cadence refuses', () => {
   }
 
   it.each([
-    ['an interval of zero', (draft) => void (draft.SEV1.public = 'PT0S')],
-    ['an interval that is no duration', (draft) => void (draft.SEV1.public = '15 minutes')],
-    ['an interval in months', (draft) => void (draft.SEV1.public = 'P1M')],
-    ['an unknown time zone', (draft) => void (draft.time_zone = 'Mars/Olympus')],
+    [
+      'an interval of zero',
+      (draft) => {
+        draft.SEV1.public = 'PT0S'
+      },
+    ],
+    [
+      'an interval that is no duration',
+      (draft) => {
+        draft.SEV1.public = '15 minutes'
+      },
+    ],
+    [
+      'an interval in months',
+      (draft) => {
+        draft.SEV1.public = 'P1M'
+      },
+    ],
+    [
+      'an unknown time zone',
+      (draft) => {
+        draft.time_zone = 'Mars/Olympus'
+      },
+    ],
     [
       'a sixth rung',
       (draft) =>
         void draft.SEV1.ladder.push({ ...draft.SEV1.ladder[0]!, name: 'a' }, { ...draft.SEV1.ladder[0]!, name: 'b' }),
     ],
     ['two rungs of one name', (draft) => void draft.SEV1.ladder.push({ ...draft.SEV1.ladder[0]! })],
-    ['a rung for nobody', (draft) => void (draft.SEV1.ladder[0]!.to = [])],
-    ['a rung at no time', (draft) => void (draft.SEV1.ladder[0]!.at = 'soon')],
+    [
+      'a rung for nobody',
+      (draft) => {
+        draft.SEV1.ladder[0]!.to = []
+      },
+    ],
+    [
+      'a rung at no time',
+      (draft) => {
+        draft.SEV1.ladder[0]!.at = 'soon'
+      },
+    ],
   ] as [string, (policy: ReturnType<typeof defaultPolicy>) => void][])('%s', (_, change) => {
     expect(broken(change)).toBe(false)
   })
 
   it('takes intervals down to seconds', () => {
-    expect(broken((draft) => void (draft.SEV1.public = 'PT2S'))).toBe(true)
+    expect(
+      broken((draft) => {
+        draft.SEV1.public = 'PT2S'
+      }),
+    ).toBe(true)
   })
 })
