@@ -35,12 +35,16 @@ export async function runUntilSignal({ config: settings, seed, ready, after }: R
   }
 }
 
-/** Stops in reverse; a second signal does not wait. */
+/** One Ctrl-C can arrive twice, from the terminal and handed on by npm: within this many milliseconds it counts once. */
+const ONE_KEY_PRESS = 500
+
+/** Stops in reverse; a second signal, given later, does not wait. */
 function stopOnSignal(service: Service, after: Run['after']): void {
-  let stopping = false
+  let since: number | null = null
   const stop = async (code: number) => {
-    if (stopping) process.exit(1)
-    stopping = true
+    if (since !== null && performance.now() - since > ONE_KEY_PRESS) process.exit(1)
+    if (since !== null) return
+    since = performance.now()
     try {
       await service.stop()
       await after?.()

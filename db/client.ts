@@ -1,10 +1,11 @@
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import type { Sql } from 'postgres'
+import { drizzle, postgres } from './driver.ts'
 import * as schema from './schema.ts'
 
 export type Schema = typeof schema
 /** The database: drizzle for queries, `$client` (postgres.js) for LISTEN and for SQL shown as SQL. */
-export type Database = PostgresJsDatabase<Schema> & { $client: postgres.Sql }
+export type Database = PostgresJsDatabase<Schema> & { $client: Sql }
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 /** Where a query may run: on its own or within a transaction. */
 export type Queryable = Database | Transaction

@@ -35,7 +35,8 @@ const FLOORS: { floor: string; holds: RegExp; mayImport: string[] }[] = [
     mayImport: ['schedule', 'actions', 'delivery', 'publish', 'db', 'ground', 'domain', 'clock'],
   },
 ]
-const TOP = /^api\/(main|run|service|service\/.*|cli|cli\/.*|config|config\/.*|secret|start-failures|demo|demo\/.*)(\.ts)?$/
+const TOP =
+  /^api\/(main|run|service|service\/.*|cli|cli\/.*|config|config\/.*|secret|start-failures|demo|demo\/.*)(\.ts)?$/
 const floorOf = (file: string) => FLOORS.find(({ holds }) => holds.test(file))
 
 describe('the house', () => {
@@ -82,7 +83,11 @@ describe('the house', () => {
   })
 
   it('compares with sitrep_now(), never with now()', () => {
-    expect(sources.filter((file) => /(?<!sitrep_)(?<![\w.])now\(\)(?=\s*[-+<>=)]|\s+-)/.test(text(file).replace(/clock\.now\(\)/g, '')))).toEqual([])
+    expect(
+      sources.filter((file) =>
+        /(?<!sitrep_)(?<![\w.])now\(\)(?=\s*[-+<>=)]|\s+-)/.test(text(file).replace(/clock\.now\(\)/g, '')),
+      ),
+    ).toEqual([])
   })
 
   it('keeps rules pure: no database, file, network or environment in the domain', () => {
@@ -98,12 +103,22 @@ describe('the house', () => {
     expect(users('nodemailer').every((file) => file.startsWith('api/delivery/'))).toBe(true)
   })
 
+  it('loads the database driver in one file, which mends it', () => {
+    const loads = /^import (?!type )[^;]*?from '(postgres|drizzle-orm\/postgres-js)'/m
+    expect(sources.filter((file) => loads.test(text(file)))).toEqual([])
+  })
+
   it('lets the public snapshot read the public views and nothing internal', () => {
-    const internal = /\b(timelineEntries|incidents|updates|alerts|people|subscribers|deliveries|incidentComponents)\b(?=[,\s].*from '.*schema)/
+    const internal =
+      /\b(timelineEntries|incidents|updates|alerts|people|subscribers|deliveries|incidentComponents)\b(?=[,\s].*from '.*schema)/
     const readers = ['db/queries/snapshot.ts', 'db/queries/public-incidents.ts']
     for (const file of readers) {
-      const schemaImports = [...text(file).matchAll(/import \{([^}]*)\} from '\.\.\/schema\.ts'/g)].map(([, names]) => names)
-      expect(schemaImports.join(' ')).not.toMatch(/\b(timelineEntries|incidents|updates|alerts|people|subscribers|deliveries|incidentComponents|announcements)\b/)
+      const schemaImports = [...text(file).matchAll(/import \{([^}]*)\} from '\.\.\/schema\.ts'/g)].map(
+        ([, names]) => names,
+      )
+      expect(schemaImports.join(' ')).not.toMatch(
+        /\b(timelineEntries|incidents|updates|alerts|people|subscribers|deliveries|incidentComponents|announcements)\b/,
+      )
       expect(text(file)).not.toMatch(internal)
     }
   })

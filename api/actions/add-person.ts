@@ -103,7 +103,7 @@ export const resetPerson = (acting: Acting, email: string): Promise<string> =>
     return url
   })
 
-/** Refuses an address or number that somebody else has already. */
+/** Refuses an address or number that somebody else has already; whoever asks for one waits for whoever asked before. */
 export async function refuseTaken(
   tx: Transaction,
   wanted: { email?: string | undefined; phone?: string | null | undefined },
@@ -111,6 +111,7 @@ export async function refuseTaken(
 ): Promise<void> {
   const { email, phone } = wanted
   if (!email && !phone) return
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('addresses of people'))`)
   const rows = await tx
     .select()
     .from(people)

@@ -21,7 +21,8 @@ export const changePerson = (acting: Acting, id: string, input: ChangePerson): P
   acting.db.transaction(async (tx) => {
     const [before] = await tx.select().from(people).where(eq(people.id, id)).for('update')
     if (!before) throw refuseMissing('person')
-    await refuseTaken(tx, input, id)
+    const returns = input.active === true && !before.active
+    await refuseTaken(tx, { email: input.email, phone: input.phone ?? (returns ? before.phone : null) }, id)
     const demoted = (input.role !== undefined && input.role !== before.role) || input.active === false
     if (demoted && before.role === 'admin') await keepOneAdmin(tx, id, input)
     const now = await acting.clock(tx)

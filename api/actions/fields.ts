@@ -34,8 +34,12 @@ export const rolesSchema = z.strictObject(
 
 /** An https address (http only for machines of one's own), at most 2,000 characters. */
 export const webAddress = z
-  .url({ protocol: /^https?$/, error: 'Use a web address that begins with https://.' })
+  .string()
   .max(2000)
+  .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), {
+    error: 'Use an address without control characters.',
+  })
+  .pipe(z.url({ protocol: /^https?$/, error: 'Use a web address that begins with https://.' }))
 
 export const warRoomSchema = z.strictObject({
   bridge_url: webAddress.nullable(),

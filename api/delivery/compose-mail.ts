@@ -30,7 +30,7 @@ async function updateMail(composing: Composing, facts: Facts): Promise<Composed>
   const token = signedToken('unsubscribe', subscriber.id, composing.secrets)
   const { api, site } = composing.urls
   const data = {
-    ...wordsOfUpdate(told!, subscriber.timeZone),
+    ...wordsOfUpdate(told!, subscriber.timeZone, delivery.queuedAt),
     company: companyOf(facts),
     welcome: announcement.kind === 'welcome',
     subscription: await subscriptionWords(composing, subscriber),

@@ -31,8 +31,8 @@ export async function composeSms(composing: Composing, facts: Facts): Promise<Co
   }
 }
 
-function updateBody({ templates, urls }: Composing, { told, organisation }: Facts): string {
-  const words = wordsOfUpdate(told!, 'Etc/UTC')
+function updateBody({ templates, urls }: Composing, { delivery, told, organisation }: Facts): string {
+  const words = wordsOfUpdate(told!, 'Etc/UTC', delivery.queuedAt)
   const data = { ...words, company: companyOf(organisation), url: `${urls.site}/i/${told!.incident.id}` }
   const before = templates.text('sms/update', data)
   const after = templates.text('sms/update.after', data)

@@ -8,8 +8,11 @@ import { minutesBetween, printedTime } from '../domain/times.ts'
 /** How many earlier statements a mail repeats. */
 const SAID_BEFORE = 2
 
-/** What an update says, ready for the templates of mail and SMS; the same facts on every channel (standards C19). */
-export function wordsOfUpdate({ update, incident, held, earlier }: ToldUpdate, timeZone: string) {
+/**
+ * What an update says, ready for the templates of mail and SMS; the same facts on every channel (standards C19). Told at
+ * `toldAt` to somebody who joined after the promise had passed, it no longer promises.
+ */
+export function wordsOfUpdate({ update, incident, held, earlier }: ToldUpdate, timeZone: string, toldAt: Date) {
   const publishedAt = update.publishedAt!
   const affected = affectedIn({ update, held })
   const printed = (at: Date) => printedTime(at, publishedAt, timeZone)
@@ -21,7 +24,7 @@ export function wordsOfUpdate({ update, incident, held, earlier }: ToldUpdate, t
     state: stateOf(update, affected),
     seq: update.seq,
     at: printed(publishedAt),
-    promise: update.nextUpdateDueAt ? printed(update.nextUpdateDueAt) : null,
+    promise: update.nextUpdateDueAt && update.nextUpdateDueAt > toldAt ? printed(update.nextUpdateDueAt) : null,
     late_minutes:
       update.promiseKept === false && update.answeredDueAt ? minutesBetween(update.answeredDueAt, publishedAt) : null,
     headline: update.headline === headlineOf(update.body) ? null : update.headline,

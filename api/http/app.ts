@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
+import type { Database, Transaction } from '../../db/client.ts'
 import type { Acting, Actor, Store } from '../actions/acting.ts'
 import { Refusal, refuseMissing } from '../domain/refusal.ts'
 import { faultResponse, problemResponse } from './answers.ts'
@@ -67,18 +68,39 @@ interface Arrived {
 
 async function admit(world: World, route: Route, arrived: Arrived): Promise<Response> {
   const { request, ip } = arrived
-  const actor = await authenticate(world, request, ip)
-  await (actor.role === null ? world.limits.open(ip) : world.limits.api(`${actor.kind}:${actor.id}`))
+  const actor = await authenticate(world, request, ip).catch(payWhenRefused(world, ip))
+  await takePoint(world, route, actor, ip)
   refuseCrossSite(world, route, request, actor)
   authorise(actor, route.access)
   const call = await callOf(world, route, arrived, actor)
   const identify = route.door === 'api' ? repeatable : formOnce
   const once = identify(request, new URL(request.url).pathname, arrived.text, actor)
+  await route.limit?.(call)
+  if (route.provesItself) return route.handle(call).catch(payWhenRefused(world, ip))
   if (!once) return route.handle(call)
-  return world.db.transaction((tx) =>
-    answerOnce(tx, once, () => route.handle({ ...call, acting: { ...call.acting, db: tx } })),
-  )
+  return world.db.transaction((tx) => answerOnce(tx, once, world.secrets, () => route.handle(within(call, tx))))
 }
+
+/** Trying keys, links and signatures that are none costs the caller's purse like every other request from outside. */
+const payWhenRefused =
+  (world: World, ip: string) =>
+  async (refusal: unknown): Promise<never> => {
+    await world.limits.open(ip)
+    throw refusal
+  }
+
+/** What proves itself (signed hooks, signed links) comes from few addresses and is lost when refused: it pays nothing. */
+async function takePoint(world: World, route: Route, actor: Actor, ip: string): Promise<void> {
+  if (route.provesItself) return
+  await (actor.role === null ? world.limits.open(ip) : world.limits.api(`${actor.kind}:${actor.id}`))
+}
+
+/** The same call, all of it in one transaction: who holds one connection and waits for a second can wait for ever. */
+const within = (call: Call, tx: Transaction): Call => ({
+  ...call,
+  world: { ...call.world, db: tx as unknown as Database },
+  acting: { ...call.acting, db: tx },
+})
 
 function refuseCrossSite(world: World, route: Route, request: Request, actor: Actor): void {
   if (route.crossSite || actor.kind === 'key') return
@@ -101,7 +123,7 @@ async function callOf(world: World, route: Route, { request, params, text }: Arr
   return {
     world,
     acting,
-    params: plainParams(params),
+    params: route.door === 'api' ? plainParams(params) : params,
     request,
     form: isForm && !wantsJson && request.method === 'POST' ? await formOf(request, text) : {},
     body: wantsJson ? checked(route.body!, jsonOf(request, text)) : text,

@@ -54,7 +54,7 @@ async function entriesOf(type: string, text: string): Promise<Iterable<[string, 
 
 /** Checks a value against its schema; every fault is named with its field (422). */
 export function checked<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data
   const errors = result.error.issues.flatMap(errorsOf)
   throw new Refusal('invalid', errors[0]?.message ?? 'Something in the request is not right.', errors)
@@ -68,7 +68,7 @@ function errorsOf(issue: z.core.$ZodIssue): FieldError[] {
       code: 'unknown_field',
       message: `There is no field ${key} here.`,
     }))
-  const missing = issue.code === 'invalid_type' && issue.input === undefined
-  if (missing) return [{ field, code: 'required', message: 'This field is required.' }]
+  if (issue.input === undefined && ['invalid_type', 'invalid_value'].includes(issue.code))
+    return [{ field, code: 'required', message: 'This field is required.' }]
   return [{ field, code: issue.code === 'custom' ? 'invalid' : issue.code, message: issue.message }]
 }

@@ -11,13 +11,21 @@ export const pageQuery = z.strictObject({
 export const cursorOf = (position: readonly string[]): string =>
   Buffer.from(JSON.stringify(position)).toString('base64url')
 
-/** Reads a cursor of ours of `length` parts; refuses anything else. */
-export function positionOf(cursor: string | undefined, length: number): string[] | undefined {
+/** What a cursor may be made of. */
+const PARTS = {
+  id: z.string().regex(/^[a-z0-9]{12}$/),
+  number: z.string().regex(/^\d{1,9}$/),
+  time: z.iso.datetime({ precision: 3 }),
+  file: z.string().regex(/^[\w.-]{1,60}$/),
+}
+
+/** Reads a cursor of ours, made of these parts; refuses anything else. */
+export function positionOf(cursor: string | undefined, parts: readonly (keyof typeof PARTS)[]): string[] | undefined {
   if (cursor === undefined) return undefined
   try {
     const position: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(position) && position.length === length && position.every((part) => typeof part === 'string'))
-      return position as string[]
+    const fits = (part: unknown, at: number) => PARTS[parts[at]!].safeParse(part).success
+    if (Array.isArray(position) && position.length === parts.length && position.every(fits)) return position
   } catch {
     // Not one of ours: refused below.
   }

@@ -37,12 +37,16 @@ export interface Route {
   access: Access
   /** May be posted to from other sites and without a cookie (one-click unsubscribe, hooks, the public form). */
   crossSite?: true
+  /** Its handler checks a signature before anything else, so no purse is asked. */
+  provesItself?: true
   summary: string
   tag: string
   body?: z.ZodType
   query?: z.ZodType
   /** The answer when it is done. */
   answer?: { status: number; schema?: z.ZodType }
+  /** Takes from the caller's purse before anything is begun; refuses when it is empty. */
+  limit?(call: Pick<Call, 'world' | 'acting'>): Promise<void>
   /** Whether a second request with the same Idempotency-Key answers the first answer (POST of the door `api`). */
   handle(call: Call): Promise<Response>
 }

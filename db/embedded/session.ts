@@ -1,4 +1,5 @@
-import postgres from 'postgres'
+import type { Sql } from 'postgres'
+import { postgres } from '../driver.ts'
 import { SUPERUSER } from './cluster.ts'
 import { PORT } from './postmaster-file.ts'
 
@@ -69,7 +70,7 @@ export async function enter(socketDirectory: string, role: Role, onLost: () => v
   return { amLast: () => amLast(client), end }
 }
 
-async function takeServiceLock(client: postgres.Sql): Promise<void> {
+async function takeServiceLock(client: Sql): Promise<void> {
   const [row] = await client`select pg_try_advisory_lock(${SERVICE}) as taken`
   if (row!.taken) return
   const [holder] = await client`
@@ -78,7 +79,7 @@ async function takeServiceLock(client: postgres.Sql): Promise<void> {
   throw new DataFolderInUse(holder?.name ?? 'just ending')
 }
 
-async function ensureDatabase(client: postgres.Sql): Promise<void> {
+async function ensureDatabase(client: Sql): Promise<void> {
   const found = await client`select from pg_database where datname = ${DATABASE}`
   if (found.length > 0) return
   await client.unsafe(`create database ${DATABASE}`).catch((error) => {
@@ -86,7 +87,7 @@ async function ensureDatabase(client: postgres.Sql): Promise<void> {
   })
 }
 
-async function amLast(client: postgres.Sql): Promise<boolean> {
+async function amLast(client: Sql): Promise<boolean> {
   await client`select pg_advisory_unlock_all()`
   const [row] = await client`select pg_try_advisory_lock(${PRESENT}) as alone`
   return row!.alone

@@ -11,8 +11,9 @@ type Roles = Pick<
 export type Reached = Pick<typeof people.$inferSelect, 'id' | 'email' | 'phone'>
 
 /**
- * Who a rung reaches, as things stand now (standards R16): active people in these roles of the incident. A rung that
- * reaches nobody goes to `fallback`, which means all admins when the cadence names nobody active.
+ * Who a rung reaches, as things stand now (standards R16): active people in these roles of the incident. `fallback`
+ * stands in where nobody commands, and for a rung that reaches nobody; it means all admins when the cadence names
+ * nobody active.
  */
 export async function peopleOfRung(
   reader: Reader,
@@ -23,7 +24,8 @@ export async function peopleOfRung(
   const named = await activeById(reader, idsIn(incident, to))
   const everyone = to.includes('everyone') ? await activeInRoles(reader, ['responder', 'commander', 'admin']) : []
   const found = [...named, ...everyone]
-  if (to.includes('fallback') || found.length === 0) found.push(...(await fallbackPeople(reader, fallback)))
+  const unled = to.includes('commander') && !found.some((person) => person.id === incident.commanderId)
+  if (to.includes('fallback') || unled || found.length === 0) found.push(...(await fallbackPeople(reader, fallback)))
   return [...new Map(found.map((person) => [person.id, person])).values()]
 }
 

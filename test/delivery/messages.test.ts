@@ -250,7 +250,11 @@ describe('the words', () => {
     await world.post(incident.id, { body: 'Sign-in works.', status: 'resolved' })
     const rows = await db.select().from(updates).where(eq(updates.incidentId, incident.id))
     const told = await toldUpdate(db, rows.find((row) => row.status === 'resolved')!.id)
-    expect(wordsOfUpdate(told, 'Etc/UTC')).toMatchObject({ status: 'resolved', state: 'operational', promise: null })
+    expect(wordsOfUpdate(told, 'Etc/UTC', told.update.publishedAt!)).toMatchObject({
+      status: 'resolved',
+      state: 'operational',
+      promise: null,
+    })
   })
 })
 

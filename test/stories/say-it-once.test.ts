@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
-import { subscribers } from '../../db/schema.ts'
 import { newId } from '../../db/ids.ts'
+import { subscribers } from '../../db/schema.ts'
 import { carriedBy, startStory } from '../support/service.ts'
 import { testSmtp } from '../support/smtp.ts'
 import { testTwilio } from '../support/twilio.ts'

@@ -5,7 +5,7 @@ import { type Connection, closeDatabase, type Database, openDatabase } from '../
 import { SUPERUSER } from '../../db/embedded/cluster.ts'
 import { readPostmasterFile } from '../../db/embedded/postmaster-file.ts'
 import { afterwards } from './afterwards.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from './port.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { afterAll } from 'vitest'
@@ -50,11 +51,11 @@ export async function testSmtp(options: SMTPServerOptions = {}): Promise<TestSmt
     async onData(stream, session, done) {
       const start = fault('data_start')
       if (start) return answer(start, session, done)
-      const chunks: Buffer[] = []
-      for await (const chunk of stream) chunks.push(chunk as Buffer)
+      const body = await buffer(stream).catch(() => null)
+      if (body === null) return done(new Error('The sender has gone in the middle of its message.'))
       const refused = fault('data')
       if (refused) return answer(refused, session, done)
-      const raw = Buffer.concat(chunks).toString('utf8')
+      const raw = body.toString('utf8')
       const { mailFrom, rcptTo } = session.envelope
       const from = mailFrom ? mailFrom.address : ''
       received.push({ from, to: rcptTo.map((each) => each.address), raw, mail: await PostalMime.parse(raw) })

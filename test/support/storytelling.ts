@@ -25,9 +25,7 @@ export const soon = <T>(look: () => T | Promise<T>): Promise<T> => vi.waitFor(lo
 export async function follow(story: Pick<Story, 'db'>, channel: 'email' | 'sms', address: string): Promise<string> {
   const id = newId()
   const confirmedAt = new Date('2026-01-01T00:00:00Z')
-  await story.db
-    .insert(subscribers)
-    .values({ id, channel, address, addressKey: address, state: 'active', confirmedAt })
+  await story.db.insert(subscribers).values({ id, channel, address, addressKey: address, state: 'active', confirmedAt })
   return id
 }
 

@@ -12,6 +12,7 @@ export const docsPageRoutes = (table: () => readonly Route[]) => [
     access: 'anyone',
     summary: 'This description, for reading',
     tag: 'Operations',
+    answer: { status: 200 },
     handle: async (call: Call<undefined, undefined>) => {
       const page = { shell: await shellOf(call), api: openapiDocument(table(), call.world.urls) }
       return show(call.world, 'console/docs', page)

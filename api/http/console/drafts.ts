@@ -1,6 +1,6 @@
 import { draftInput, keepTyped } from '../../actions/keep-draft.ts'
 import { checked } from '../input.ts'
-import { type Call, noContent, route } from '../route.ts'
+import { noContent, route } from '../route.ts'
 
 export const draftRoutes = [
   route({
@@ -12,12 +12,13 @@ export const draftRoutes = [
     tag: 'Console',
     body: draftInput,
     handle: async ({ acting, body, form }) => {
-      await keepTyped(acting, isForm(form) ? checked(draftInput, draftIn(form)) : body)
+      await keepTyped(acting, isForm(body) ? checked(draftInput, draftIn(form)) : body)
       return noContent()
     },
   }),
 ]
 
-const isForm = (form: Call['form']): boolean => Object.keys(form).length > 0
+/** What came as JSON has been read already; of a form there is only the text yet. */
+const isForm = (body: unknown): boolean => typeof body === 'string'
 
 const draftIn = ({ form, ...fields }: Record<string, string>) => ({ form, fields })

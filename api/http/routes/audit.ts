@@ -37,7 +37,7 @@ export const auditRoutes = [
     query: pageQuery,
     answer: { status: 200, schema: listOf(entryAnswer) },
     handle: async ({ acting, query }) => {
-      const before = positionOf(query.cursor, 1)?.[0]
+      const before = positionOf(query.cursor, ['number'])?.[0]
       const rows = await acting.db
         .select()
         .from(auditLog)

@@ -72,7 +72,7 @@ export const componentRoutes = [
     query: pageQuery,
     answer: { status: 200, schema: listOf(componentAnswer) },
     handle: async ({ acting, query }) => {
-      const [position, id] = positionOf(query.cursor, 2) ?? []
+      const [position, id] = positionOf(query.cursor, ['number', 'id']) ?? []
       const after = position && id ? { position: Number(position), id } : undefined
       const rows = await allComponents(acting.db, { after, limit: query.limit + 1 })
       const page = pageOf(rows, query.limit, (row) => [String(row.position), row.id])

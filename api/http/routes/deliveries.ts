@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ledgerCounts, ledgerRows, siteTargetStates } from '../../../db/queries/ledger.ts'
+import { idSchema } from '../../actions/fields.ts'
 import { CHANNELS, DELIVERY_STATES } from '../../domain/attempt.ts'
 import { AUDIENCES } from '../../domain/audience.ts'
 import { maskAddress } from '../../domain/mask.ts'
@@ -73,7 +74,7 @@ export const deliveryRoutes = [
     summary: 'Who was told, and what became of it; addresses are masked',
     tag: 'Deliveries',
     query: pageQuery.extend({
-      update_id: z.string().optional(),
+      update_id: idSchema.optional(),
       channel: z.enum(CHANNELS).optional(),
       state: z.enum(DELIVERY_STATES).optional(),
     }),
@@ -81,7 +82,7 @@ export const deliveryRoutes = [
     handle: async ({ acting, params, query }) => {
       const incident = await found(acting, params.id!)
       const filter = { incidentId: incident.id, updateId: query.update_id, channel: query.channel, state: query.state }
-      const [queuedAt, id] = positionOf(query.cursor, 2) ?? []
+      const [queuedAt, id] = positionOf(query.cursor, ['time', 'id']) ?? []
       const after = queuedAt && id ? { queuedAt: new Date(queuedAt), id } : undefined
       const rows = await ledgerRows(acting.db, filter, { after, limit: query.limit + 1 })
       const page = pageOf(rows, query.limit, (row) => [row.queuedAt.toISOString(), row.id])

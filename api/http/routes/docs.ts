@@ -10,6 +10,7 @@ export const docsRoutes = (table: () => readonly Route[]) => [
     access: 'anyone',
     summary: 'This description, as OpenAPI 3.1',
     tag: 'Operations',
+    answer: { status: 200 },
     handle: async ({ world }: Call<undefined, undefined>) =>
       json(200, openapiDocument(table(), world.urls), {
         'cache-control': 'public, max-age=60',

@@ -5,7 +5,14 @@ import { isSignedByTwilio } from '../../delivery/twilio-signature.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { type Call, route } from '../route.ts'
 
-const shared = { method: 'POST', door: 'hook', access: 'anyone', crossSite: true, tag: 'Hooks' } as const
+const shared = {
+  method: 'POST',
+  door: 'hook',
+  access: 'anyone',
+  crossSite: true,
+  provesItself: true,
+  tag: 'Hooks',
+} as const
 
 /** An empty answer in Twilio's language, or one text to send back. */
 const twiml = (text: string | null): Response => {

@@ -43,7 +43,7 @@ export const incidentRoutes = [
     query: listQuery,
     answer: { status: 200, schema: listOf(incidentAnswer) },
     handle: async ({ acting, query }) => {
-      const [declaredAt, id] = positionOf(query.cursor, 2) ?? []
+      const [declaredAt, id] = positionOf(query.cursor, ['time', 'id']) ?? []
       const after = declaredAt && id ? { declaredAt: new Date(declaredAt), id } : undefined
       const rows = await listIncidents(acting.db, { ...query, after, limit: query.limit + 1 })
       const page = pageOf(rows, query.limit, (row) => [row.declaredAt.toISOString(), row.id])

@@ -29,7 +29,7 @@ export const mailboxRoutes = [
     query: pageQuery,
     answer: { status: 200, schema: listOf(entryAnswer) },
     handle: async ({ world, query }) => {
-      const before = positionOf(query.cursor, 1)?.[0] ?? null
+      const before = positionOf(query.cursor, ['file'])?.[0] ?? null
       const { entries, older } = await listMailbox(world.mailbox.folder, { limit: query.limit, before })
       return json(200, { data: entries, next_cursor: older === null ? null : cursorOf([older]) })
     },

@@ -31,7 +31,7 @@ export const peopleRoutes = [
     query: pageQuery,
     answer: { status: 200, schema: listOf(personAnswer) },
     handle: async ({ acting, query }) => {
-      const after = positionOf(query.cursor, 1)?.[0]
+      const after = positionOf(query.cursor, ['id'])?.[0]
       const rows = await listPeople(acting.db, { after, limit: query.limit + 1 })
       const page = pageOf(rows, query.limit, (row) => [row.id])
       return json(200, { ...page, data: page.data.map(personJson) })
@@ -102,7 +102,7 @@ export const keyRoutes = [
     query: pageQuery,
     answer: { status: 200, schema: listOf(keyAnswer) },
     handle: async ({ acting, query }) => {
-      const after = positionOf(query.cursor, 1)?.[0]
+      const after = positionOf(query.cursor, ['id'])?.[0]
       const rows = await listKeys(acting.db, { after, limit: query.limit + 1 })
       const page = pageOf(rows, query.limit, (row) => [row.id])
       return json(200, { ...page, data: page.data.map(keyJson) })

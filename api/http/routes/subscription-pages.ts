@@ -47,7 +47,6 @@ const typed = (form: Record<string, string>): SubscribeForm => ({
 
 async function signUp(call: Call): Promise<Response> {
   const { world, acting, form } = call
-  await limitSignUps(world, acting.actor.ip)
   try {
     await subscribe(acting, checked(subscribeInput, askedFor(form)))
   } catch (refusal) {
@@ -90,6 +89,7 @@ export const subscriptionPageRoutes = [
     path: '/subscriptions',
     crossSite: true,
     summary: 'Sign up from the form on the page',
+    limit: limitSignUps,
     handle: signUp,
   }),
   route({
@@ -137,6 +137,7 @@ export const subscriptionPageRoutes = [
     method: 'POST',
     path: '/subscriptions/unsubscribe',
     crossSite: true,
+    provesItself: true,
     summary: 'Unsubscribes at once, by one click (RFC 8058)',
     handle: async (call) => {
       await endByLink(call.acting, tokenOf(call))

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { confirmByCode, confirmByCodeInput } from '../../actions/confirm-subscription.ts'
 import { subscribe, subscribeInput } from '../../actions/subscribe.ts'
-import { json, route } from '../route.ts'
-import type { World } from '../world.ts'
+import { Refusal } from '../../domain/refusal.ts'
+import { problemResponse } from '../answers.ts'
+import { type Call, json, route } from '../route.ts'
 
 /** Always the same, whoever asks (standards X4). */
 export const PENDING = {
@@ -11,9 +12,15 @@ export const PENDING = {
 }
 
 /** Takes a point from the caller's purse and from everybody's (standards X5). */
-export async function limitSignUps(world: World, ip: string | null): Promise<void> {
-  await world.limits.subscribeByCaller(ip ?? 'unknown')
+export async function limitSignUps({ world, acting }: Pick<Call, 'world' | 'acting'>): Promise<void> {
+  await world.limits.subscribeByCaller(acting.actor.ip ?? 'unknown')
   await world.limits.subscribeInAll('all')
+}
+
+/** A wrong code counts: its refusal is an answer like any other, and takes nothing back. */
+function refusalAsAnswer(refusal: unknown): Response {
+  if (refusal instanceof Refusal) return problemResponse(refusal)
+  throw refusal
 }
 
 const tag = 'Subscriptions'
@@ -29,8 +36,8 @@ export const subscriptionRoutes = [
     tag,
     body: subscribeInput,
     answer: { status: 202, schema: z.strictObject({ status: z.literal('pending'), detail: z.string() }) },
-    handle: async ({ world, acting, body }) => {
-      await limitSignUps(world, acting.actor.ip)
+    limit: limitSignUps,
+    handle: async ({ acting, body }) => {
       await subscribe(acting, body)
       return json(202, PENDING)
     },
@@ -48,7 +55,10 @@ export const subscriptionRoutes = [
       status: 200,
       schema: z.strictObject({ status: z.literal('confirmed'), subscriber_id: z.string() }),
     },
-    handle: async ({ acting, body }) =>
-      json(200, { status: 'confirmed', subscriber_id: await confirmByCode(acting, body) }),
+    handle: ({ acting, body }) =>
+      confirmByCode(acting, body).then(
+        (subscriberId) => json(200, { status: 'confirmed', subscriber_id: subscriberId }),
+        refusalAsAnswer,
+      ),
   }),
 ]

@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+import type { z } from 'zod'
+import { makeKey } from '../../api/actions/make-key.ts'
+import { openIncident } from '../../api/actions/open-incident.ts'
+import { subscribe, subscribeInput } from '../../api/actions/subscribe.ts'
+import type { Route } from '../../api/http/route.ts'
+import { routes } from '../../api/http/routes.ts'
+import { testWorld } from '../support/world.ts'
+
+const house = await testWorld()
+const admin = await house.person('admin', { phone: '+4915112340003' })
+const { key, row } = await makeKey(house.acting(), { name: 'tests', role: 'admin', person_id: admin.id })
+const ask = (method: string, path: string, body?: unknown) =>
+  house.app.request(`http://localhost:3000/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+
+type Schema = Record<string, unknown>
+interface Parameter {
+  name: string
+  in: string
+  required?: boolean
+  schema: Schema
+}
+interface Operation {
+  operationId: string
+  tags: string[]
+  summary: string
+  parameters: Parameter[]
+  security?: object[]
+  requestBody?: { content: Record<string, { schema: Schema }> }
+  responses: Record<string, { description: string; content?: Record<string, { schema: Schema }> }>
+}
+const document = await (await ask('GET', '/openapi.json')).json()
+const operations = Object.entries(document.paths as Record<string, Record<string, Operation>>).flatMap(([path, each]) =>
+  Object.entries(each).map(([method, operation]) => ({ path, method, operation })),
+)
+
+/** Every object in a document, however deep. */
+function* inside(value: unknown): Generator<Schema> {
+  if (typeof value !== 'object' || value === null) return
+  if (!Array.isArray(value)) yield value as Schema
+  for (const each of Object.values(value)) yield* inside(each)
+}
+
+describe('openapi.json', () => {
+  it('is an OpenAPI 3.1 document for anybody to read', async () => {
+    const answer = await house.app.request('http://localhost:3000/api/v1/openapi.json')
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-type')).toContain('application/json')
+    expect(document.openapi).toBe('3.1.0')
+    expect(document.info).toMatchObject({ title: expect.any(String), version: expect.any(String) })
+    expect(document.servers).toEqual([{ url: 'http://localhost:3000/api/v1' }])
+  })
+
+  it('names each operation once, under a tag it declares, with its path parameters', () => {
+    const ids = operations.map(({ operation }) => operation.operationId)
+    expect(new Set(ids).size).toBe(ids.length)
+    const tags = document.tags.map((tag: { name: string }) => tag.name)
+    for (const { path, operation } of operations) {
+      expect(
+        operation.tags.every((tag) => tags.includes(tag)),
+        path,
+      ).toBe(true)
+      expect(operation.operationId).toMatch(/^[a-z][A-Za-z]+$/)
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+      const own = operation.parameters.filter((each) => each.in === 'path')
+      expect(own.map(({ name }) => name)).toEqual(named)
+      expect(own.every(({ required }) => required)).toBe(true)
+      const all = operation.parameters.map((each) => `${each.in} ${each.name}`)
+      expect(new Set(all).size, path).toBe(all.length)
+      for (const [status, { description }] of Object.entries(operation.responses)) {
+        expect(status).toMatch(/^(\d{3}|default)$/)
+        expect(description).toBeTruthy()
+      }
+    }
+  })
+
+  it('refers to nothing that it does not hold, and speaks no word of OpenAPI 3.0', () => {
+    for (const each of inside(document)) {
+      if (typeof each.$ref === 'string') {
+        const target = each.$ref
+          .replace('#/', '')
+          .split('/')
+          .reduce<unknown>((at, step) => (at as Schema)?.[step], document)
+        expect(target, each.$ref).toBeDefined()
+      }
+      expect(each).not.toHaveProperty('nullable')
+      if ('type' in each && 'exclusiveMinimum' in each) expect(typeof each.exclusiveMinimum).toBe('number')
+    }
+  })
+
+  it('describes what comes in as it is written, not as it is read', () => {
+    const body = document.paths['/incidents'].post.requestBody.content['application/json'].schema
+    expect(body.required.toSorted()).toEqual(['severity', 'title'])
+    expect(body.additionalProperties).toBe(false)
+    expect(body.properties.title).toMatchObject({ type: 'string', maxLength: 120 })
+    expect(body.properties.started_at).toMatchObject({ type: 'string', format: 'date-time' })
+    const update = document.paths['/incidents/{id}/updates'].post
+    expect(update.requestBody.content['application/json'].schema.properties.next_update_in.type).toBe('string')
+    expect(update.parameters.map((each: Parameter) => each.name)).toEqual(['id', 'Idempotency-Key', 'If-Match'])
+    const list = document.paths['/incidents'].get.parameters
+    expect(list.find((each: Parameter) => each.name === 'limit').schema).toMatchObject({ maximum: 200, default: 50 })
+  })
+
+  it('says of what is open to anyone that no key is needed', () => {
+    const open = operations.filter(({ operation }) => operation.security?.length === 0).map(({ path }) => path)
+    expect(open.toSorted()).toEqual(['/docs', '/openapi.json', '/subscriptions', '/subscriptions/confirmations'])
+  })
+
+  it('can be read as a page without any script of others', async () => {
+    const answer = await house.app.request('http://localhost:3000/api/v1/docs')
+    const html = await answer.text()
+    expect(answer.headers.get('content-type')).toContain('text/html')
+    for (const path of ['/incidents/{id}/updates', '/cadence']) expect(html).toContain(path)
+    expect([...html.matchAll(/(?:src|href)="(https?:)?\/\/[^"]*"/g)].map(([found]) => found)).toEqual([])
+  })
+})
+
+const { id } = await openIncident(house.acting(), {
+  title: 'Sign-in fails',
+  severity: 'SEV1',
+  body: 'It fails.',
+  commander_id: admin.id,
+  war_room: { bridge_url: 'https://meet.example/1', channel_url: null, documents: [] },
+})
+await subscribe(house.acting(), subscribeInput.parse({ channel: 'email', address: 'lena@customer.example' }))
+const component = await (await ask('POST', '/components', { name: 'Login', start_date: '2026-01-01' })).json()
+const group = await (await ask('POST', '/component-groups', { name: 'Core' })).json()
+const cadence = await (await ask('GET', '/cadence')).json()
+const organisation = await (await ask('GET', '/organisation')).json()
+
+/** One real request for each route that has an answer to describe. */
+const REQUESTS: [string, string, string, unknown?][] = [
+  ['POST', '/incidents', '/incidents', { title: 'Another', severity: 'SEV3', components: [{ id: component.id }] }],
+  ['GET', '/incidents', '/incidents?state=open&severity=SEV1&since=2026-01-01T00:00:00Z'],
+  ['GET', '/incidents/:id', `/incidents/${id}`],
+  ['PATCH', '/incidents/:id', `/incidents/${id}`, { roles: { deputy: admin.id }, detected_at: null }],
+  ['POST', '/incidents/:id/updates', `/incidents/${id}/updates`, { body: 'More.', status: 'identified' }],
+  ['POST', '/incidents/:id/timeline', `/incidents/${id}/timeline`, { text: 'A note' }],
+  ['GET', '/incidents/:id/timeline', `/incidents/${id}/timeline`],
+  ['GET', '/incidents/:id/alerts', `/incidents/${id}/alerts`],
+  ['GET', '/incidents/:id/deliveries', `/incidents/${id}/deliveries?channel=email&state=queued`],
+  ['GET', '/cadence', '/cadence'],
+  ['PUT', '/cadence', '/cadence', cadence],
+  ['GET', '/components', '/components'],
+  ['POST', '/components', '/components', { name: 'Mail', group_id: group.id }],
+  ['GET', '/components/:id', `/components/${component.id}`],
+  ['PATCH', '/components/:id', `/components/${component.id}`, { status: 'degraded_performance' }],
+  ['GET', '/component-groups', '/component-groups'],
+  ['POST', '/component-groups', '/component-groups', { name: 'Other' }],
+  ['PATCH', '/component-groups/:id', `/component-groups/${group.id}`, { description: null }],
+  ['GET', '/people', '/people'],
+  ['POST', '/people', '/people', { email: 'new@northwind.example', role: 'viewer' }],
+  ['GET', '/people/:id', `/people/${admin.id}`],
+  ['PATCH', '/people/:id', `/people/${admin.id}`, { time_zone: 'Europe/Berlin' }],
+  ['POST', '/people/:id/test-alerts', `/people/${admin.id}/test-alerts`],
+  ['GET', '/keys', '/keys'],
+  ['POST', '/keys', '/keys', { name: 'Robot', role: 'viewer' }],
+  ['GET', '/organisation', '/organisation'],
+  ['PUT', '/organisation', '/organisation', organisation],
+  ['POST', '/subscriptions', '/subscriptions', { channel: 'email', address: 'kai@customer.example' }],
+  ['GET', '/mailbox', '/mailbox'],
+  ['GET', '/audit', '/audit'],
+]
+
+describe('what the API answers', () => {
+  it.each(REQUESTS)('%s %s answers as described', async (method, path, address, body) => {
+    const route = routes.find((each) => each.door === 'api' && each.method === method && each.path === path) as Route
+    const answer = await ask(method, address, body)
+    const text = await answer.text()
+    expect(answer.status, text).toBe(route.answer!.status)
+    const schema = route.answer!.schema as z.ZodType
+    expect(schema.safeParse(JSON.parse(text)).error?.issues ?? []).toEqual([])
+  })
+
+  it('covers every route that answers something', () => {
+    const asked = new Set(REQUESTS.map(([method, path]) => `${method} ${path}`))
+    const described = routes.filter((route) => route.door === 'api' && route.answer?.schema)
+    const left = described.map(({ method, path }) => `${method} ${path}`).filter((name) => !asked.has(name))
+    // A reopening needs a resolved incident, a code its text message, an opened mail a mailbox: their stories read those.
+    expect(left).toEqual(['POST /incidents/:id/reopening', 'POST /subscriptions/confirmations', 'GET /mailbox/:id'])
+  })
+
+  it('writes times in UTC with milliseconds and ids of twelve characters', async () => {
+    const incident = await (await ask('GET', `/incidents/${id}`)).json()
+    const times = Object.entries(incident).filter(([name, value]) => name.endsWith('_at') && value !== null)
+    expect(times.length).toBeGreaterThan(4)
+    for (const [name, value] of times) expect(value, name).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+    for (const each of [incident.id, incident.updates[0].id, component.id, row.id])
+      expect(each).toMatch(/^[a-z0-9]{12}$/)
+  })
+
+  it('walks a list by its cursor, each row once', async () => {
+    for (let at = 0; at < 5; at++) await ask('POST', '/component-groups', { name: `Group ${at}` })
+    for (const path of ['/components', '/people', '/keys', '/audit', '/incidents']) {
+      const all = (await (await ask('GET', `${path}?limit=200`)).json()).data.map((each: { id: unknown }) => each.id)
+      const seen: unknown[] = []
+      let cursor: string | null = ''
+      while (cursor !== null) {
+        const page: { data: { id: unknown }[]; next_cursor: string | null } = await (
+          await ask('GET', `${path}?limit=1${cursor && `&cursor=${cursor}`}`)
+        ).json()
+        expect(page.data.length).toBeLessThanOrEqual(1)
+        seen.push(...page.data.map((each) => each.id))
+        cursor = page.next_cursor
+      }
+      expect(seen, path).toEqual(all)
+    }
+  })
+})

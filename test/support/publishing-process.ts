@@ -1,0 +1,30 @@
+/** Run by tests as a process of its own: publishes once into a folder and says before each file that it begins with it. */
+import { join } from 'node:path'
+import { publish } from '../../api/publish/publisher.ts'
+import { loadRenderer } from '../../api/publish/renderer.ts'
+import { folderTarget } from '../../api/publish/targets/folder.ts'
+import { type Connection, closeDatabase, openDatabase } from '../../db/client.ts'
+import { ADDRESS } from './snapshots.ts'
+
+const [connection = '', folder = ''] = process.argv.slice(2)
+const db = openDatabase(JSON.parse(connection) as Connection, 'sitrep publishing test', 3)
+const renderer = await loadRenderer(join(import.meta.dirname, '../..'))
+const target = folderTarget(folder)
+const { state, trouble } = await publish({
+  db,
+  renderer,
+  address: ADDRESS,
+  target: {
+    ...target,
+    write(path, ...what) {
+      process.stdout.write(`begins ${path}\n`)
+      return target.write(path, ...what)
+    },
+    seal(manifest) {
+      process.stdout.write('begins manifest\n')
+      return target.seal(manifest)
+    },
+  },
+})
+process.stdout.write(`${JSON.stringify({ state, trouble })}\n`)
+await closeDatabase(db)
