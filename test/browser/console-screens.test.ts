@@ -25,7 +25,6 @@ afterAll(async () => {
 })
 
 /** What is to be seen; not the same as the text of the document, where parts are hidden. */
-// biome-ignore lint/performance/useDomNodeTextContent: hidden words must not count
 const seen = (part: Locator) => part.innerText()
 
 interface Look {

@@ -27,7 +27,6 @@ afterEach(async () => {
 })
 
 /** What is to be seen; not the same as the text of the document, where parts are hidden. */
-// biome-ignore lint/performance/useDomNodeTextContent: hidden words must not count
 const seen = (selector: string) => page.locator(selector).innerText()
 
 const open = async (name: string) => {
