@@ -22,12 +22,13 @@ export async function runUntilSignal({ config: settings, seed, ready, after }: R
     plan = { ...config.listen, dataDir: config.data.folder }
     const log = makeLog(config.logLevel)
     for (const warning of config.warnings) log.warn(warning)
-    const service = await startService(config, { log, ...(seed && { seed }) })
+    const starting = startService(config, { log, ...(seed && { seed }) })
+    stopOnSignal(starting, after)
+    const service = await starting
     if (service.setUpUrl) process.stdout.write(`Set up: ${service.setUpUrl}\n`)
     process.stdout.write(
       `Sitrep is ready: page ${config.urls.site}/ · console ${config.urls.api}/console\n${ready?.() ?? ''}`,
     )
-    stopOnSignal(service, after)
   } catch (error) {
     process.stderr.write(explain(error, plan))
     await after?.()
@@ -38,15 +39,18 @@ export async function runUntilSignal({ config: settings, seed, ready, after }: R
 /** One Ctrl-C can arrive twice, from the terminal and handed on by npm: within this many milliseconds it counts once. */
 const ONE_KEY_PRESS = 500
 
-/** Stops in reverse; a second signal, given later, does not wait. */
-function stopOnSignal(service: Service, after: Run['after']): void {
+/**
+ * Stops in reverse, from the first moment on: what is just starting is let finish, so that nothing stays half-started. A
+ * second signal, given later, does not wait.
+ */
+function stopOnSignal(starting: Promise<Service>, after: Run['after']): void {
   let since: number | null = null
   const stop = async (code: number) => {
     if (since !== null && performance.now() - since > ONE_KEY_PRESS) process.exit(1)
     if (since !== null) return
     since = performance.now()
     try {
-      await service.stop()
+      await (await starting).stop()
       await after?.()
       process.exit(code)
     } catch (error) {
@@ -55,8 +59,12 @@ function stopOnSignal(service: Service, after: Run['after']): void {
     }
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0))
-  void service.lost.then((reason) => {
-    process.stderr.write(explain(reason))
-    void stop(1)
-  })
+  const lost = starting.then((service) => service.lost)
+  lost.then(
+    (reason) => {
+      process.stderr.write(explain(reason))
+      void stop(1)
+    },
+    () => {},
+  )
 }

@@ -1,7 +1,7 @@
 /**
  * One story through the doors of a service that runs: the first person sets up, a key is made by the command line, an
- * incident is declared by the API, and customers read it. `node test/smoke.ts BASE_URL LOG_OF_THE_SERVICE`, with the
- * settings of that service in the environment.
+ * incident is declared by the API, and customers read it. `node test/smoke.ts TITLE BASE_URL LOG_OF_THE_SERVICE`, with
+ * the settings of that service in the environment. Prints a line for each step; ends at the first that fails.
  */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
@@ -10,25 +10,43 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
-const [base = '', log = ''] = process.argv.slice(2)
+const [title = '', base = '', log = ''] = process.argv.slice(2)
 const TITLE = 'Sign-in fails for some customers'
-/** How long customers may wait for words that were said, in milliseconds. */
+/** How long a first start may take, the building of the site included, and how long customers may wait for words. In milliseconds. */
+const STARTS_WITHIN = 120_000
 const SHOWN_WITHIN = 20_000
 
-await setUp(await setUpLink())
-const key = await makeKey()
-const incident = await declare(key)
-await eventually(`${base}/incidents/${incident}`, TITLE)
-await eventually(`${base}/`, TITLE)
-await eventually(`${base}/status.json`, incident)
-await eventually(`${base}/history.rss`, TITLE)
-process.stdout.write('set up, declared, and read by customers\n')
+const link = await step('starts and prints where to set up', setUpLink)
+await step('is set up by its form', () => setUp(link))
+const key = await step('makes a key by the command line', makeKey)
+const incident = await step('takes an incident by the API', () => declare(key))
+await step('shows it on the page', () => shows('/', TITLE))
+await step('shows it on a page of its own', () => shows(`/incidents/${incident}`, TITLE))
+await step('shows it to machines', () => shows('/status.json', incident))
+await step('shows it in the feed', () => shows('/history.rss', TITLE))
 
-/** The line that a first start prints (contract section 1). */
+async function step<Result>(what: string, does: () => Promise<Result>): Promise<Result> {
+  try {
+    const result = await does()
+    process.stdout.write(`ok ${title}: ${what}\n`)
+    return result
+  } catch (error) {
+    process.stdout.write(`not ok ${title}: ${what}\n${error instanceof Error ? error.message : error}\n`)
+    return process.exit(1)
+  }
+}
+
+/** The line that a first start prints (contract section 1), once the service is ready. */
 async function setUpLink(): Promise<string> {
-  const link = /Set up: (\S+)/.exec(await readFile(log, 'utf8'))?.[1]
-  assert.ok(link, 'a first start prints "Set up: …"')
-  return link
+  const giveUp = performance.now() + STARTS_WITHIN
+  for (;;) {
+    const said = await readFile(log, 'utf8').catch(() => '')
+    const found = /Set up: (\S+)/.exec(said)?.[1]
+    if (found && said.includes('Sitrep is ready')) return found
+    assert.ok(!/does not start|npm error/.test(said), said)
+    assert.ok(performance.now() < giveUp, `no "Set up: …" within ${STARTS_WITHIN / 1000} seconds`)
+    await pause(100)
+  }
 }
 
 /** Fills in the form as a browser without script does, hidden fields included. */
@@ -72,12 +90,12 @@ async function declare(key: string): Promise<string> {
   return (JSON.parse(text) as { id: string }).id
 }
 
-async function eventually(url: string, words: string): Promise<void> {
+async function shows(path: string, words: string): Promise<void> {
   const giveUp = performance.now() + SHOWN_WITHIN
   for (;;) {
-    const text = await (await fetch(url)).text()
+    const text = await (await fetch(`${base}${path}`)).text()
     if (text.includes(words)) return
-    assert.ok(performance.now() < giveUp, `${url} does not say "${words}" within ${SHOWN_WITHIN / 1000} seconds`)
+    assert.ok(performance.now() < giveUp, `${path} does not say "${words}" within ${SHOWN_WITHIN / 1000} seconds`)
     await pause(100)
   }
 }

@@ -37,7 +37,9 @@ export interface SmtpServer {
 export const smtpUrl: Kind<SmtpServer> = (value) => {
   const url = URL.canParse(value) ? new URL(value) : null
   if (!url || !/^smtps?:$/.test(url.protocol) || !url.hostname || !/^\/?$/.test(url.pathname) || url.search)
-    return { mend: 'use smtp://user:password@mail.example.com:587 or smtps://… for port 465' }
+    return {
+      mend: 'use smtp://mail.example.com:587 (smtps:// for port 465), with user:password@ before the host where it asks for them',
+    }
   if (url.password && !url.username) return { mend: 'it has a password without a user' }
   const secure = url.protocol === 'smtps:'
   const loopback = isLoopback(url.hostname)

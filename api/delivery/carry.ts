@@ -1,3 +1,4 @@
+import { onceBack } from '../../db/lost-connection.ts'
 import { channelStatesNow } from '../../db/queries/channel-states.ts'
 import {
   claimDeliveries,
@@ -38,6 +39,12 @@ export async function claim(
 }
 
 /**
+ * What became of a message is known here and nowhere else: a database that comes back within this many milliseconds is
+ * told, and nothing is sent twice for its sake. Later the lease is over, and the row another's (standards R4).
+ */
+const SETTLE_WITHIN = 30_000
+
+/**
  * Carries one claimed row: makes its message, commits that the attempt begins, hands it over outside any transaction,
  * writes what became of it (standards S4). Killed anywhere, the lease runs out and somebody else takes it up.
  */
@@ -60,7 +67,8 @@ export async function carryOne(
     return
   }
   await payForSegments(carrying, composed.message)
-  await settleOutcome(carrying, sending, await hand(carrying, composed.message, signal))
+  const outcome = await hand(carrying, composed.message, signal)
+  await onceBack(() => settleOutcome(carrying, sending, outcome), SETTLE_WITHIN, signal)
 }
 
 const hand = (carrying: Carrying, message: Message, signal: AbortSignal) =>

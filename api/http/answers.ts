@@ -58,3 +58,18 @@ export const faultResponse = (requestId: string): Response =>
     },
     { status: 500, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } },
   )
+
+/** The database is away, starting again perhaps: nothing was done, and asking again soon makes sense. */
+export const awayResponse = (): Response =>
+  Response.json(
+    {
+      type: 'about:blank',
+      title: 'Service Unavailable',
+      status: 503,
+      detail: 'The database does not answer. Try again in a few seconds.',
+    },
+    {
+      status: 503,
+      headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'retry-after': '2' },
+    },
+  )

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import type { Database, Transaction } from '../../db/client.ts'
+import { isConnectionLost } from '../../db/lost-connection.ts'
 import type { Acting, Actor, Store } from '../actions/acting.ts'
 import { Refusal, refuseMissing } from '../domain/refusal.ts'
-import { faultResponse, problemResponse } from './answers.ts'
+import { awayResponse, faultResponse, problemResponse } from './answers.ts'
 import { authenticate, authorise } from './authenticate.ts'
 import { clientAddress } from './client-address.ts'
 import { faultPage, refusalPage } from './console/refusal-page.ts'
@@ -153,5 +154,6 @@ async function explain(world: World, route: Route, request: Request, text: strin
   }
   const requestId = randomUUID()
   world.log.error({ error, requestId, route: pathOf(route) }, 'a request failed')
-  return route.door === 'page' ? faultPage(world, requestId) : faultResponse(requestId)
+  if (route.door === 'page') return faultPage(world, requestId)
+  return isConnectionLost(error) ? awayResponse() : faultResponse(requestId)
 }

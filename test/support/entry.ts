@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { type Connection, closeDatabase, type Database, openDatabase } from '../../db/client.ts'
@@ -29,11 +29,6 @@ export interface Entry {
 
 export type Settings = Record<string, string>
 
-const living = new Set<ChildProcess>()
-afterwards(() => {
-  for (const child of living) child.kill('SIGKILL')
-})
-
 /** Starts the entry on a free port and waits until it says that it is ready; rejects with what it printed if it ends before. */
 export async function startEntry(dataDir: string, settings: Settings = {}, nodeOptions: string[] = []): Promise<Entry> {
   const port = settings.PORT ?? String(await freePort())
@@ -51,23 +46,21 @@ export async function refusedEntry(settings: Settings): Promise<End & { printed:
   return { ...(await ended), printed: printed() }
 }
 
-function spawnEntry(settings: Settings, nodeOptions: string[] = []) {
+/** Starts the entry and waits for nothing. */
+export function spawnEntry(settings: Settings, nodeOptions: string[] = []) {
   const child = spawn(process.execPath, [...nodeOptions, 'api/main.ts'], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'warn', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  living.add(child)
   let printed = ''
   for (const output of [child.stdout, child.stderr]) output.setEncoding('utf8').on('data', (text) => (printed += text))
-  const ended = once(child, 'close').then(([code, signal]): End => {
-    living.delete(child)
-    return { code, signal }
-  })
+  const ended = once(child, 'close').then(([code, signal]): End => ({ code, signal }))
   const end = (signal: NodeJS.Signals) => {
     child.kill(signal)
     return ended
   }
+  afterwards(() => end('SIGKILL'))
   return { child, pid: child.pid!, printed: () => printed, ended, end }
 }
 

@@ -33,6 +33,8 @@ export interface Killable {
 const PATIENTLY = { timeout: 60_000, interval: 50 }
 /** Of a claim, in milliseconds (standards R5). */
 const LEASE = 45_000
+/** Left of a claim whose holder may still be at work; what took longer was dropped when the database went. */
+const YOUNG = sql`interval '35 seconds'`
 
 export async function killable(settings: Settings, addresses: readonly string[]): Promise<Killable> {
   const dataDir = await dataFolder()
@@ -137,7 +139,7 @@ const passTime = (db: Database, killedAt: Date): Promise<unknown> =>
     const ofTheKilled = new Date(killedAt.getTime() + LEASE).toISOString()
     await tx.execute(sql`
       with facts as (
-        select bool_or(lease_until > ${ofTheKilled}::timestamptz) as alive,
+        select bool_or(lease_until > greatest(${ofTheKilled}::timestamptz, sitrep_now() + ${YOUNG})) as alive,
                least(min(lease_until), min(next_attempt_at) filter (where next_attempt_at > sitrep_now())) as due
         from deliveries where state in ('claimed', 'sending', 'failed_for_now', 'unknown')
       )
