@@ -21,9 +21,6 @@ const STEPS: Record<IncidentStatus, readonly IncidentStatus[]> = {
 /** Whether an update may move an incident from one status to another. */
 export const mayStep = (from: IncidentStatus, to: IncidentStatus): boolean => STEPS[from].includes(to)
 
-/** Statuses in which an incident may be reopened (standards C12). */
-export const REOPENED_STATUSES = ['investigating', 'identified', 'monitoring'] as const satisfies IncidentStatus[]
-
 export const KINDS = ['incident', 'drill', 'near_miss'] as const
 export type Kind = (typeof KINDS)[number]
 

@@ -24,8 +24,5 @@ export const SEVERITY: Record<Severity, SeverityFacts> = {
 /** 1 for SEV1 … 4 for SEV4; a smaller rank is worse. */
 export const severityRank = (severity: Severity): number => SEVERITIES.indexOf(severity) + 1
 
-/** True when `severity` is at least as bad as `least`: `min_severity: "SEV2"` means SEV1 and SEV2. */
-export const atLeast = (severity: Severity, least: Severity): boolean => severityRank(severity) <= severityRank(least)
-
 /** True when going from `from` to `to` makes it worse. */
 export const isRaise = (from: Severity, to: Severity): boolean => severityRank(to) < severityRank(from)

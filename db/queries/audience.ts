@@ -1,5 +1,4 @@
 import { and, asc, desc, eq, lte, type SQL, sql } from 'drizzle-orm'
-import type { Channel } from '../../api/domain/attempt.ts'
 import { isMilestone } from '../../api/domain/freshness.ts'
 import { SEVERITIES, type Severity, severityRank } from '../../api/domain/severity.ts'
 import type { Queryable } from '../client.ts'
@@ -14,9 +13,6 @@ export interface Concern {
   worst: Severity
   milestone: boolean
 }
-
-/** The channels that subscribers can be carried on today. */
-export const SUBSCRIBER_CHANNELS = ['email', 'sms'] as const satisfies Channel[]
 
 /** What a published update concerns: every component the incident holds or has ever told of, and their groups. */
 export async function concernOf(db: Queryable, update: Update): Promise<Concern> {

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt } from 'drizzle-orm'
+import { asc, desc, eq, gt } from 'drizzle-orm'
 import { apiKeys, organisation, people } from '../schema.ts'
 import type { Reader } from './cadence.ts'
 
@@ -10,15 +10,6 @@ export const listPeople = (reader: Reader, page: { after?: string | undefined; l
     .where(page.after ? gt(people.id, page.after) : undefined)
     .orderBy(asc(people.id))
     .limit(page.limit)
-
-/** Active people by name. */
-export const activePeople = (reader: Reader) =>
-  reader
-    .select()
-    .from(people)
-    .where(and(eq(people.active, true)))
-    .orderBy(asc(people.name), asc(people.id))
-    .limit(500)
 
 export async function personById(reader: Reader, id: string) {
   const [row] = await reader.select().from(people).where(eq(people.id, id))

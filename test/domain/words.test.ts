@@ -3,14 +3,10 @@ import { COMPONENT_STATUSES, shownStatus, worstStatus } from '../../api/domain/c
 import { durationOf, millisecondsOf } from '../../api/domain/duration.ts'
 import { INCIDENT_STATUSES, mayStep, phaseOf } from '../../api/domain/lifecycle.ts'
 import { covers, ROLES } from '../../api/domain/role.ts'
-import { atLeast, isRaise, SEVERITIES } from '../../api/domain/severity.ts'
+import { isRaise } from '../../api/domain/severity.ts'
 import { mayConfirmAgain } from '../../api/domain/subscription.ts'
 
 describe('severity', () => {
-  it('at least SEV2 means SEV1 and SEV2', () => {
-    expect(SEVERITIES.filter((severity) => atLeast(severity, 'SEV2'))).toEqual(['SEV1', 'SEV2'])
-  })
-
   it('is raised when it becomes worse', () => {
     expect(isRaise('SEV3', 'SEV1')).toBe(true)
     expect(isRaise('SEV1', 'SEV1')).toBe(false)
