@@ -1,16 +1,18 @@
-import { and, desc, eq, getTableColumns, ne } from 'drizzle-orm'
 import type { Channel } from '../../api/domain/attempt.ts'
-import { expiryOfAlert, expiryOfUpdate, expiryOfWelcome } from '../../api/domain/freshness.ts'
+import { expiryOfAlert, expiryOfCorrection, expiryOfMaintenance, expiryOfUpdate } from '../../api/domain/freshness.ts'
 import { type Severity, severityRank } from '../../api/domain/severity.ts'
 import type { Transaction } from '../client.ts'
 import { newId } from '../ids.ts'
-import { announcements, deliveries, incidents, subscribers, updates } from '../schema.ts'
-import { concernOf, wants } from './audience.ts'
-import type { Update } from './incidents.ts'
+import { announcements, deliveries, type maintenanceUpdates } from '../schema.ts'
+import type { Correction } from './corrections.ts'
+import type { Incident, Update } from './incidents.ts'
 import { wake } from './wake.ts'
 
 /** Confirmations and alerts wait for nobody's update. */
 const FIRST = 0
+
+/** Planned work waits for every word on an incident. */
+const LAST = 4
 
 /** Announces a published public update to those who subscribed; each gets their row soon after (standards R2). */
 export async function queueUpdateAnnouncement(tx: Transaction, update: Update, now: Date): Promise<string> {
@@ -24,6 +26,49 @@ export async function queueUpdateAnnouncement(tx: Transaction, update: Update, n
     severity: update.severity,
     priority: severityRank(update.severity),
     expiresAt: expiryOfUpdate(update, now),
+    createdAt: now,
+  })
+  await wake(tx, 'fan_out')
+  return id
+}
+
+/** Announces a correction to those who were sent the words it corrects. */
+export async function queueCorrectionAnnouncement(
+  tx: Transaction,
+  incident: Pick<Incident, 'severity'>,
+  correction: Correction,
+): Promise<string> {
+  const id = newId()
+  await tx.insert(announcements).values({
+    id,
+    kind: 'correction',
+    audience: 'public',
+    incidentId: correction.incidentId,
+    updateId: correction.updateId,
+    correctionId: correction.id,
+    severity: incident.severity,
+    priority: severityRank(incident.severity),
+    expiresAt: expiryOfCorrection(correction.createdAt),
+    createdAt: correction.createdAt,
+  })
+  await wake(tx, 'fan_out')
+  return id
+}
+
+/** Announces a step of a maintenance to those who want to hear of planned work; answers the announcement's id. */
+export async function queueMaintenanceAnnouncement(
+  tx: Transaction,
+  update: typeof maintenanceUpdates.$inferSelect,
+  now: Date,
+): Promise<string> {
+  const id = newId()
+  await tx.insert(announcements).values({
+    id,
+    kind: 'maintenance',
+    audience: 'public',
+    maintenanceUpdateId: update.id,
+    priority: LAST,
+    expiresAt: expiryOfMaintenance(update, now),
     createdAt: now,
   })
   await wake(tx, 'fan_out')
@@ -81,85 +126,6 @@ export async function queueConfirmation(
   })
   await wake(tx, 'deliver')
   return announcementId
-}
-
-/**
- * Tells somebody who has just confirmed the latest word on each open incident that concerns them; answers how many.
- * An update that is told them anyway replaces the one that waits.
- */
-export async function queueWelcome(
-  tx: Transaction,
-  subscriber: { id: string; channel: Channel; address: string },
-  now: Date,
-): Promise<number> {
-  const words = await openWordsFor(tx, subscriber.id)
-  for (const update of words) await queueWelcomeWord(tx, subscriber, update, now)
-  if (words.length > 0) await wake(tx, 'deliver')
-  return words.length
-}
-
-/** The latest public word on each open incident, of those this subscriber wants to hear about. */
-async function openWordsFor(tx: Transaction, subscriberId: string): Promise<Update[]> {
-  const latest = await tx
-    .selectDistinctOn([updates.incidentId], getTableColumns(updates))
-    .from(updates)
-    .innerJoin(incidents, eq(incidents.id, updates.incidentId))
-    .where(
-      and(
-        eq(updates.state, 'published'),
-        eq(updates.audience, 'public'),
-        eq(incidents.visibility, 'public'),
-        ne(incidents.status, 'resolved'),
-      ),
-    )
-    .orderBy(updates.incidentId, desc(updates.seq))
-  const wanted: Update[] = []
-  for (const update of latest) if (await isWanted(tx, subscriberId, update)) wanted.push(update)
-  return wanted
-}
-
-async function isWanted(tx: Transaction, subscriberId: string, update: Update): Promise<boolean> {
-  const concern = { ...(await concernOf(tx, update)), milestone: true }
-  const rows = await tx
-    .select({ id: subscribers.id })
-    .from(subscribers)
-    .where(and(eq(subscribers.id, subscriberId), wants(concern)))
-  return rows.length > 0
-}
-
-async function queueWelcomeWord(
-  tx: Transaction,
-  subscriber: { id: string; channel: Channel; address: string },
-  update: Update,
-  now: Date,
-): Promise<void> {
-  const told = {
-    audience: 'public',
-    incidentId: update.incidentId,
-    updateId: update.id,
-    priority: severityRank(update.severity),
-    expiresAt: expiryOfWelcome(update, now),
-  } as const
-  const announcementId = newId()
-  await tx.insert(announcements).values({
-    ...told,
-    id: announcementId,
-    kind: 'welcome',
-    severity: update.severity,
-    createdAt: now,
-    fannedOutAt: now,
-  })
-  await tx.insert(deliveries).values({
-    ...told,
-    id: newId(),
-    announcementId,
-    subscriberId: subscriber.id,
-    lane: 'public',
-    channel: subscriber.channel,
-    address: subscriber.address,
-    queuedAt: now,
-    nextAttemptAt: now,
-  })
 }
 
 /**

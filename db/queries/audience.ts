@@ -61,6 +61,25 @@ export const wants = (concern: Concern): SQL => sql`
   and substr(${subscribers.minSeverity}, 4)::int >= ${severityRank(concern.worst)}
   and (${subscribers.events} = 'all' or ${concern.milestone})`
 
+/** What planned work concerns; no component named means everything. */
+export interface WorkConcern {
+  componentIds: string[]
+  groupIds: string[]
+  /** Those who want milestones only hear it. */
+  milestone: boolean
+}
+
+/** SQL: the subscriber of this row wants to hear of this work. It has no severity to be measured by. */
+export const wantsWork = ({ componentIds, groupIds, milestone }: WorkConcern): SQL => sql`
+  ${subscribers.state} = 'active' and ${subscribers.maintenance}
+  and (
+    ${componentIds.length === 0}
+    or (cardinality(${subscribers.componentIds}) = 0 and cardinality(${subscribers.groupIds}) = 0)
+    or ${subscribers.componentIds} && ${textArray(componentIds)}
+    or ${subscribers.groupIds} && ${textArray(groupIds)}
+  )
+  and (${subscribers.events} = 'all' or ${milestone})`
+
 /** SQL: a text[] of these words. */
 export const textArray = (words: readonly string[]): SQL =>
   words.length === 0

@@ -5,15 +5,16 @@ import { newId } from '../ids.ts'
 /**
  * Keeps the record of what each component is shown as: where the shown status differs from the open span, that span
  * ends at `at` and a new one begins. Run it after every change that can move a shown status. It locks the components in
- * the order of their ids, so that two incidents changing the same one see each other's hold.
+ * the order of their ids, so that two incidents changing the same one see each other's hold; not their keys, which rows
+ * that refer to them have locked already. Answers whether any moved.
  */
-export async function trackShownStatus(tx: Transaction, componentIds: readonly string[], at: Date): Promise<void> {
-  if (componentIds.length === 0) return
+export async function trackShownStatus(tx: Transaction, componentIds: readonly string[], at: Date): Promise<boolean> {
+  if (componentIds.length === 0) return false
   const ids = sql.join(
     [...componentIds].sort().map((id) => sql`${id}`),
     sql`, `,
   )
-  await tx.execute(sql`select id from components where id in (${ids}) order by id for update`)
+  await tx.execute(sql`select id from components where id in (${ids}) order by id for no key update`)
   const moved = (await tx.execute(sql`
     select shown.id, shown.status from shown_components as shown
     left join component_spans as span on span.component_id = shown.id and span.ended_at is null
@@ -28,4 +29,5 @@ export async function trackShownStatus(tx: Transaction, componentIds: readonly s
       insert into component_spans (id, component_id, status, started_at)
       values (${newId()}, ${id}, ${status}, ${when}::timestamptz)`)
   }
+  return moved.length > 0
 }

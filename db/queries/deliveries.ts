@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { type Channel, type Lane, WAITING_STATES } from '../../api/domain/attempt.ts'
 import type { Database, Queryable, Transaction } from '../client.ts'
 import { channelStates, deliveries } from '../schema.ts'
+import { beingCorrected, otherStepFirst, otherWordFirst, overtaken } from './order.ts'
 
 export type Delivery = typeof deliveries.$inferSelect
 
@@ -12,28 +13,9 @@ export const now = sql`(select sitrep_now())`
 const leased = sql`${now} + ${LEASE}`
 
 /**
- * SQL: a newer word on the same incident waits for, or went to, the same subscriber on the same channel, so this row may
- * not be sent after it (standards R7, E35).
- */
-const overtaken: SQL = sql`exists (
-  select 1
-  from deliveries as newer
-    join updates as newer_update on newer_update.id = newer.update_id
-    join updates as own_update on own_update.id = ${deliveries.updateId}
-  where newer.incident_id = ${deliveries.incidentId} and newer.subscriber_id = ${deliveries.subscriberId}
-    and newer.channel = ${deliveries.channel} and newer_update.seq > own_update.seq)`
-
-/** SQL: an older word on the same incident is on its way to the same subscriber at this moment. */
-const olderUnderWay: SQL = sql`exists (
-  select 1
-  from deliveries as older
-  where older.incident_id = ${deliveries.incidentId} and older.subscriber_id = ${deliveries.subscriberId}
-    and older.channel = ${deliveries.channel} and older.id <> ${deliveries.id}
-    and older.state in ('claimed', 'sending'))`
-
-/**
  * Claims up to `count` waiting deliveries of one channel and lane, the most urgent first. Rows that another process
- * holds are skipped; the claim's number fences off every later write of an earlier holder (standards R4).
+ * holds are skipped; the claim's number fences off every later write of an earlier holder (standards R4). One reader is
+ * given one word at a time on each incident and each maintenance (R7).
  */
 export const claimDeliveries = (db: Queryable, channel: Channel, lane: Lane, count: number): Promise<Delivery[]> =>
   db
@@ -53,7 +35,9 @@ const waiting = (db: Queryable, channel: Channel, lane: Lane, count: number) =>
         eq(deliveries.lane, lane),
         lte(deliveries.nextAttemptAt, now),
         sql`${deliveries.expiresAt} > ${now}`,
-        sql`not ${olderUnderWay}`,
+        sql`not ${otherWordFirst}`,
+        sql`not ${otherStepFirst}`,
+        sql`not ${beingCorrected}`,
       ),
     )
     .orderBy(asc(deliveries.priority), asc(deliveries.queuedAt))

@@ -1,4 +1,4 @@
-import { asc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Channel } from '../../api/domain/attempt.ts'
 import type { Transaction } from '../client.ts'
 import { announcements, deliveries, subscribers } from '../schema.ts'
@@ -16,16 +16,20 @@ export async function takeAnnouncement(tx: Transaction): Promise<Announcement | 
   const [row] = await tx
     .select()
     .from(announcements)
-    .where(isNull(announcements.fannedOutAt))
+    .where(and(isNull(announcements.fannedOutAt), sql`not ${earlierUnderWay}`))
     .orderBy(asc(announcements.priority), asc(announcements.createdAt))
     .limit(1)
     .for('update', { skipLocked: true })
   return row ?? null
 }
 
-/** Makes fan-outs of one incident take turns, so that each sees the rows of the other (standards R7). */
-export const takeTurns = (tx: Transaction, incidentId: string) =>
-  tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`fan-out ${incidentId}`}))`)
+/** SQL: a correction waits until everybody has their row of what it corrects: only then is it known who is sent it. */
+const earlierUnderWay: SQL = sql`exists (
+  select 1
+  from announcements as earlier
+  where ${announcements.kind} = 'correction' and earlier.update_id = ${announcements.updateId}
+    and earlier.id <> ${announcements.id} and earlier.fanned_out_at is null
+    and earlier.created_at <= ${announcements.createdAt})`
 
 /**
  * Writes the rows of the next chunk of subscribers, in the order of their ids, and lets them overtake older words on the
@@ -70,6 +74,7 @@ export async function tellNextSubscribers(
         and deliveries.subscriber_id > ${fanOutCursor} and deliveries.subscriber_id <= (select max(id) from chunk)
         and deliveries.subscriber_id = told.subscriber_id and deliveries.channel = told.channel
         and deliveries.state in ('queued', 'failed_for_now') and deliveries.update_id <> ${updateId}
+        and deliveries.correction_id is null
     )
     select max(id) as last from chunk`)
   return row?.last ?? null

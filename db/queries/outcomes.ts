@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '../client.ts'
 import { alerts, announcements, deliveries, incidents, subscribers } from '../schema.ts'
 import type { Delivery } from './deliveries.ts'
@@ -10,29 +10,40 @@ export const inMilliseconds = (wait: number) =>
 
 /**
  * An alert that a carrier took: from now on the page may say that the team has been alerted, if it is late on this very
- * promise (standards R12; DESIGN, special states).
+ * promise (standards R12; DESIGN, special states). The incident's row is held, as by whoever marks it late: the second of
+ * the two sees what the first wrote, and records the change.
  */
 export async function noteAlertAccepted(tx: Transaction, delivery: Delivery, at: Date): Promise<void> {
-  if (!delivery.personId || !delivery.incidentId) return
-  const [alert] = await tx
+  const alert = delivery.personId && (await unheardAlert(tx, delivery.announcementId))
+  if (!alert) return
+  const incident = await holdIncident(tx, alert.incidentId)
+  const first = await tx
     .update(alerts)
     .set({ acceptedAt: at })
-    .from(announcements)
-    .where(
-      and(
-        eq(announcements.id, delivery.announcementId),
-        eq(alerts.id, announcements.alertId),
-        isNull(alerts.acceptedAt),
-      ),
-    )
-    .returning({ incidentId: alerts.incidentId, deadlineSeq: alerts.deadlineSeq })
-  if (!alert) return
-  const [incident] = await tx
+    .where(and(eq(alerts.id, alert.id), isNull(alerts.acceptedAt)))
+    .returning({ id: alerts.id })
+  if (first.length > 0 && incident?.visibility === 'public' && incident.lateSeq === alert.deadlineSeq)
+    await recordChange(tx, { topic: 'incident', incidentId: alert.incidentId }, at)
+}
+
+/** The alert that an announcement tells, unless a carrier has taken it already. */
+async function unheardAlert(tx: Transaction, announcementId: string): Promise<typeof alerts.$inferSelect | null> {
+  const [row] = await tx
+    .select(getTableColumns(alerts))
+    .from(alerts)
+    .innerJoin(announcements, eq(announcements.alertId, alerts.id))
+    .where(and(eq(announcements.id, announcementId), isNull(alerts.acceptedAt)))
+  return row ?? null
+}
+
+/** Keeps others from changing the incident; rows that name it may be written meanwhile. */
+async function holdIncident(tx: Transaction, id: string) {
+  const [row] = await tx
     .select({ visibility: incidents.visibility, lateSeq: incidents.lateSeq })
     .from(incidents)
-    .where(eq(incidents.id, alert.incidentId))
-  if (incident?.visibility === 'public' && incident.lateSeq === alert.deadlineSeq)
-    await recordChange(tx, { topic: 'incident', incidentId: alert.incidentId }, at)
+    .where(eq(incidents.id, id))
+    .for('no key update')
+  return row ?? null
 }
 
 /** Ends the subscription of a reader whose carrier says that they have opted out (21610). */

@@ -1,27 +1,99 @@
-import { desc, inArray } from 'drizzle-orm'
-import type { Change, IncidentSeen, UpdateSeen } from '../../api/domain/snapshot.ts'
+import { asc, desc, eq, gt, inArray } from 'drizzle-orm'
+import { readsNow } from '../../api/domain/correction.ts'
+import type { Change, CorrectionSeen, IncidentSeen, UpdateSeen } from '../../api/domain/snapshot.ts'
 import type { Queryable } from '../client.ts'
-import { publicAlerted, publicIncidentComponents, type publicIncidents, publicUpdates } from '../schema/views.ts'
+import {
+  publicAlerted,
+  publicCorrections,
+  publicIncidentComponents,
+  publicIncidents,
+  publicUpdates,
+} from '../schema/views.ts'
 import { siteChanges } from '../schema.ts'
+import { collect } from './collect.ts'
+import { type Known, makeKnown } from './known.ts'
 
 type Row = typeof publicIncidents.$inferSelect
 
+/** The public incidents among `ids`. */
+export async function readIncidents(tx: Queryable, ids: readonly string[], known?: Known): Promise<IncidentSeen[]> {
+  if (ids.length === 0) return []
+  return withDetails(
+    tx,
+    await tx
+      .select()
+      .from(publicIncidents)
+      .where(inArray(publicIncidents.id, [...ids])),
+    known,
+  )
+}
+
+/** The next `count` public incidents after the id `after`, in the order of ids: for going through all of history. */
+export async function incidentsAfter(tx: Queryable, after: string, count: number): Promise<IncidentSeen[]> {
+  const rows = await tx
+    .select()
+    .from(publicIncidents)
+    .where(gt(publicIncidents.id, after))
+    .orderBy(asc(publicIncidents.id))
+    .limit(count)
+  return withDetails(tx, rows)
+}
+
+/** The `count` newest public incidents that named a component. */
+export async function incidentsOfComponent(
+  tx: Queryable,
+  componentId: string,
+  count: number,
+  known?: Known,
+): Promise<IncidentSeen[]> {
+  const named = tx
+    .select({ id: publicIncidentComponents.incidentId })
+    .from(publicIncidentComponents)
+    .where(eq(publicIncidentComponents.componentId, componentId))
+  const rows = await tx
+    .select()
+    .from(publicIncidents)
+    .where(inArray(publicIncidents.id, named))
+    .orderBy(desc(publicIncidents.startedAt), asc(publicIncidents.id))
+    .limit(count)
+  return withDetails(tx, rows, known)
+}
+
+/** What belongs to an incident and changes with it alone. */
+type Details = Pick<IncidentSeen, 'components' | 'updates'>
+
 /** The rows of `public_incidents` with what belongs to them, in the same order; a fixed number of queries for any number. */
-export async function withDetails(tx: Queryable, rows: readonly Row[]): Promise<IncidentSeen[]> {
+export async function withDetails(
+  tx: Queryable,
+  rows: readonly Row[],
+  known: Known = makeKnown(),
+): Promise<IncidentSeen[]> {
   if (rows.length === 0) return []
-  const ids = rows.map((row) => row.id)
-  const updates = await updatesOf(tx, ids)
-  const held = await componentsOf(tx, ids)
-  const alerted = await alertedPromises(tx, ids)
-  const changed = await newestChanges(tx, ids)
+  const changed = await newestChanges(
+    tx,
+    rows.map((row) => row.id),
+  )
+  const revisionOf = (id: string) => changed.get(id)?.revision ?? -1
+  const fresh = rows.filter(({ id }) => !known.get(id, revisionOf(id)))
+  const details = await detailsOf(tx, idsOf(fresh))
+  for (const [id, each] of details) known.keep(id, revisionOf(id), each)
+  const alerted = await alertedPromises(tx, idsOf(rows.filter((row) => row.isLate)))
   return rows.map(({ isLate, deadlineSeq, ...incident }) => ({
     ...incident,
     late: isLate,
     teamAlerted: alerted.has(`${incident.id} ${deadlineSeq}`),
     changed: changed.get(incident.id) ?? null,
-    components: held.get(incident.id) ?? [],
-    updates: updates.get(incident.id) ?? [],
+    ...(details.get(incident.id) ?? known.get<Details>(incident.id, revisionOf(incident.id))!),
   }))
+}
+
+const idsOf = (rows: readonly Row[]): string[] => rows.map((row) => row.id)
+
+async function detailsOf(tx: Queryable, ids: string[]): Promise<Map<string, Details>> {
+  if (ids.length === 0) return new Map()
+  const updates = await updatesOf(tx, ids)
+  const held = await componentsOf(tx, ids)
+  return new Map(ids.map((id) => [id, { components: held.get(id) ?? [], updates: updates.get(id) ?? [] }]))
 }
 
 async function updatesOf(tx: Queryable, ids: string[]): Promise<Map<string, UpdateSeen[]>> {
@@ -30,7 +102,20 @@ async function updatesOf(tx: Queryable, ids: string[]): Promise<Map<string, Upda
     .from(publicUpdates)
     .where(inArray(publicUpdates.incidentId, ids))
     .orderBy(desc(publicUpdates.seq))
-  return collect(rows, ({ incidentId, ...update }) => [incidentId, update])
+  const corrections = await correctionsOf(tx, ids)
+  return collect(rows, ({ incidentId, ...update }) => {
+    const known = corrections.get(update.id) ?? []
+    return [incidentId, { ...update, ...readsNow(update, known), corrections: known }]
+  })
+}
+
+async function correctionsOf(tx: Queryable, ids: string[]): Promise<Map<string, CorrectionSeen[]>> {
+  const rows = await tx
+    .select()
+    .from(publicCorrections)
+    .where(inArray(publicCorrections.incidentId, ids))
+    .orderBy(desc(publicCorrections.createdAt), desc(publicCorrections.id))
+  return collect(rows, ({ updateId, incidentId: _, ...correction }) => [updateId, correction])
 }
 
 async function componentsOf(tx: Queryable, ids: string[]): Promise<Map<string, IncidentSeen['components']>> {
@@ -43,6 +128,7 @@ async function componentsOf(tx: Queryable, ids: string[]): Promise<Map<string, I
 }
 
 async function alertedPromises(tx: Queryable, ids: string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
   const rows = await tx.select().from(publicAlerted).where(inArray(publicAlerted.incidentId, ids))
   return new Set(rows.map((row) => `${row.incidentId} ${row.deadlineSeq}`))
 }
@@ -54,15 +140,4 @@ async function newestChanges(tx: Queryable, ids: string[]): Promise<Map<string, 
     .where(inArray(siteChanges.incidentId, ids))
     .orderBy(siteChanges.incidentId, desc(siteChanges.revision))
   return new Map(rows.map(({ incidentId, revision, at }) => [incidentId!, { revision, at }]))
-}
-
-function collect<R, V>(rows: readonly R[], entry: (row: R) => [string, V]): Map<string, V[]> {
-  const lists = new Map<string, V[]>()
-  for (const row of rows) {
-    const [key, value] = entry(row)
-    const list = lists.get(key)
-    if (list) list.push(value)
-    else lists.set(key, [value])
-  }
-  return lists
 }

@@ -3,8 +3,18 @@ import type { Transaction } from '../client.ts'
 import { type ChangeTopic, siteChanges, siteRevision } from '../schema.ts'
 import { wake } from './wake.ts'
 
-/** Something that outsiders see has changed: an incident, the components, or the organisation. */
-export type SiteChange = { topic: 'incident'; incidentId: string } | { topic: Exclude<ChangeTopic, 'incident'> }
+/** Something that outsiders see has changed. */
+export type SiteChange = (
+  | { topic: 'incident'; incidentId: string }
+  | { topic: 'maintenance'; maintenanceId: string }
+  | { topic: 'component'; componentId: string }
+  | { topic: Exclude<ChangeTopic, 'incident' | 'maintenance' | 'component'> }
+) & {
+  /** What `trackShownStatus` answered: some component is shown as something else now. */
+  movedComponents?: boolean
+  /** The month (YYYY-MM) that it began in until now, where its time was corrected into another. */
+  leftMonth?: string | null
+}
 
 /**
  * Records a public change under the next revision and wakes the publishers. Take every other lock first: the revision's
@@ -15,8 +25,16 @@ export async function recordChange(tx: Transaction, change: SiteChange, at: Date
     .update(siteRevision)
     .set({ revision: sql`${siteRevision.revision} + 1` })
     .returning({ revision: siteRevision.revision })
-  const incidentId = change.topic === 'incident' ? change.incidentId : null
-  await tx.insert(siteChanges).values({ revision: row!.revision, topic: change.topic, incidentId, at })
+  await tx.insert(siteChanges).values({
+    revision: row!.revision,
+    topic: change.topic,
+    incidentId: change.topic === 'incident' ? change.incidentId : null,
+    maintenanceId: change.topic === 'maintenance' ? change.maintenanceId : null,
+    componentId: change.topic === 'component' ? change.componentId : null,
+    movedComponents: change.movedComponents ?? false,
+    leftMonth: change.leftMonth ?? null,
+    at,
+  })
   await wake(tx, 'publish')
   return row!.revision
 }

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../client.ts'
 import { siteTargets } from '../schema.ts'
 
@@ -30,3 +30,6 @@ export const recordPublishingFailed = (tx: Queryable, name: string, detail: stri
     .insert(siteTargets)
     .values({ name, revision: 0, state: 'failed', detail })
     .onConflictDoUpdate({ target: siteTargets.name, set: { state: 'failed', detail } })
+
+/** Drops what is known of a target that nobody keeps up to date. */
+export const forgetTarget = (db: Queryable, name: string) => db.delete(siteTargets).where(eq(siteTargets.name, name))

@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNull, max, ne, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, isNull, max, ne, or, sql } from 'drizzle-orm'
+import { dayStart } from '../../api/domain/days.ts'
 import { DAY, plus } from '../../api/domain/duration.ts'
 import {
   byNewest,
@@ -10,37 +11,52 @@ import {
   newerChange,
   type OrganisationSeen,
   type Snapshot,
+  type SpanSeen,
 } from '../../api/domain/snapshot.ts'
 import type { Database, Queryable, Transaction } from '../client.ts'
-import { publicIncidents, shownComponents } from '../schema/views.ts'
-import { type ChangeTopic, componentGroups, organisation, siteChanges } from '../schema.ts'
+import { publicIncidents, publicSpans, shownComponents } from '../schema/views.ts'
+import { CHANGE_TOPICS, type ChangeTopic, componentGroups, organisation, siteChanges } from '../schema.ts'
+import { collect } from './collect.ts'
+import type { Known } from './known.ts'
 import { withDetails } from './public-incidents.ts'
+import { readListedMaintenances } from './public-maintenances.ts'
 
 /** How many incidents feeds and lists of all states hold (contract section 5). */
 const NEWEST = 50
 /** More incidents than this in a week are in the history, not on the first page. */
 const MOST_RECENT = 200
+/** Days of which bars and uptime are made: ninety, and the part of one more that ninety times 24 hours reach into. */
+const SPANNED = 91
 
 /** Runs `work` on one consistent view of the database: everything it reads is of the same instant. */
 export const atOneInstant = <T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> =>
   db.transaction(work, { isolationLevel: 'repeatable read', accessMode: 'read only' })
 
 /**
- * Everything that outsiders may see now: open incidents, those of the past seven days and the 50 newest, never all
- * history. Run it in `atOneInstant`. The seven days are counted back from the day of the last change, not from a clock:
- * the same data give the same snapshot.
+ * Everything that outsiders may see now: open incidents, those of the past seven days and the 50 newest, maintenance
+ * likewise, never all history. What `known` remembers is not read again. Run it in `atOneInstant`. Days are counted back from the day of the last change, not from
+ * a clock: the same data give the same snapshot.
  */
-export async function readSnapshot(tx: Queryable): Promise<Snapshot> {
+export async function readSnapshot(tx: Queryable, known?: Known): Promise<Snapshot> {
   const whose = await readOrganisation(tx)
-  const never = { revision: 0, at: whose.createdAt }
-  const lastOf = {
-    incident: (await newestOf(tx, 'incident')) ?? never,
-    components: (await newestOf(tx, 'components')) ?? never,
-    organisation: (await newestOf(tx, 'organisation')) ?? never,
+  const { last, lastOf } = await readChanges(tx, { revision: 0, at: whose.createdAt })
+  const week = firstDayOfWeek(last.at)
+  // Asked one after another without waiting for the answers: one connection answers them in turn.
+  const [began, components, incidents, maintenances] = await Promise.all([
+    firstBeginning(tx),
+    readComponents(tx, plus(last.at, -SPANNED * DAY)),
+    readListed(tx, week, known),
+    readListedMaintenances(tx, week),
+  ])
+  return {
+    last,
+    lastOf,
+    began: earliest(whose.createdAt, began),
+    organisation: whose,
+    ...components,
+    ...incidents,
+    ...maintenances,
   }
-  const last = Object.values(lastOf).reduce(newerChange)
-  const incidents = await readListed(tx, firstDayOfWeek(last.at))
-  return { last, lastOf, organisation: whose, ...(await readComponents(tx)), ...incidents }
 }
 
 /** Whose site it is and the newest revision: enough to tell whether there is anything to publish. */
@@ -50,97 +66,127 @@ export async function readEdition(tx: Queryable): Promise<{ page: string; revisi
   return { page: pageId, revision: row!.newest ?? 0 }
 }
 
+/** The one time, and the newest revision at it. */
+export async function readNow(tx: Queryable): Promise<{ now: Date; newest: number }> {
+  const [row] = await tx.execute<{ now: string; newest: number }>(
+    sql`select sitrep_now() as now, coalesce((select max(revision) from site_changes), 0) as newest`,
+  )
+  return { now: new Date(row!.now), newest: row!.newest }
+}
+
 /** The first of the seven UTC days that end with the day of `at`. */
-export const firstDayOfWeek = (at: Date): Date => plus(new Date(Math.floor(at.getTime() / DAY) * DAY), -6 * DAY)
+export const firstDayOfWeek = (at: Date): Date => plus(dayStart(at), -6 * DAY)
 
 async function readOrganisation(tx: Queryable): Promise<OrganisationSeen> {
   const [row] = await tx.select().from(organisation)
   return row ?? NOBODY_YET
 }
 
-async function newestOf(tx: Queryable, topic: ChangeTopic): Promise<Change | null> {
-  const [row] = await tx
-    .select({ revision: siteChanges.revision, at: siteChanges.at })
-    .from(siteChanges)
-    .where(eq(siteChanges.topic, topic))
-    .orderBy(desc(siteChanges.revision))
-    .limit(1)
-  return row ?? null
+/** The newest change of all and of each kind; `never` where there is none. Each stands at the end of an index. */
+async function readChanges(tx: Queryable, never: Change): Promise<Pick<Snapshot, 'last' | 'lastOf'>> {
+  const rows = await tx.execute<{ kind: string; revision: number; at: string }>(sql`
+    select topics.topic as kind, newest.revision, newest.at
+    from unnest(${sql.raw(`array['${CHANGE_TOPICS.join("','")}']`)}) as topics (topic) cross join lateral (
+      select revision, at from site_changes where topic = topics.topic order by revision desc limit 1) as newest
+    union all
+    (select 'moved', revision, at from site_changes where moved_components order by revision desc limit 1)`)
+  const newest = new Map(rows.map(({ kind, revision, at }) => [kind, { revision, at: new Date(at) }]))
+  const of = (kind: ChangeTopic | 'moved'): Change => newest.get(kind) ?? never
+  const lastOf = {
+    incident: of('incident'),
+    maintenance: of('maintenance'),
+    components: newerChange(of('components'), of('component')),
+    names: of('components'),
+    organisation: of('organisation'),
+    day: of('day'),
+    moved: of('moved'),
+  }
+  return { lastOf, last: latest(Object.values(lastOf)) }
 }
 
-async function readComponents(tx: Queryable): Promise<Pick<Snapshot, 'groups' | 'components'>> {
-  const groups = await tx
-    .select()
-    .from(componentGroups)
-    .where(isNull(componentGroups.archivedAt))
-    .orderBy(asc(componentGroups.position), asc(componentGroups.id))
+/**
+ * The newest revision, and the latest time of any: a day that begins is recorded as its midnight, which may be a moment
+ * earlier than a post with a smaller revision.
+ */
+const latest = (changes: readonly Change[]): Change => ({
+  revision: Math.max(...changes.map((change) => change.revision)),
+  at: new Date(Math.max(...changes.map((change) => change.at.getTime()))),
+})
+
+const earliest = (one: Date, other: Date | null): Date => (other !== null && other < one ? other : one)
+
+/** When the first incident or maintenance began; null where there was none. Both minima stand at the ends of indexes. */
+async function firstBeginning(tx: Queryable): Promise<Date | null> {
+  const [row] = await tx.execute<{ at: string | null }>(sql`
+    select least((select min(started_at) from public_incidents), (select min(scheduled_for) from public_maintenances)) as at`)
+  return row?.at ? new Date(row.at) : null
+}
+
+async function readComponents(tx: Queryable, since: Date): Promise<Pick<Snapshot, 'groups' | 'components'>> {
+  const [groups, rows, spans] = await Promise.all([
+    tx
+      .select()
+      .from(componentGroups)
+      .where(isNull(componentGroups.archivedAt))
+      .orderBy(asc(componentGroups.position), asc(componentGroups.id)),
+    tx.select().from(shownComponents).orderBy(asc(shownComponents.position), asc(shownComponents.id)),
+    readSpans(tx, since),
+  ])
   const known = new Set(groups.map((group) => group.id))
-  const rows = await tx.select().from(shownComponents).orderBy(asc(shownComponents.position), asc(shownComponents.id))
   const components: ComponentSeen[] = rows.map((row) => ({
     ...row,
     groupId: row.groupId !== null && known.has(row.groupId) ? row.groupId : null,
+    spans: spans.get(row.id) ?? [],
   }))
   return { groups, components }
 }
 
-async function readListed(tx: Queryable, since: Date): Promise<Pick<Snapshot, 'open' | 'recent' | 'newest'>> {
+async function readSpans(tx: Queryable, since: Date): Promise<Map<string, SpanSeen[]>> {
+  const rows = await tx
+    .select()
+    .from(publicSpans)
+    .where(or(isNull(publicSpans.endedAt), gt(publicSpans.endedAt, since)))
+    .orderBy(asc(publicSpans.componentId), asc(publicSpans.startedAt))
+  return collect(rows, ({ componentId, ...span }) => [componentId, span])
+}
+
+async function readListed(
+  tx: Queryable,
+  since: Date,
+  known?: Known,
+): Promise<Pick<Snapshot, 'open' | 'recent' | 'newest'>> {
   const newestFirst = [desc(publicIncidents.startedAt), asc(publicIncidents.id)]
-  const open = await tx.select().from(publicIncidents).where(ne(publicIncidents.status, 'resolved'))
-  const recent = await tx
-    .select()
-    .from(publicIncidents)
-    .where(
-      and(
-        eq(publicIncidents.status, 'resolved'),
-        or(gte(publicIncidents.startedAt, since), gte(publicIncidents.resolvedAt, since)),
-      ),
-    )
-    .orderBy(...newestFirst)
-    .limit(MOST_RECENT)
-  const newest = await tx
-    .select()
-    .from(publicIncidents)
-    .orderBy(...newestFirst)
-    .limit(NEWEST)
+  const [open, recent, newest] = await Promise.all([
+    tx.select().from(publicIncidents).where(ne(publicIncidents.status, 'resolved')),
+    tx
+      .select()
+      .from(publicIncidents)
+      .where(
+        and(
+          eq(publicIncidents.status, 'resolved'),
+          or(gte(publicIncidents.startedAt, since), gte(publicIncidents.resolvedAt, since)),
+        ),
+      )
+      .orderBy(...newestFirst)
+      .limit(MOST_RECENT),
+    tx
+      .select()
+      .from(publicIncidents)
+      .orderBy(...newestFirst)
+      .limit(NEWEST),
+  ])
   const rows = new Map([...open, ...recent, ...newest].map((row) => [row.id, row]))
-  const seen = new Map((await withDetails(tx, [...rows.values()])).map((incident) => [incident.id, incident]))
+  const seen = new Map((await withDetails(tx, [...rows.values()], known)).map((incident) => [incident.id, incident]))
   const pick = (chosen: readonly { id: string }[]): IncidentSeen[] => chosen.map(({ id }) => seen.get(id)!)
   return { open: pick(open).sort(byUrgency), recent: pick(recent).sort(byNewest), newest: pick(newest).sort(byNewest) }
 }
 
-/** What has changed since a revision, once per incident and topic, each under its newest revision; oldest first. */
+/** When a revision was made; null where it is none of ours. */
+export async function timeOfRevision(tx: Queryable, revision: number): Promise<Date | null> {
+  const [row] = await tx.select({ at: siteChanges.at }).from(siteChanges).where(eq(siteChanges.revision, revision))
+  return row?.at ?? null
+}
+
+/** What has changed since a revision, one by one, oldest first. */
 export const changesSince = (tx: Queryable, revision: number) =>
-  tx
-    .select({
-      topic: siteChanges.topic,
-      incidentId: siteChanges.incidentId,
-      revision: sql<number>`max(${siteChanges.revision})`.as('newest_revision'),
-      at: sql<Date>`max(${siteChanges.at})`.mapWith(siteChanges.at).as('newest_at'),
-    })
-    .from(siteChanges)
-    .where(gt(siteChanges.revision, revision))
-    .groupBy(siteChanges.topic, siteChanges.incidentId)
-    .orderBy(sql`newest_revision`)
-
-/** The public incidents among `ids`. */
-export async function readIncidents(tx: Queryable, ids: readonly string[]): Promise<IncidentSeen[]> {
-  if (ids.length === 0) return []
-  return withDetails(
-    tx,
-    await tx
-      .select()
-      .from(publicIncidents)
-      .where(inArray(publicIncidents.id, [...ids])),
-  )
-}
-
-/** The next `count` public incidents after the id `after`, in the order of ids: for going through all of history. */
-export async function incidentsAfter(tx: Queryable, after: string, count: number): Promise<IncidentSeen[]> {
-  const rows = await tx
-    .select()
-    .from(publicIncidents)
-    .where(gt(publicIncidents.id, after))
-    .orderBy(asc(publicIncidents.id))
-    .limit(count)
-  return withDetails(tx, rows)
-}
+  tx.select().from(siteChanges).where(gt(siteChanges.revision, revision)).orderBy(asc(siteChanges.revision))

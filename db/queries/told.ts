@@ -10,6 +10,7 @@ import {
   subscribers,
   updates,
 } from '../schema.ts'
+import { type Correction, correctionsOf } from './corrections.ts'
 import { componentsHeldBy, type HeldComponent, type Incident, type Update } from './incidents.ts'
 
 export type Announcement = typeof announcements.$inferSelect
@@ -28,12 +29,17 @@ export async function announcementById(db: Queryable, id: string): Promise<Annou
   return row!
 }
 
-/** An update with what is told beside it: its incident, what that holds, and what was said before, newest first. */
+/**
+ * An update with what is told beside it: its incident, what that holds, and what was said before, newest first. All as
+ * first published, with every correction: how it reads depends on when it is told.
+ */
 export interface ToldUpdate {
   update: Update
   incident: Incident
   held: HeldComponent[]
   earlier: Update[]
+  /** By update, newest first. */
+  corrections: ReadonlyMap<string, Correction[]>
 }
 
 export async function toldUpdate(db: Queryable, updateId: string): Promise<ToldUpdate> {
@@ -44,7 +50,8 @@ export async function toldUpdate(db: Queryable, updateId: string): Promise<ToldU
     .where(eq(updates.id, updateId))
   const { updates: update, incidents: incident } = row!
   const earlier = await publicWords(db, update.incidentId, lt(updates.seq, update.seq))
-  return { update, incident, held: (await componentsHeldBy(db, [incident.id])).get(incident.id) ?? [], earlier }
+  const held = (await componentsHeldBy(db, [incident.id])).get(incident.id) ?? []
+  return { update, incident, held, earlier, corrections: await correctionsOf(db, [incident.id]) }
 }
 
 /** What was said of an incident to outsiders, newest first, as far as the condition goes. */

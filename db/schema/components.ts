@@ -49,5 +49,6 @@ export const componentSpans = pgTable(
     check('component_spans_order', sql`${t.endedAt} is null or ${t.endedAt} >= ${t.startedAt}`),
     uniqueIndex('component_spans_open').on(t.componentId).where(sql`${t.endedAt} is null`),
     index('component_spans_time').on(t.componentId, t.startedAt),
+    index('component_spans_ended').on(t.endedAt).where(sql`${t.endedAt} is not null`),
   ],
 )

@@ -12,7 +12,8 @@ import { ANNOUNCEMENT_KINDS, type AnnouncementKind, AUDIENCES, type Audience } f
 import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
 import { alerts } from './cadence.ts'
 import { at, bornAt, id, oneOf } from './columns.ts'
-import { incidents, updates } from './incidents.ts'
+import { corrections, incidents, updates } from './incidents.ts'
+import { maintenances, maintenanceUpdates } from './maintenances.ts'
 import { people } from './people.ts'
 import { confirmations, subscribers } from './subscribers.ts'
 
@@ -25,6 +26,9 @@ export const announcements = pgTable(
     audience: text('audience').$type<Audience>().notNull(),
     incidentId: id('incident_id').references(() => incidents.id),
     updateId: id('update_id').references(() => updates.id),
+    /** With the update that it corrects. */
+    correctionId: id('correction_id').references(() => corrections.id),
+    maintenanceUpdateId: id('maintenance_update_id').references(() => maintenanceUpdates.id),
     alertId: id('alert_id').references(() => alerts.id),
     confirmationId: id('confirmation_id').references(() => confirmations.id),
     severity: text('severity').$type<Severity>(),
@@ -43,6 +47,8 @@ export const announcements = pgTable(
     check('announcements_audience', oneOf(t.audience, AUDIENCES)),
     check('announcements_severity', sql`${t.severity} is null or ${oneOf(t.severity, SEVERITIES)}`),
     uniqueIndex('announcements_update').on(t.updateId, t.kind).where(sql`${t.kind} = 'update'`),
+    uniqueIndex('announcements_correction').on(t.correctionId),
+    uniqueIndex('announcements_maintenance').on(t.maintenanceUpdateId),
     index('announcements_waiting').on(t.priority, t.createdAt).where(sql`${t.fannedOutAt} is null`),
   ],
 )
@@ -57,6 +63,9 @@ export const deliveries = pgTable(
       .references(() => announcements.id),
     incidentId: id('incident_id').references(() => incidents.id),
     updateId: id('update_id').references(() => updates.id),
+    /** A correction is not overtaken by later updates: it mends what was told. */
+    correctionId: id('correction_id').references(() => corrections.id),
+    maintenanceId: id('maintenance_id').references(() => maintenances.id),
     subscriberId: id('subscriber_id').references(() => subscribers.id),
     personId: id('person_id').references(() => people.id),
     confirmationId: id('confirmation_id').references(() => confirmations.id),
@@ -100,6 +109,7 @@ export const deliveries = pgTable(
     index('deliveries_held').on(t.leaseUntil).where(sql`${t.state} in ('claimed', 'sending')`),
     index('deliveries_unknown').on(t.nextAttemptAt).where(sql`${t.state} = 'unknown'`),
     index('deliveries_incident').on(t.incidentId, t.subscriberId),
+    index('deliveries_maintenance').on(t.maintenanceId, t.subscriberId).where(sql`${t.maintenanceId} is not null`),
     index('deliveries_provider').on(t.providerId).where(sql`${t.providerId} is not null`),
   ],
 )

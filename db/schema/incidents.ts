@@ -152,6 +152,30 @@ export const updates = pgTable(
   ],
 )
 
+/** Visible changes of what was published: the update itself never changes. Append-only (a trigger refuses). */
+export const corrections = pgTable(
+  'corrections',
+  {
+    id: id().primaryKey(),
+    updateId: id('update_id')
+      .notNull()
+      .references(() => updates.id),
+    incidentId: id('incident_id')
+      .notNull()
+      .references(() => incidents.id),
+    body: text('body').notNull(),
+    /** What it said until now: the update's own words, or those of the correction before. */
+    previousBody: text('previous_body').notNull(),
+    /** Who noticed, and what was wrong; outsiders read it. */
+    reason: text('reason').notNull(),
+    notify: boolean('notify').notNull(),
+    authorId: id('author_id').references(() => people.id),
+    authorKeyId: id('author_key_id').references(() => apiKeys.id),
+    createdAt: bornAt(),
+  },
+  (t) => [index('corrections_update').on(t.updateId, t.createdAt), index('corrections_incident').on(t.incidentId)],
+)
+
 export const TIMELINE_KINDS = ['note', 'auto', 'pin', 'handover'] as const
 
 /** Internal and append-only (a trigger refuses): what was done, by whom, and why. Never read for outsiders. */

@@ -12,7 +12,11 @@ export const siteRevision = pgTable(
   (t) => [check('site_revision_one', sql`${t.singleton}`)],
 )
 
-export const CHANGE_TOPICS = ['incident', 'components', 'organisation'] as const
+/**
+ * What a public change is of. `component`: one was added, archived, or is shown otherwise; `components`: names or groups
+ * changed, which stand on many pages; `day`: a UTC day has begun, and the bars move on.
+ */
+export const CHANGE_TOPICS = ['incident', 'maintenance', 'component', 'components', 'organisation', 'day'] as const
 export type ChangeTopic = (typeof CHANGE_TOPICS)[number]
 
 /** What changed for outsiders, one row per revision: tells each publisher which files it has to write. */
@@ -23,12 +27,22 @@ export const siteChanges = pgTable(
     topic: text('topic').$type<ChangeTopic>().notNull(),
     /** For the topic `incident`. */
     incidentId: id('incident_id'),
+    /** For the topic `maintenance`. */
+    maintenanceId: id('maintenance_id'),
+    /** For the topic `component`. */
+    componentId: id('component_id'),
+    /** What some component is shown as has changed with it, so every page that says what works has too. */
+    movedComponents: boolean('moved_components').notNull().default(false),
+    /** The month (YYYY-MM) whose history lists it no longer, because its time was corrected. */
+    leftMonth: text('left_month'),
     at: at('at').notNull(),
   },
   (t) => [
     check('site_changes_topic', oneOf(t.topic, CHANGE_TOPICS)),
     index('site_changes_incident').on(t.incidentId, t.revision),
     index('site_changes_latest').on(t.topic, t.revision),
+    index('site_changes_maintenance').on(t.maintenanceId, t.revision),
+    index('site_changes_moved').on(t.revision).where(sql`${t.movedComponents}`),
   ],
 )
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { CHANNELS, type Channel } from '../../api/domain/attempt.ts'
 import { EVENTS, type Events } from '../../api/domain/audience.ts'
 import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
@@ -12,6 +12,8 @@ const preferences = () => ({
   groupIds: text('group_ids').array().notNull().default(sql`'{}'::text[]`),
   minSeverity: text('min_severity').$type<Severity>().notNull().default('SEV4'),
   events: text('events').$type<Events>().notNull().default('all'),
+  /** Whether planned work is told as well. */
+  maintenance: boolean('maintenance').notNull().default(true),
   locale: text('locale').notNull().default('en'),
   timeZone: text('time_zone').notNull().default('Etc/UTC'),
 })

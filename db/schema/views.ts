@@ -1,6 +1,7 @@
 import { boolean, date, integer, jsonb, pgView, text } from 'drizzle-orm/pg-core'
 import type { ComponentStatus } from '../../api/domain/component.ts'
 import type { IncidentStatus } from '../../api/domain/lifecycle.ts'
+import type { MaintenanceStatus, MaintenanceStep } from '../../api/domain/maintenance.ts'
 import type { Severity } from '../../api/domain/severity.ts'
 import { at, id } from './columns.ts'
 import type { AffectedComponent } from './incidents.ts'
@@ -59,4 +60,52 @@ export const shownComponents = pgView('shown_components', {
 export const publicAlerted = pgView('public_alerted', {
   incidentId: id('incident_id').notNull(),
   deadlineSeq: integer('deadline_seq').notNull(),
+}).existing()
+
+export const publicCorrections = pgView('public_corrections', {
+  id: id().notNull(),
+  updateId: id('update_id').notNull(),
+  incidentId: id('incident_id').notNull(),
+  body: text('body').notNull(),
+  previousBody: text('previous_body').notNull(),
+  reason: text('reason').notNull(),
+  notify: boolean('notify').notNull(),
+  createdAt: at('created_at').notNull(),
+}).existing()
+
+export const publicMaintenances = pgView('public_maintenances', {
+  id: id().notNull(),
+  title: text('title').notNull(),
+  body: text('body').notNull(),
+  status: text('status').$type<MaintenanceStatus>().notNull(),
+  scheduledFor: at('scheduled_for').notNull(),
+  scheduledUntil: at('scheduled_until').notNull(),
+  startedAt: at('started_at'),
+  endedAt: at('ended_at'),
+  recurs: boolean('recurs').notNull(),
+  sequence: integer('sequence').notNull(),
+  createdAt: at('created_at').notNull(),
+}).existing()
+
+export const publicMaintenanceUpdates = pgView('public_maintenance_updates', {
+  id: id().notNull(),
+  maintenanceId: id('maintenance_id').notNull(),
+  seq: integer('seq').notNull(),
+  step: text('step').$type<Exclude<MaintenanceStep, 'reminder'>>().notNull(),
+  status: text('status').$type<MaintenanceStatus>().notNull(),
+  body: text('body').notNull(),
+  notify: boolean('notify').notNull(),
+  publishedAt: at('published_at').notNull(),
+}).existing()
+
+export const publicMaintenanceComponents = pgView('public_maintenance_components', {
+  maintenanceId: id('maintenance_id').notNull(),
+  componentId: id('component_id').notNull(),
+}).existing()
+
+export const publicSpans = pgView('public_spans', {
+  componentId: id('component_id').notNull(),
+  status: text('status').$type<ComponentStatus>().notNull(),
+  startedAt: at('started_at').notNull(),
+  endedAt: at('ended_at'),
 }).existing()

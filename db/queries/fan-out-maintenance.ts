@@ -1,0 +1,58 @@
+import { sql } from 'drizzle-orm'
+import type { Channel } from '../../api/domain/attempt.ts'
+import type { Transaction } from '../client.ts'
+import { subscribers } from '../schema.ts'
+import { textArray, type WorkConcern, wantsWork } from './audience.ts'
+import { now } from './deliveries.ts'
+import { CHUNK } from './fan-out.ts'
+import type { Announcement } from './told.ts'
+import type { ToldMaintenance } from './told-maintenance.ts'
+
+/**
+ * Writes the rows of a maintenance's step for the next chunk of subscribers, and lets them overtake older steps of it that
+ * still wait for the same reader. A second time writes nothing: the rows are unique (standards R3). Answers the last id of
+ * the chunk, or null when there are no more subscribers.
+ */
+export async function tellNextOfWork(
+  tx: Transaction,
+  { id, priority, expiresAt, fanOutCursor }: Announcement,
+  { step }: ToldMaintenance,
+  concern: WorkConcern,
+  channels: readonly Channel[],
+): Promise<string | null> {
+  // As for updates: what was written a moment ago has no statistics yet.
+  await tx.execute(sql`set local enable_nestloop = off`)
+  const [row] = await tx.execute<{ last: string | null }>(sql`
+    with chunk as materialized (
+      select ${subscribers.id}, ${subscribers.channel}, ${subscribers.address}, ${wantsWork(concern)} as wanted
+      from ${subscribers}
+      where ${subscribers.id} > ${fanOutCursor} and ${subscribers.state} = 'active'
+      order by ${subscribers.id} limit ${CHUNK}
+    ), known as materialized (
+      select written.id, written.subscriber_id, written.channel, written.state, steps.seq
+      from deliveries as written
+        join announcements on announcements.id = written.announcement_id
+        join maintenance_updates as steps on steps.id = announcements.maintenance_update_id
+      where written.maintenance_id = ${step.maintenanceId}
+        and written.subscriber_id > ${fanOutCursor} and written.subscriber_id <= (select max(id) from chunk)
+    ), newer as (
+      select distinct subscriber_id, channel from known where seq > ${step.seq}
+    ), told as (
+      insert into deliveries (id, announcement_id, maintenance_id, subscriber_id, audience, lane, priority, channel,
+                              address, expires_at, queued_at, state, next_attempt_at)
+      select new_id(), ${id}, ${step.maintenanceId}, chunk.id, 'public', 'public', ${priority}::int, chunk.channel,
+             chunk.address, ${expiresAt.toISOString()}::timestamptz, ${now},
+             case when newer.channel is null then 'queued' else 'superseded' end,
+             case when newer.channel is null then ${now} end
+      from chunk left join newer on newer.subscriber_id = chunk.id and newer.channel = chunk.channel
+      where chunk.wanted and chunk.channel = any(${textArray(channels)})
+      on conflict do nothing
+      returning subscriber_id, channel
+    ), overtaken as (
+      update deliveries set state = 'superseded', next_attempt_at = null
+      from known join told on told.subscriber_id = known.subscriber_id and told.channel = known.channel
+      where deliveries.id = known.id and known.seq < ${step.seq} and deliveries.state in ('queued', 'failed_for_now')
+    )
+    select max(id) as last from chunk`)
+  return row?.last ?? null
+}
