@@ -3,7 +3,15 @@ export const AUDIENCES = ['public', 'internal', 'executive'] as const
 export type Audience = (typeof AUDIENCES)[number]
 
 /** What an announcement is about; each kind has its words in `templates/`. */
-export const ANNOUNCEMENT_KINDS = ['update', 'alert', 'confirmation', 'welcome', 'test'] as const
+export const ANNOUNCEMENT_KINDS = [
+  'update',
+  'correction',
+  'maintenance',
+  'alert',
+  'confirmation',
+  'welcome',
+  'test',
+] as const
 export type AnnouncementKind = (typeof ANNOUNCEMENT_KINDS)[number]
 
 /** What a subscriber wants to hear of an incident: every update, or opened, severity raised and resolved only. */

@@ -8,7 +8,8 @@ export const COMPONENT_STATUSES = [
 ] as const
 export type ComponentStatus = (typeof COMPONENT_STATUSES)[number]
 
-const badness = (status: ComponentStatus): number => COMPONENT_STATUSES.indexOf(status)
+/** How bad a status is; a greater number is worse. */
+export const badness = (status: ComponentStatus): number => COMPONENT_STATUSES.indexOf(status)
 
 /** The worst of the statuses given; operational when there are none. */
 export const worstStatus = (statuses: readonly ComponentStatus[]): ComponentStatus =>

@@ -1,5 +1,6 @@
 import { DAY, HOUR, MINUTE, plus } from './duration.ts'
 import type { IncidentStatus } from './lifecycle.ts'
+import type { MaintenanceStep } from './maintenance.ts'
 import { isRaise, type Severity } from './severity.ts'
 
 /** What decides how long an update stays news and who wants to hear it. */
@@ -22,6 +23,20 @@ export function expiryOfUpdate(update: Spoken, now: Date): Date {
 /** The latest word, told to a new reader, is news to them for a quarter of an hour even where its promise is broken. */
 export const expiryOfWelcome = (update: Spoken, now: Date): Date =>
   new Date(Math.max(expiryOfUpdate(update, now).getTime(), plus(now, 15 * MINUTE).getTime()))
+
+/** A correction does not become stale with the next update: it mends what was told. */
+export const expiryOfCorrection = (now: Date): Date => plus(now, DAY)
+
+/** What is said of work to come is no longer news once it has begun. */
+const AHEAD: readonly MaintenanceStep[] = ['planned', 'reminder', 'moved']
+
+/** A step of a maintenance is news for a day; what only announces the work, not beyond its beginning. */
+export function expiryOfMaintenance(update: { step: MaintenanceStep; scheduledFor: Date }, now: Date): Date {
+  const day = plus(now, DAY)
+  return AHEAD.includes(update.step) && update.scheduledFor > now && update.scheduledFor < day
+    ? update.scheduledFor
+    : day
+}
 
 /** An alert to staff is no longer news after an hour. */
 export const expiryOfAlert = (now: Date): Date => plus(now, HOUR)

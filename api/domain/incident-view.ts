@@ -1,8 +1,8 @@
-import { COMPONENT_STATUSES, type ComponentStatus, worstStatus } from './component.ts'
+import { badness, worstStatus } from './component.ts'
 import { MINUTE } from './duration.ts'
 import { renderHtml } from './markdown.ts'
-import type { IncidentPage, IncidentView, PromiseView, UpdateView } from './pages.ts'
-import type { IncidentSeen, Snapshot, UpdateSeen } from './snapshot.ts'
+import type { CorrectionView, IncidentPage, IncidentView, PromiseView, UpdateView } from './pages.ts'
+import type { CorrectionSeen, IncidentSeen, Snapshot, UpdateSeen } from './snapshot.ts'
 
 /** An incident as pages print it. */
 export const incidentView = (snapshot: Snapshot, incident: IncidentSeen): IncidentView => ({
@@ -27,7 +27,16 @@ const updateView = (update: UpdateSeen): UpdateView => ({
   headline: update.headline,
   html: renderHtml(update.body),
   noChange: update.noChange,
+  corrections: update.corrections.map(correctionView),
   lateByMinutes: lateByMinutes(update),
+})
+
+const correctionView = ({ id, createdAt, previousBody, reason, notify }: CorrectionSeen): CorrectionView => ({
+  id,
+  at: createdAt.toISOString(),
+  previousHtml: renderHtml(previousBody),
+  reason,
+  told: notify,
 })
 
 function lateByMinutes({ promiseKept, answeredDueAt, publishedAt }: UpdateSeen): number | null {
@@ -42,12 +51,10 @@ const promiseView = ({ nextUpdateDueAt, late, teamAlerted }: IncidentSeen): Prom
  * What an incident affects, worst first. While it is open: what it holds now, under the names of today. Once resolved:
  * the worst it did to each, as its updates told it, so that its page does not change when components do.
  */
-function affectedBy(snapshot: Snapshot, incident: IncidentSeen): IncidentView['affected'] {
+export function affectedBy(snapshot: Snapshot, incident: IncidentSeen): IncidentView['affected'] {
   const affected = incident.status === 'resolved' ? wasAffected(incident) : isAffected(snapshot, incident)
   return affected.sort((one, other) => badness(other.status) - badness(one.status))
 }
-
-const badness = (status: ComponentStatus): number => COMPONENT_STATUSES.indexOf(status)
 
 const isAffected = (snapshot: Snapshot, incident: IncidentSeen): IncidentView['affected'] =>
   snapshot.components.flatMap(({ id, name }) => {

@@ -1,4 +1,5 @@
 import MarkdownIt, { type Token } from 'markdown-it'
+import { remembering } from './remembering.ts'
 
 /**
  * The safe subset that updates may use: paragraphs, line breaks, emphasis, strong, inline code, lists and links. Nothing
@@ -20,11 +21,16 @@ markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
 for (const schema of ['ftp:', '//']) markdown.linkify.add(schema, null)
 markdown.validateLink = (url) => /^(https?:\/\/|mailto:)[^\s]/i.test(url.trim())
 
+/** Every body that pages and feeds show is rendered again at every post, and few of them are new. */
+const REMEMBERED = 2_000
+
 /** A body as sanitised HTML: one or more `<p>`, `<ul>` or `<ol>`. */
-export const renderHtml = (body: string): string => markdown.render(body).trim()
+export const renderHtml = remembering(REMEMBERED, (body) => markdown.render(body).trim())
 
 /** A body as plain text for people to read: paragraphs apart, `- ` before items, a link as `text (url)`. */
-export function renderText(body: string): string {
+export const renderText = remembering(REMEMBERED, plainText)
+
+function plainText(body: string): string {
   const lines: string[] = []
   const markers: (number | null)[] = []
   for (const token of markdown.parse(body, {})) addToText(token, lines, markers)

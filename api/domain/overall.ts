@@ -1,6 +1,6 @@
 import { type ComponentStatus, worstStatus } from './component.ts'
 import { IMPACTS, type Impact, SEVERITIES, SEVERITY } from './severity.ts'
-import type { IncidentSeen, Snapshot } from './snapshot.ts'
+import { type IncidentSeen, runningMaintenances, type Snapshot } from './snapshot.ts'
 
 /** Statuspage's word for the overall state. */
 export type Indicator = Impact | 'maintenance'
@@ -23,10 +23,18 @@ const COMPONENT_IMPACT: Record<ComponentStatus, Impact> = {
 export const impactOf = (incident: Pick<IncidentSeen, 'severity' | 'retracted'>): Impact =>
   incident.retracted ? 'none' : SEVERITY[incident.severity].impact
 
+type Judged = Pick<Snapshot, 'open' | 'components' | 'maintenances'>
+
+/** What components are shown as, and maintenance that runs: it counts though it names no component. */
+const shownStatuses = (judged: Judged): ComponentStatus[] => [
+  ...judged.components.map((component) => component.status),
+  ...runningMaintenances(judged).map(() => 'under_maintenance' as const),
+]
+
 /** The overall state as machines read it (contract section 5, Overall): the worst of open impacts and shown states. */
-export function overallOf({ open, components }: Pick<Snapshot, 'open' | 'components'>): Overall {
-  const statuses = components.map((component) => component.status)
-  const impacts = [...open.map(impactOf), ...statuses.map((status) => COMPONENT_IMPACT[status])]
+export function overallOf(judged: Judged): Overall {
+  const statuses = shownStatuses(judged)
+  const impacts = [...judged.open.map(impactOf), ...statuses.map((status) => COMPONENT_IMPACT[status])]
   switch (worstImpact(impacts)) {
     case 'critical':
       return { indicator: 'critical', description: 'Major Service Outage' }
@@ -47,10 +55,10 @@ const minorDescription = (statuses: readonly ComponentStatus[]): string =>
 const worstImpact = (impacts: readonly Impact[]): Impact => IMPACTS.find((impact) => impacts.includes(impact)) ?? 'none'
 
 /** The overall state as people see it: the worst of what is shown and of what open incidents amount to. */
-export const overallState = ({ open, components }: Pick<Snapshot, 'open' | 'components'>): ComponentStatus =>
+export const overallState = (judged: Judged): ComponentStatus =>
   worstStatus([
-    ...components.map((component) => component.status),
-    ...SEVERITIES.filter((severity) => open.some((incident) => incident.severity === severity)).map(
+    ...shownStatuses(judged),
+    ...SEVERITIES.filter((severity) => judged.open.some((incident) => incident.severity === severity)).map(
       (severity) => SEVERITY[severity].componentStatus,
     ),
   ])

@@ -1,93 +1,20 @@
-import type { Events } from './audience.ts'
-import type { ComponentStatus } from './component.ts'
-import type { IncidentStatus } from './lifecycle.ts'
-import type { FieldError } from './refusal.ts'
-import type { Severity } from './severity.ts'
+import type {
+  ChoiceGroup,
+  Company,
+  ComponentGroup,
+  ComponentRow,
+  HistoryEntry,
+  IncidentView,
+  MaintenanceView,
+  OverallState,
+  PastEntry,
+  Stamp,
+} from './views.ts'
 
-/**
- * What each public page is handed: plain values, ready to print. Every time is an RFC 3339 UTC text with milliseconds;
- * words (of states, of severities) are looked up by the page in its language's message file.
- */
+/** What each public page is handed, made of the parts in `views.ts`. */
 
-export interface Company {
-  name: string
-  shortName: string
-  supportUrl: string | null
-  postalAddress: string | null
-  termsUrl: string | null
-  privacyUrl: string | null
-  logoSvg: string | null
-  /** Where customers see the page, without a slash at the end. */
-  siteUrl: string
-  /** Where forms are posted to, without a slash at the end. */
-  apiUrl: string
-}
-
-/** The revision and time at which this page's own content last changed. */
-export interface Stamp {
-  revision: number
-  at: string
-}
-
-export interface ComponentRow {
-  id: string
-  name: string
-  description: string | null
-  status: ComponentStatus
-}
-
-/** A group and its components; `name` is null for those outside any group. */
-export interface ComponentGroup {
-  id: string | null
-  name: string | null
-  status: ComponentStatus
-  components: ComponentRow[]
-}
-
-export interface UpdateView {
-  id: string
-  seq: number
-  status: IncidentStatus
-  severity: Severity
-  at: string
-  headline: string
-  /** Sanitised HTML of the body: one or more `<p>` and lists. */
-  html: string
-  noChange: boolean
-  /** Whole minutes by which the promise it answered was broken, at least 1; null when kept or none was open. */
-  lateByMinutes: number | null
-}
-
-export interface PromiseView {
-  dueAt: string
-  /** The promise is broken: published at the deadline itself. */
-  late: boolean
-  /** True only after a carrier accepted an alert to the team about this deadline. */
-  teamAlerted: boolean
-}
-
-export interface IncidentView {
-  id: string
-  title: string
-  severity: Severity
-  status: IncidentStatus
-  retracted: boolean
-  startedAt: string
-  resolvedAt: string | null
-  affected: { name: string; status: ComponentStatus }[]
-  /** Newest first. */
-  updates: UpdateView[]
-  /** Null where nothing is promised (resolved, or a severity without cadence). */
-  promise: PromiseView | null
-}
-
-/** The overall state: the worst of what is shown, as one of the component states. */
-export type OverallState = ComponentStatus
-
-/** One of the past seven days' incidents, or a run of days without any. */
-export type PastEntry =
-  | { kind: 'quiet'; from: string; to: string }
-  | { kind: 'incident'; day: string; incident: IncidentView }
+export type * from './subscription-pages.ts'
+export type * from './views.ts'
 
 export interface HomePage {
   company: Company
@@ -98,6 +25,8 @@ export interface HomePage {
   groups: ComponentGroup[]
   /** Names of groups (or of components outside groups) of which nothing is wrong, shown while something is. */
   working: string[]
+  /** Running maintenance, then what is to come. */
+  maintenances: MaintenanceView[]
   past: PastEntry[]
 }
 
@@ -110,10 +39,54 @@ export interface IncidentPage {
   record: { kept: number; made: number; longestSilenceMinutes: number } | null
 }
 
+/** `/history` (the current month) and `/history/{YYYY-MM}`. */
+export interface HistoryPage {
+  company: Company
+  stamp: Stamp
+  /** YYYY-MM. */
+  month: string
+  /** It is the index: the current month with the way to all others. */
+  index: boolean
+  /** Newest first. */
+  entries: HistoryEntry[]
+  /** Newest first, from the first with anything in it: on the index up to the current one, else up to the next. */
+  months: string[]
+}
+
+/** `/components/{id}`. */
+export interface ComponentPage {
+  company: Company
+  stamp: Stamp
+  component: ComponentRow
+  /** The name of its group. */
+  group: string | null
+  /** YYYY-MM-DD; null where nobody knows. */
+  startDate: string | null
+  /** What concerned it, newest first, at most 50. */
+  entries: HistoryEntry[]
+}
+
+/** `/maintenance`. */
+export interface MaintenanceListPage {
+  company: Company
+  stamp: Stamp
+  running: MaintenanceView[]
+  upcoming: MaintenanceView[]
+  /** Newest first, at most 50. */
+  past: MaintenanceView[]
+}
+
+/** `/maintenance/{id}`. */
+export interface MaintenancePage {
+  company: Company
+  stamp: Stamp
+  maintenance: MaintenanceView
+}
+
 export interface SubscribePage {
   company: Company
   stamp: Stamp
-  groups: ComponentGroup[]
+  groups: ChoiceGroup[]
 }
 
 export interface NotFoundPage {
@@ -121,71 +94,18 @@ export interface NotFoundPage {
   stamp: Stamp
 }
 
+/** Languages that the public site speaks; the first has no prefix in its addresses. Each is a message file. */
+export const LANGUAGES = ['en', 'ar'] as const
+export type Language = (typeof LANGUAGES)[number]
+
 /** Each public page by the route of the compiled site that renders it. */
 export interface PublicPages {
   '/': HomePage
   '/incident': IncidentPage
+  '/component': ComponentPage
+  '/history': HistoryPage
+  '/maintenance-list': MaintenanceListPage
+  '/maintenance': MaintenancePage
   '/subscribe': SubscribePage
   '/404': NotFoundPage
-}
-
-/** Channels that a form on the page offers. */
-export type FormChannel = 'email' | 'sms'
-
-/** A form of the subscribe page as it was sent; kept as typed when it is refused. */
-export interface SubscribeForm {
-  channel: FormChannel
-  address: string
-  /** Ids of the components wanted; none means all. */
-  components: string[]
-  minSeverity: Severity
-  events: Events
-  consent: boolean
-}
-
-export interface RefusedPage {
-  company: Company
-  groups: ComponentGroup[]
-  form: SubscribeForm
-  errors: FieldError[]
-}
-
-/** What comes next after asking; the same for every address. By SMS it asks for the code, again after a wrong one. */
-export interface PendingPage {
-  company: Company
-  channel: FormChannel
-  address: string
-  /** Why the code was refused, with the field `code`. */
-  errors: FieldError[]
-}
-
-/** `ask` shows the button, `done` what follows. Pages behind a link of a message act on POST only. */
-export type Step = 'ask' | 'done'
-
-export interface ConfirmPage {
-  company: Company
-  step: Step
-  /** The path and query that the button posts to. */
-  action: string
-  /** Open incidents with their latest word; shown once confirmed. */
-  incidents: IncidentView[]
-}
-
-export interface UnsubscribePage {
-  company: Company
-  step: Step
-  action: string
-}
-
-export interface GonePage {
-  company: Company
-}
-
-/** Pages under `API_URL` that a subscriber meets, rendered on request; never published and never indexed. */
-export interface SubscriptionPages {
-  '/subscription/pending': PendingPage
-  '/subscription/confirm': ConfirmPage
-  '/subscription/unsubscribe': UnsubscribePage
-  '/subscription/gone': GonePage
-  '/subscription/refused': RefusedPage
 }

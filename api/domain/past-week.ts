@@ -1,32 +1,46 @@
+import { utcDay } from './days.ts'
 import { DAY, plus } from './duration.ts'
 import { incidentView } from './incident-view.ts'
+import { maintenanceView } from './maintenance-view.ts'
 import type { PastEntry } from './pages.ts'
-import type { IncidentSeen, Snapshot } from './snapshot.ts'
-
-/** The UTC day of an instant, YYYY-MM-DD. */
-export const utcDay = (at: Date): string => at.toISOString().slice(0, 10)
+import type { Snapshot } from './snapshot.ts'
 
 /**
- * The seven UTC days up to the day of the last change, newest first: resolved incidents on the day they began (on the
- * first day shown, if they began earlier), and runs of days without any. A day with an open incident is not quiet, and
- * the incident stands further up on the page already.
+ * The seven UTC days up to the day of the last change, newest first: resolved incidents and ended maintenance on the day
+ * they began (on the first day shown, if they began earlier), and runs of days without any. A day with an open incident
+ * is not quiet, and the incident stands further up on the page already; maintenance that goes on disturbs no day.
  */
 export function pastWeek(snapshot: Snapshot): PastEntry[] {
   const days = Array.from({ length: 7 }, (_, ago) => utcDay(plus(snapshot.last.at, -ago * DAY)))
-  const first = days.at(-1)!
+  const begun = begunSince(snapshot, days.at(-1)!)
   return days
     .flatMap((day): PastEntry[] => {
-      const begun = snapshot.recent.filter((incident) => dayShown(incident, first) === day)
-      if (begun.length > 0)
-        return begun.map((incident) => ({ kind: 'incident', day, incident: incidentView(snapshot, incident) }))
+      const entries = begun.flatMap(({ entry }) => (entry.day === day ? [entry] : []))
+      if (entries.length > 0) return entries
       return isTroubled(snapshot, day) ? [] : [{ kind: 'quiet', from: day, to: day }]
     })
     .reduce<PastEntry[]>(joinQuiet, [])
 }
 
-function dayShown(incident: IncidentSeen, first: string): string {
-  const day = utcDay(incident.startedAt)
-  return day < first ? first : day
+interface Begun {
+  at: Date
+  entry: Exclude<PastEntry, { kind: 'quiet' }>
+}
+
+/** What is over, newest first. */
+function begunSince(snapshot: Snapshot, first: string): Begun[] {
+  const dayShown = (at: Date) => (utcDay(at) < first ? first : utcDay(at))
+  const incidents = snapshot.recent.map((incident): Begun => {
+    const at = incident.startedAt
+    return { at, entry: { kind: 'incident', day: dayShown(at), incident: incidentView(snapshot, incident) } }
+  })
+  const maintenances = snapshot.recentMaintenances.map((maintenance): Begun => {
+    // What was called off never began: it stands on the day on which that was said.
+    const at = maintenance.startedAt ?? maintenance.endedAt ?? maintenance.scheduledFor
+    const day = dayShown(at)
+    return { at, entry: { kind: 'maintenance', day, maintenance: maintenanceView(snapshot, maintenance) } }
+  })
+  return [...incidents, ...maintenances].sort((one, other) => other.at.getTime() - one.at.getTime())
 }
 
 const isTroubled = ({ open, recent }: Snapshot, day: string): boolean =>

@@ -49,13 +49,26 @@ export interface PostedUpdate {
   severity: Severity
   at: string
   author: string
-  /** Sanitised HTML of the body. */
+  /** As it reads now; what a correction begins with. */
+  body: string
+  /** Sanitised HTML of that. */
   html: string
+  /** Newest first. */
+  corrections: CorrectionMade[]
   noChange: boolean
   /** Null when no promise was open. */
   promiseKept: boolean | null
   /** Whole minutes, at least 1; null when kept. */
   lateByMinutes: number | null
+}
+
+/** A visible correction of an update. */
+export interface CorrectionMade {
+  at: string
+  author: string
+  reason: string
+  /** Sanitised HTML of what it said until then. */
+  previousHtml: string
 }
 
 export interface ChannelCount {
@@ -114,6 +127,13 @@ export interface IncidentScreen {
   reopening: Form | null
   /** Published ones, newest first. */
   updates: PostedUpdate[]
+  /** Null when the viewer may not speak. */
+  correcting: {
+    /** The version of the incident that the author saw; goes back with the form. */
+    version: number
+    /** What was typed and refused: body, reason, notify. */
+    refused: { updateId: string; form: Form } | null
+  } | null
   /** Of the newest update; null when nothing was announced yet. */
   delivery: { seq: number; at: string; channels: ChannelCount[] } | null
   rungs: RungAhead[]

@@ -1,6 +1,7 @@
 import type { ComponentStatus } from './component.ts'
 import type { StripLine } from './console-lines.ts'
 import type { IncidentStatus, Visibility } from './lifecycle.ts'
+import type { MaintenanceScreen, MaintenancesScreen, PlanMaintenanceScreen } from './maintenance-screens.ts'
 import type { ApiDocument } from './openapi-document.ts'
 import type { Role } from './role.ts'
 import type { IncidentScreen } from './room.ts'
@@ -181,6 +182,9 @@ export interface ConsoleScreens {
   'console/declare': DeclareScreen
   'console/incident': IncidentScreen
   'console/components': ComponentsScreen
+  'console/maintenances': MaintenancesScreen
+  'console/plan-maintenance': PlanMaintenanceScreen
+  'console/maintenance': MaintenanceScreen
   'console/people': PeopleScreen
   'console/me': MeScreen
   'console/mailbox': MailboxScreen

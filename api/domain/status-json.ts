@@ -1,7 +1,14 @@
-import { incidentUrl } from './addresses.ts'
+import { incidentUrl, maintenanceUrl, type SiteAddress } from './addresses.ts'
 import { overallOf } from './overall.ts'
-import type { SiteAddress } from './page-views.ts'
-import { groupStatus, type IncidentSeen, type Snapshot } from './snapshot.ts'
+import {
+  type ComponentSeen,
+  groupStatus,
+  type IncidentSeen,
+  type MaintenanceSeen,
+  type Snapshot,
+  type UpdateSeen,
+} from './snapshot.ts'
+import { barsOf } from './uptime.ts'
 
 /** `/status.json` (contract section 5): our own words for machines, with promises, which Statuspage's shape lacks. */
 export const statusDocument = (snapshot: Snapshot, { publicUrl }: SiteAddress) => ({
@@ -9,19 +16,24 @@ export const statusDocument = (snapshot: Snapshot, { publicUrl }: SiteAddress) =
   as_of: snapshot.last.at.toISOString(),
   organisation: { name: snapshot.organisation.name, url: publicUrl },
   status: overallOf(snapshot),
-  components: snapshot.components.map(({ id, name, groupId, status }) => ({
-    id,
-    name,
-    group_id: groupId,
-    status,
-    uptime_90d: null,
-    days: [],
-  })),
+  components: snapshot.components.map((component) => componentEntry(component, snapshot.last.at)),
   groups: snapshot.groups.map(({ id, name }) => ({ id, name, status: groupStatus(snapshot, id) })),
   incidents: snapshot.open.map((incident) => incidentEntry(incident, publicUrl)),
-  maintenances: [],
+  maintenances: snapshot.maintenances.map((maintenance) => maintenanceEntry(maintenance, publicUrl)),
   recent_incidents: snapshot.recent.map((incident) => incidentEntry(incident, publicUrl)),
 })
+
+function componentEntry(component: ComponentSeen, asOf: Date) {
+  const { uptime, days } = barsOf(component, asOf)
+  return {
+    id: component.id,
+    name: component.name,
+    group_id: component.groupId,
+    status: component.status,
+    uptime_90d: uptime,
+    days: days.map(({ date, status, downSeconds }) => ({ date, status, down_seconds: downSeconds })),
+  }
+}
 
 const incidentEntry = (incident: IncidentSeen, publicUrl: string) => ({
   id: incident.id,
@@ -33,13 +45,35 @@ const incidentEntry = (incident: IncidentSeen, publicUrl: string) => ({
   next_update_due_at: incident.nextUpdateDueAt?.toISOString() ?? null,
   overdue: incident.late,
   url: incidentUrl(publicUrl, incident.id),
-  updates: incident.updates.map(({ id, seq, status, headline, body, publishedAt }) => ({
+  updates: incident.updates.map(updateEntry),
+})
+
+/** An update as it reads now, and when that was last mended. */
+const updateEntry = ({ id, seq, status, headline, body, publishedAt, corrections }: UpdateSeen) => ({
+  id,
+  seq,
+  status,
+  headline,
+  body,
+  published_at: publishedAt.toISOString(),
+  corrected_at: corrections[0]?.createdAt.toISOString() ?? null,
+})
+
+const maintenanceEntry = (maintenance: MaintenanceSeen, publicUrl: string) => ({
+  id: maintenance.id,
+  title: maintenance.title,
+  status: maintenance.status,
+  scheduled_for: maintenance.scheduledFor.toISOString(),
+  scheduled_until: maintenance.scheduledUntil.toISOString(),
+  started_at: maintenance.startedAt?.toISOString() ?? null,
+  ended_at: maintenance.endedAt?.toISOString() ?? null,
+  components: maintenance.componentIds,
+  url: maintenanceUrl(publicUrl, maintenance.id),
+  updates: maintenance.updates.map(({ id, seq, status, body, publishedAt }) => ({
     id,
     seq,
     status,
-    headline,
     body,
     published_at: publishedAt.toISOString(),
-    corrected_at: null,
   })),
 })

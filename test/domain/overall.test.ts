@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { COMPONENT_STATUSES, type ComponentStatus } from '../../api/domain/component.ts'
 import { overallOf, overallState } from '../../api/domain/overall.ts'
 import { IMPACTS, SEVERITIES, type Severity } from '../../api/domain/severity.ts'
-import { componentSeen, incidentSeen } from '../support/snapshots.ts'
+import { componentSeen, incidentSeen, maintenanceSeen } from '../support/snapshots.ts'
 
 const given = (severities: Severity[], statuses: ComponentStatus[]) => ({
   open: severities.map((severity) => incidentSeen({ severity })),
   components: statuses.map((status) => componentSeen({ status })),
+  maintenances: [],
 })
 
 describe('the overall state', () => {
@@ -39,5 +40,20 @@ describe('the overall state', () => {
         if (indicator !== 'maintenance' && alone !== 'maintenance')
           expect(IMPACTS.indexOf(indicator)).toBeLessThanOrEqual(IMPACTS.indexOf(alone))
       }
+  })
+
+  it('is maintenance while work runs that names no component, unless something is worse', () => {
+    const running = { maintenances: [maintenanceSeen({ status: 'verifying' })] }
+    const judged = (severities: Severity[]) => ({ ...given(severities, ['operational']), ...running })
+    expect(overallOf(judged([])).indicator).toBe('maintenance')
+    expect(overallState(judged([]))).toBe('under_maintenance')
+    expect(overallOf(judged(['SEV3'])).indicator).toBe('minor')
+    expect(overallState(judged(['SEV3']))).toBe('degraded_performance')
+  })
+
+  it('is not moved by work that is still to come', () => {
+    const coming = { ...given([], ['operational']), maintenances: [maintenanceSeen()] }
+    expect(overallOf(coming).indicator).toBe('none')
+    expect(overallState(coming)).toBe('operational')
   })
 })

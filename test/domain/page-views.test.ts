@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { plus } from '../../api/domain/duration.ts'
 import { homePage, incidentPage, subscribePage } from '../../api/domain/page-views.ts'
 import { pastWeek } from '../../api/domain/past-week.ts'
-import { ADDRESS, at, componentSeen, groupSeen, incidentSeen, snapshotOf, updateSeen } from '../support/snapshots.ts'
+import {
+  ADDRESS,
+  at,
+  componentSeen,
+  correctionSeen,
+  groupSeen,
+  incidentSeen,
+  maintenanceSeen,
+  snapshotOf,
+  span,
+  updateSeen,
+} from '../support/snapshots.ts'
 
 const DAY = 86_400_000
 const resolved = (daysAgo: number, own = {}) =>
@@ -45,6 +56,33 @@ describe('the first page', () => {
     expect(subscribePage(snapshotOf({ groups, components }), ADDRESS).groups.at(-1)!.components).toHaveLength(2)
   })
 
+  it('does not count what is under maintenance as working', () => {
+    const some = [
+      componentSeen({ status: 'under_maintenance' }),
+      componentSeen({ id: 'cmp000000004', name: 'Billing' }),
+    ]
+    expect(homePage(snapshotOf({ components: some }), ADDRESS).working).toEqual(['Billing'])
+  })
+
+  it('shows ninety days up to the last change, of a group the worst', () => {
+    const login = { ...components[0]!, spans: [span('major_outage', '2026-11-12T14:00:00Z')] }
+    const [group] = homePage(snapshotOf({ groups, components: [login, components[1]!] }), ADDRESS).groups
+    const today = { date: '2026-11-12', status: 'major_outage', downSeconds: 240 }
+    expect(group!.bars.days.at(-1)).toEqual(today)
+    expect(group!.components.map(({ bars }) => [bars.uptime, bars.days.length])).toEqual([
+      [99.99, 90],
+      [100, 90],
+    ])
+    expect(group!.bars.uptime).toBe(99.99)
+  })
+
+  it('lists maintenance as the snapshot does, under the names of today', () => {
+    const maintenances = [maintenanceSeen({ componentIds: ['cmp000000004', 'cmp000000001', 'gone'] })]
+    const [shown] = homePage(snapshotOf({ components, maintenances }), ADDRESS).maintenances
+    expect(shown).toMatchObject({ affected: ['Login', 'Billing'], html: '<p>We move the database to new disks.</p>' })
+    expect(shown!.updates[0]).toMatchObject({ step: 'planned', at: '2026-11-12T10:00:00.000Z' })
+  })
+
   it('carries the revision and time of the last change', () => {
     expect(homePage(snapshotOf(), ADDRESS).stamp).toEqual({ revision: 7, at: '2026-11-12T14:04:00.000Z' })
   })
@@ -56,6 +94,36 @@ describe('the past seven days', () => {
 
   it('are one quiet run when nothing happened', () => {
     expect(days({})).toEqual(['2026-11-06..2026-11-12'])
+  })
+
+  it('show ended maintenance on the day on which it began; while it went on, days stay quiet', () => {
+    const night = maintenanceSeen({
+      status: 'completed',
+      scheduledFor: plus(at('22:00'), -4 * DAY),
+      startedAt: plus(at('23:00'), -4 * DAY),
+      endedAt: plus(at('02:00'), -2 * DAY),
+    })
+    expect(days({ recentMaintenances: [night] })).toEqual([
+      '2026-11-09..2026-11-12',
+      '2026-11-08',
+      '2026-11-06..2026-11-07',
+    ])
+  })
+
+  it('show what was called off on the day on which that was said', () => {
+    const off = maintenanceSeen({ status: 'cancelled', scheduledFor: plus(at('22:00'), 9 * DAY), endedAt: at('09:00') })
+    expect(days({ recentMaintenances: [off] })).toEqual(['2026-11-12', '2026-11-06..2026-11-11'])
+  })
+
+  it('list a day newest first, work and incidents alike', () => {
+    const work = maintenanceSeen({ status: 'completed', startedAt: at('10:00'), endedAt: at('11:00') })
+    const kinds = pastWeek(snapshotOf({ recent: [resolved(0)], recentMaintenances: [work] })).map(({ kind }) => kind)
+    expect(kinds).toEqual(['maintenance', 'incident', 'quiet'])
+  })
+
+  it('show work that began before them on their first day', () => {
+    const long = maintenanceSeen({ status: 'completed', startedAt: plus(at('10:00'), -20 * DAY), endedAt: at('11:00') })
+    expect(days({ recentMaintenances: [long] })).toEqual(['2026-11-07..2026-11-12', '2026-11-06'])
   })
 
   it('put an incident on the day it began, between runs of quiet days', () => {
@@ -138,12 +206,19 @@ describe('the page of an incident', () => {
     expect(page.incident.affected).toEqual([{ name: 'Login', status: 'major_outage' }])
   })
 
-  it('carries the newest revision while open, and its own or the organisation’s once resolved', () => {
-    const moved = snapshotOf({ last: { revision: 9, at: at('16:00') } })
-    const own = { changed: { revision: 5, at: at('13:00') } }
-    expect(pageOf(own, moved).stamp.revision).toBe(9)
-    const over = { ...own, status: 'resolved' as const, resolvedAt: at('13:00'), nextUpdateDueAt: null }
-    expect(pageOf(over, moved).stamp).toEqual({ revision: 5, at: '2026-11-12T13:00:00.000Z' })
-    expect(pageOf({ ...over, changed: null }, moved).stamp.revision).toBe(1)
+  it('shows what it said before it was corrected, why, and whether that was told', () => {
+    const corrections = [correctionSeen({ id: 'cor000000002', previousBody: '**Sign-up** fails.', notify: false })]
+    const [update] = pageOf({ updates: [updateSeen({ corrections: [...corrections, correctionSeen()] })] }).incident
+      .updates
+    expect(update!.html).toBe('<p>Sign-in fails.</p>')
+    expect(update!.corrections.map(({ id, told }) => [id, told])).toEqual([
+      ['cor000000002', false],
+      ['cor000000001', true],
+    ])
+    expect(update!.corrections[0]).toMatchObject({
+      at: '2026-11-12T14:10:00.000Z',
+      previousHtml: '<p><strong>Sign-up</strong> fails.</p>',
+      reason: 'We wrote out for in.',
+    })
   })
 })

@@ -21,18 +21,21 @@ export function browserForFile() {
 
 type PageOptions = { script?: boolean; width?: number; height?: number } & BrowserContextOptions
 
-/** Accessibility faults of a page as axe sees them, each with its rule and where: WCAG 2.2 A and AA. */
-export async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(AxeSource.source)
-  return page.evaluate(async () => {
-    // biome-ignore lint/suspicious/noExplicitAny: axe puts itself on the window
-    const { violations } = await (window as any).axe.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    })
-    return violations.flatMap((violation: { id: string; nodes: { target: string[] }[] }) =>
-      violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}`),
-    )
-  })
+const EVERYTHING = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** Accessibility faults of a page as axe sees them, each with its rule and where: WCAG 2.2 A and AA, or `rules` alone. */
+export async function faultsOf(page: Page, rules: string[] | null = null): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AxeSource.source)
+  return page.evaluate(
+    async (runOnly) => {
+      // biome-ignore lint/suspicious/noExplicitAny: axe puts itself on the window
+      const { violations } = await (window as any).axe.run({ runOnly })
+      return violations.flatMap((violation: { id: string; nodes: { target: string[] }[] }) =>
+        violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}`),
+      )
+    },
+    rules ? { type: 'rule', values: rules } : { type: 'tag', values: EVERYTHING },
+  )
 }
 
 /** How many pixels a page is wider than its window. */

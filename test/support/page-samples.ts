@@ -1,5 +1,23 @@
 import type { PublicPages, SubscriptionPages } from '../../api/domain/pages.ts'
 import {
+  componentSound,
+  componentTroubled,
+  componentYoung,
+  historyFirst,
+  historyIndex,
+  historyMonth,
+  historyQuiet,
+} from './history-samples.ts'
+import {
+  homeArabic,
+  homeHuge,
+  homeLong,
+  homeMaintained,
+  homeThirty,
+  homeUngrouped,
+  incidentCorrected,
+} from './page-extremes.ts'
+import {
   homeCrowded,
   homeEmpty,
   homeLate,
@@ -12,6 +30,14 @@ import {
   signIn,
   subscribe,
 } from './pages.ts'
+import {
+  maintenanceDonePage,
+  maintenanceList,
+  maintenanceListEmpty,
+  maintenanceOffPage,
+  maintenanceRunningPage,
+  maintenanceScheduledPage,
+} from './planned-work-samples.ts'
 
 type Pages = PublicPages & SubscriptionPages
 type Sample = { [Route in keyof Pages]: [route: Route, page: Pages[Route]] }[keyof Pages]
@@ -25,6 +51,7 @@ const refusedForm = {
   components: ['c0mp0nent003'],
   minSeverity: 'SEV2',
   events: 'milestones',
+  maintenance: false,
   consent: false,
 } as const
 
@@ -35,9 +62,29 @@ export const SAMPLES: Record<string, Sample> = {
   quiet: ['/', homeQuiet],
   empty: ['/', homeEmpty],
   crowded: ['/', homeCrowded],
+  thirty: ['/', homeThirty],
+  huge: ['/', homeHuge],
+  long: ['/', homeLong],
+  'right to left': ['/', homeArabic],
+  ungrouped: ['/', homeUngrouped],
+  maintained: ['/', homeMaintained],
   'open incident': ['/incident', incidentOpen],
   'late incident': ['/incident', incidentLate],
   'resolved incident': ['/incident', incidentResolved],
+  'corrected incident': ['/incident', incidentCorrected],
+  'component in trouble': ['/component', componentTroubled],
+  'sound component': ['/component', componentSound],
+  'young component': ['/component', componentYoung],
+  'history index': ['/history', historyIndex],
+  'history of the first day': ['/history', historyFirst],
+  'history month': ['/history', historyMonth],
+  'quiet month': ['/history', historyQuiet],
+  'maintenance list': ['/maintenance-list', maintenanceList],
+  'no maintenance': ['/maintenance-list', maintenanceListEmpty],
+  'scheduled maintenance': ['/maintenance', maintenanceScheduledPage],
+  'running maintenance': ['/maintenance', maintenanceRunningPage],
+  'completed maintenance': ['/maintenance', maintenanceDonePage],
+  'cancelled maintenance': ['/maintenance', maintenanceOffPage],
   subscribe: ['/subscribe', subscribe],
   'not found': ['/404', { company: northwind, stamp: subscribe.stamp }],
   'pending by email': [

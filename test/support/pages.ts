@@ -1,6 +1,5 @@
 import type {
   Company,
-  ComponentGroup,
   HomePage,
   IncidentPage,
   IncidentView,
@@ -8,6 +7,9 @@ import type {
   UpdateView,
 } from '../../api/domain/pages.ts'
 import type { Severity } from '../../api/domain/severity.ts'
+import { choicesOf, groupsOf } from './component-samples.ts'
+
+export { groupsOf }
 
 /** Northwind Cloud on 12 November 2026: the company of the drawings, with its pages made by hand. */
 export const northwind: Company = {
@@ -25,33 +27,34 @@ export const northwind: Company = {
 /** An instant of that day. */
 export const at = (clock: string, day = '2026-11-12'): string => `${day}T${clock}:00.000Z`
 
-const stamp = { revision: 218, at: at('14:37') }
+export const stamp = { revision: 218, at: at('14:37') }
 
 type Said = Pick<UpdateView, 'seq' | 'at' | 'status' | 'html'> & Partial<UpdateView>
 
-const update = (said: Said): UpdateView => ({
+export const updateOf = (said: Said): UpdateView => ({
   id: `upd4te00000${said.seq % 10}`,
   severity: 'SEV1',
   headline: said.html.replace(/<[^>]+>/g, '').split('. ')[0]!,
   noChange: false,
+  corrections: [],
   lateByMinutes: null,
   ...said,
 })
 
 const UPDATES = [
-  update({
+  updateOf({
     seq: 3,
     at: at('14:30'),
     status: 'identified',
     html: '<p>The cause is a change to our session store made at 13:55 UTC. We are rolling it back region by region: the EU is done, the US should be done by about 14:55 UTC.</p><p>If you are signed in, stay signed in. API keys and webhooks keep working.</p>',
   }),
-  update({
+  updateOf({
     seq: 2,
     at: at('14:15'),
     status: 'investigating',
     html: '<p>About 7 in 10 sign-ins fail, in every region, with passwords as well as single sign-on. We raised this from SEV2 to SEV1. People already signed in are not affected.</p>',
   }),
-  update({
+  updateOf({
     seq: 1,
     at: at('14:04'),
     status: 'investigating',
@@ -78,26 +81,26 @@ export const signIn: IncidentView = {
 }
 
 const RESOLVING = [
-  update({
+  updateOf({
     seq: 7,
     at: at('15:32'),
     status: 'resolved',
     headline: 'For 96 minutes about 7 in 10 sign-ins failed, in every region; nothing was lost.',
     html: '<p>Sign-in has worked normally for 30 minutes in every region. If you still cannot sign in, clear the cookies of northwind.example and try again.</p>',
   }),
-  update({
+  updateOf({
     seq: 6,
     at: at('15:16'),
     status: 'monitoring',
     html: '<p>Success of sign-ins is at 99.8%, as on a normal Thursday. We are watching for another 15 minutes before we call it resolved.</p>',
   }),
-  update({
+  updateOf({
     seq: 5,
     at: at('15:01'),
     status: 'monitoring',
     html: '<p>The roll-back is complete in the EU and the US. Sign-in works again for everyone except customers with single sign-on in the US.</p>',
   }),
-  update({
+  updateOf({
     seq: 4,
     at: at('14:49'),
     status: 'identified',
@@ -115,44 +118,6 @@ export const signInResolved: IncidentView = {
   promise: null,
 }
 
-const row = (id: string, name: string, status: ComponentGroup['status'] = 'operational') => ({
-  id,
-  name,
-  description: null,
-  status,
-})
-
-/** Four groups of two; sign-in is in trouble unless `quiet`. */
-export const groupsOf = (quiet: boolean): ComponentGroup[] => [
-  {
-    id: 'gr0up0000001',
-    name: 'Sign-in and console',
-    status: quiet ? 'operational' : 'major_outage',
-    components: [
-      row('c0mp0nent001', 'Login', quiet ? 'operational' : 'major_outage'),
-      row('c0mp0nent002', 'Dashboard', quiet ? 'operational' : 'partial_outage'),
-    ],
-  },
-  {
-    id: 'gr0up0000002',
-    name: 'API and webhooks',
-    status: 'operational',
-    components: [row('c0mp0nent003', 'REST API'), row('c0mp0nent004', 'Webhooks')],
-  },
-  {
-    id: 'gr0up0000003',
-    name: 'Storage',
-    status: 'operational',
-    components: [row('c0mp0nent005', 'Storage EU'), row('c0mp0nent006', 'Storage US')],
-  },
-  {
-    id: 'gr0up0000004',
-    name: 'Billing and email',
-    status: 'operational',
-    components: [row('c0mp0nent007', 'Billing'), row('c0mp0nent008', 'Email delivery')],
-  },
-]
-
 const webhooksDelayed: IncidentView = {
   id: 'w3bh00ks0001',
   title: 'Webhook deliveries delayed by up to 6 minutes',
@@ -163,7 +128,7 @@ const webhooksDelayed: IncidentView = {
   resolvedAt: at('09:32', '2026-11-05'),
   affected: [{ name: 'Webhooks', status: 'degraded_performance' }],
   updates: [
-    update({
+    updateOf({
       seq: 2,
       at: at('09:32', '2026-11-05'),
       status: 'resolved',
@@ -183,6 +148,7 @@ export const homeWrong: HomePage = {
   incidents: [signIn],
   groups: groupsOf(false),
   working: ['API and webhooks', 'Storage', 'Billing and email'],
+  maintenances: [],
   past: [
     { kind: 'quiet', from: at('00:00', '2026-11-06'), to: at('00:00', '2026-11-11') },
     { kind: 'incident', day: at('00:00', '2026-11-05'), incident: webhooksDelayed },
@@ -204,6 +170,7 @@ export const homeQuiet: HomePage = {
   incidents: [],
   groups: groupsOf(true),
   working: [],
+  maintenances: [],
   past: [
     { kind: 'quiet', from: at('00:00', '2026-11-13'), to: at('00:00', '2026-11-17') },
     { kind: 'incident', day: at('00:00'), incident: signInResolved },
@@ -263,4 +230,4 @@ export const incidentResolved: IncidentPage = {
   record: { kept: 6, made: 7, longestSilenceMinutes: 19 },
 }
 
-export const subscribe: SubscribePage = { company: northwind, stamp, groups: groupsOf(true) }
+export const subscribe: SubscribePage = { company: northwind, stamp, groups: choicesOf(groupsOf(true)) }

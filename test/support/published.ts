@@ -18,8 +18,8 @@ export async function temporaryFolder(): Promise<string> {
 /** Prints what pages are handed, as text in a page; enough wherever looks are not the point. */
 export const plainRenderer = (buildId = 'plain'): Renderer => ({
   buildId,
-  render: async (route, data) =>
-    `<!doctype html><title>${route}</title><style>p{color:red}</style><pre>${JSON.stringify(data).replaceAll('<', '\\u003c')}</pre>`,
+  render: async (route, data, language = 'en') =>
+    `<!doctype html><title>${route}</title><style>p{color:red}</style><pre>${JSON.stringify({ language, ...data }).replaceAll('<', '\\u003c')}</pre>`,
 })
 
 export const change = (db: Database | Transaction, what: SiteChange, when: Date): Promise<number> =>

@@ -16,13 +16,13 @@ const { state, trouble } = await publish({
   address: ADDRESS,
   target: {
     ...target,
-    write(path, ...what) {
-      process.stdout.write(`begins ${path}\n`)
-      return target.write(path, ...what)
+    write(file, edition) {
+      process.stdout.write(`begins ${file.path}\n`)
+      return target.write(file, edition)
     },
-    seal(manifest) {
+    seal(manifest, edition) {
       process.stdout.write('begins manifest\n')
-      return target.seal(manifest)
+      return target.seal(manifest, edition)
     },
   },
 })

@@ -46,6 +46,8 @@ const update = (said: Pick<PostedUpdate, 'seq' | 'at' | 'html'> & Partial<Posted
   status: 'investigating',
   severity: 'SEV1',
   author: 'Priya Nair',
+  body: 'We are looking into it.',
+  corrections: [],
   noChange: false,
   promiseKept: true,
   lateByMinutes: null,
@@ -166,6 +168,7 @@ export const room: IncidentScreen = {
   },
   reopening: null,
   updates,
+  correcting: { version: 7, refused: null },
   delivery: {
     seq: 3,
     at: at('14:30:02'),
@@ -242,6 +245,37 @@ export const refusedRoom: IncidentScreen = {
   },
 }
 
+/** The second update was corrected, and a correction of the third refused. */
+export const correctedRoom: IncidentScreen = {
+  ...room,
+  shell: { ...shell, notice: 'corrected' },
+  updates: room.updates.map((said) =>
+    said.seq !== 2
+      ? said
+      : {
+          ...said,
+          corrections: [
+            {
+              at: at('14:31:40'),
+              author: 'Tom Okafor',
+              reason: 'Support noticed that single sign-on works.',
+              previousHtml: '<p>About 7 in 10 sign-ins fail, in every region, with passwords alone.</p>',
+            },
+          ],
+        },
+  ),
+  correcting: {
+    version: 7,
+    refused: {
+      updateId: 'upd4te000003',
+      form: {
+        values: { body: 'The cause is a change made at 13:55 UTC.', reason: '', notify: 'on' },
+        errors: [{ field: 'reason', code: 'too_small', message: 'Write something here.' }],
+      },
+    },
+  },
+}
+
 export const resolvedRoom: IncidentScreen = {
   ...room,
   incident: { ...room.incident, status: 'resolved', phase: 'review', resolvedAt: at('14:34'), dueAt: null },
@@ -264,6 +298,7 @@ export const quietRoom: IncidentScreen = {
   },
   line: null,
   composer: null,
+  correcting: null,
   updates: [],
   delivery: null,
   rungs: [],

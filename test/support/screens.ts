@@ -3,7 +3,17 @@ import type { ConsoleScreens, OpenIncident, PersonRow } from '../../api/domain/s
 import type { Renderer } from '../../api/publish/renderer.ts'
 import { smallApi } from './api-document.ts'
 import {
+  maintenance,
+  maintenances,
+  maintenancesEmpty,
+  overMaintenance,
+  plan,
+  refusedMaintenance,
+  refusedPlan,
+} from './maintenance-samples.ts'
+import {
   at,
+  correctedRoom,
   empty,
   groups,
   lateRoom,
@@ -262,8 +272,16 @@ export const cases: ScreenCase[] = [
   screen('incident-overtaken', 'console/incident', overtakenRoom),
   screen('incident-refused', 'console/incident', refusedRoom),
   screen('incident-resolved', 'console/incident', resolvedRoom),
+  screen('incident-corrected', 'console/incident', correctedRoom),
   screen('incident-quiet', 'console/incident', quietRoom),
   screen('components', 'console/components', components),
+  screen('maintenances', 'console/maintenances', maintenances),
+  screen('maintenances-empty', 'console/maintenances', maintenancesEmpty),
+  screen('plan-maintenance', 'console/plan-maintenance', plan),
+  screen('plan-maintenance-refused', 'console/plan-maintenance', refusedPlan),
+  screen('maintenance', 'console/maintenance', maintenance),
+  screen('maintenance-refused', 'console/maintenance', refusedMaintenance),
+  screen('maintenance-over', 'console/maintenance', overMaintenance),
   screen('people', 'console/people', people),
   screen('me', 'console/me', { shell: { ...shell, notice: 'test_alert_sent' }, person: priya }),
   screen('mailbox', 'console/mailbox', mailbox),
