@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../db/client.ts'
 import { listen } from '../db/queries/wake.ts'
@@ -95,7 +96,9 @@ type Rendering = World & { renderer: Renderer<Screens & PublicPages>; published:
 
 async function buildWorld(config: Config, log: Log, db: Database, secrets: readonly string[]): Promise<Rendering> {
   const renderer = await loadRenderer<Screens & PublicPages>(ROOT)
-  const published = await openSite(config.data.site, config.urls)
+  // A place that can never hold the page is found out now, and not at the first word that nobody can read.
+  if (config.roles.web) await mkdir(config.data.site, { recursive: true })
+  const published = openSite(config.data.site, config.urls)
   return {
     db,
     clock: databaseClock,

@@ -28,10 +28,12 @@ export function openApp(world: World): Hono<{ Bindings: Bindings }> {
   for (const each of routes) app.on(each.method, pathOf(each), (context) => answer(world, each, context))
   app.all('*', async (context) => {
     const wrongMethod = methodNotAllowed(routes, context.req.path, context.req.method)
-    if (wrongMethod) return wrongMethod
+    if (wrongMethod) return withSecurityHeaders(wrongMethod, world.urls)
     return (await world.site.fetch(context.req.raw)) ?? context.notFound()
   })
-  app.notFound(() => problemResponse(new Refusal('not_found', 'There is nothing here.')))
+  app.notFound(() =>
+    withSecurityHeaders(problemResponse(new Refusal('not_found', 'There is nothing here.')), world.urls),
+  )
   return app
 }
 

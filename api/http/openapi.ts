@@ -99,8 +99,8 @@ const headerParameters = ({ method, path }: Route) => {
     ...(method === 'POST'
       ? [header('Idempotency-Key', 'The same key and body within 24 hours answers the first answer again.')]
       : []),
-    ...(path.startsWith('/incidents/:id') && method !== 'GET'
-      ? [header('If-Match', "The incident's ETag; a stale one is refused with 412.")]
+    ...(/^\/(incidents|maintenances)\/:id/.test(path) && method !== 'GET'
+      ? [header('If-Match', 'The ETag of what is changed; a stale one is refused with 412.')]
       : []),
   ]
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { extname } from 'node:path'
 import { promisify } from 'node:util'
-import { brotliCompress, constants, gzip } from 'node:zlib'
+import { brotliCompress, constants, gzip as gzipCompress } from 'node:zlib'
 import type { Coding } from './conditional.ts'
 import { commonHeaders, contentSecurityPolicy, type Hosts, INERT_POLICY } from './security-headers.ts'
 
@@ -11,8 +11,13 @@ export interface PublishedFile {
   lastModified: string
   bodies: Partial<Record<Coding, Buffer<ArrayBuffer>>> & { identity: Buffer<ArrayBuffer> }
   headers: Record<string, string>
-  /** How often it has been sent; what is wanted often is compressed harder. */
-  sent: number
+}
+
+/** A file as it was read, with the twins that stand beside it. */
+interface ReadFile {
+  body: Buffer<ArrayBuffer>
+  br: Buffer<ArrayBuffer> | null
+  gzip: Buffer<ArrayBuffer> | null
 }
 
 /** Standards P16: at worst 45 s old, and a day old rather than gone while we are down. */
@@ -25,6 +30,9 @@ const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
   '.rss': 'application/rss+xml; charset=utf-8',
+  '.atom': 'application/atom+xml; charset=utf-8',
+  '.ics': 'text/calendar; charset=utf-8',
+  '.xml': 'application/xml; charset=utf-8',
   '.txt': 'text/plain; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -33,61 +41,64 @@ const TYPES: Record<string, string> = {
   '.ico': 'image/x-icon',
 }
 /** What other sites' scripts may read. */
-const OPEN_TO_ALL = ['.json', '.rss']
+const OPEN_TO_ALL = ['.json', '.rss', '.atom', '.ics']
+/** Files whose type their suffix does not tell. */
+const TYPES_BY_NAME: Record<string, string> = { 'feed.json': 'application/feed+json; charset=utf-8' }
 const COMPRESSED_ALREADY = ['.png', '.ico']
 
 /** Below this a coding costs more than it saves. */
 const WORTH_COMPRESSING = 256
-/** Brotli while somebody waits takes 0.6 ms, the hardest 29 ms. */
+/** Brotli while somebody waits takes 0.6 ms. */
 const FAST = 5
-const HARD = 11
+
+/** Lets scripts of other sites read an answer. */
+export const OPEN_HEADERS = { 'access-control-allow-origin': '*' }
 
 export const isOpenToAll = (path: string): boolean => OPEN_TO_ALL.includes(extname(path))
 
-/** Prepares a file for sending. `at` is the time at which its content last changed. */
+/** Prepares a file for sending; codings that do not stand beside it are made. `at`: when its content last changed. */
 export async function preparedFile(
   path: string,
-  body: Buffer<ArrayBuffer>,
-  at: string,
+  { body, br, gzip }: ReadFile,
+  at: Date,
   hosts: Hosts,
 ): Promise<PublishedFile> {
   const compressible = body.length >= WORTH_COMPRESSING && !COMPRESSED_ALREADY.includes(extname(path))
   return {
     hash: createHash('sha256').update(body).digest('hex'),
-    lastModified: new Date(at).toUTCString(),
-    bodies: compressible ? { identity: body, ...(await compressed(body)) } : { identity: body },
+    lastModified: at.toUTCString(),
+    bodies: compressible
+      ? { identity: body, br: br ?? (await brotli(body)), gzip: gzip ?? (await gzipped(body)) }
+      : { identity: body },
     headers: headersOf(path, body, hosts),
-    sent: 0,
   }
 }
 
-async function compressed(body: Buffer) {
-  const [br, gz] = await Promise.all([brotli(body, FAST), promisify(gzip)(body)])
-  return { br, gzip: gz as Buffer<ArrayBuffer> }
-}
+const gzipped = async (body: Buffer): Promise<Buffer<ArrayBuffer>> =>
+  (await promisify(gzipCompress)(body)) as Buffer<ArrayBuffer>
 
-const brotli = async (body: Buffer, quality: number): Promise<Buffer<ArrayBuffer>> =>
+const brotli = async (body: Buffer): Promise<Buffer<ArrayBuffer>> =>
   (await promisify(brotliCompress)(body, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
+    params: { [constants.BROTLI_PARAM_QUALITY]: FAST, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
   })) as Buffer<ArrayBuffer>
 
-/** Replaces the quick brotli by the hardest one, on another thread; whoever asks meanwhile gets the quick one. */
-export async function compressHard(file: PublishedFile): Promise<void> {
-  if (file.bodies.br) file.bodies.br = await brotli(file.bodies.identity, HARD)
-}
+/** What every answer of the public site carries; may do nothing at all, unless it is a page. */
+export const inertHeaders = (hosts: Hosts): Record<string, string> => ({
+  ...commonHeaders(hosts.site),
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'content-security-policy': INERT_POLICY,
+})
 
 function headersOf(path: string, body: Buffer, hosts: Hosts): Record<string, string> {
-  const isPage = path.endsWith('.html')
   return {
-    'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+    'content-type': TYPES_BY_NAME[path] ?? TYPES[extname(path)] ?? 'application/octet-stream',
     'cache-control': path.startsWith(HASHED) ? CACHED_FOR_EVER : CACHED,
     vary: 'Accept-Encoding',
-    ...commonHeaders(hosts.site),
-    'referrer-policy': 'strict-origin-when-cross-origin',
-    'content-security-policy': isPage ? pagePolicy(body.toString('utf8'), hosts) : INERT_POLICY,
-    ...(isOpenToAll(path) && { 'access-control-allow-origin': '*' }),
+    ...inertHeaders(hosts),
+    ...(path.endsWith('.html') && { 'content-security-policy': pagePolicy(body.toString('utf8'), hosts) }),
+    ...(isOpenToAll(path) && OPEN_HEADERS),
   }
 }
 
 const pagePolicy = (html: string, { api }: Hosts): string =>
-  contentSecurityPolicy(html, html.includes('<script') ? { apiUrl: api, script: 'self' } : { apiUrl: api })
+  contentSecurityPolicy(html, { apiUrl: api, script: 'inline' })

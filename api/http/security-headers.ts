@@ -8,8 +8,11 @@ export interface Hosts {
 
 interface PolicyOptions {
   apiUrl: string
-  /** Scripts and connections of our own host are allowed only where a page has a use for them. */
-  script?: 'self'
+  /**
+   * Scripts and connections are allowed only where a page has a use for them: files of our own host, or what stands in
+   * the page itself, by its hash.
+   */
+  script?: 'self' | 'inline'
 }
 
 /** One year, with every name below (standards P22). */
@@ -20,12 +23,13 @@ const HSTS = 'max-age=31536000; includeSubDomains'
  * hash of the page's own `<style>` elements, so neither injected ones nor style attributes apply.
  */
 export function contentSecurityPolicy(html: string, { apiUrl, script }: PolicyOptions): string {
-  const styles = styleHashes(html)
+  const styles = hashesOf('style', html)
+  const scripts = script === 'inline' ? hashesOf('script', html) : ["'self'"]
   const policy = {
     'default-src': "'none'",
     'style-src': styles.length > 0 ? styles.join(' ') : "'none'",
     'img-src': "'self' data:",
-    ...(script && { 'script-src': "'self'", 'connect-src': "'self'" }),
+    ...(script && scripts.length > 0 && { 'script-src': scripts.join(' '), 'connect-src': "'self'" }),
     'form-action': `'self' ${new URL(apiUrl).origin}`,
     'base-uri': "'none'",
     'object-src': "'none'",
@@ -39,9 +43,15 @@ export function contentSecurityPolicy(html: string, { apiUrl, script }: PolicyOp
 /** The policy of what is not a page: it may do nothing at all. */
 export const INERT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-function styleHashes(html: string): string[] {
-  const sheets = [...html.matchAll(/<style\b[^>]*>([\s\S]*?)<\/style>/gi)].map(([, css]) => css!)
-  const hashes = sheets.map((css) => `'sha256-${createHash('sha256').update(css).digest('base64')}'`)
+/** What may stand inside a tag; within quotes that is anything. */
+const INSIDE = `(?:[^>"']|"[^"]*"|'[^']*')*`
+/** Scripts and styles with their text, and comments and every other tag: what stands within one of those is neither. */
+const TAGS = new RegExp(`<!--[\\s\\S]*?-->|<(script|style)\\b${INSIDE}>([\\s\\S]*?)</\\1\\s*>|<[a-z/!]${INSIDE}>`, 'gi')
+
+/** What allows the elements that stand in the page with their text, each by its hash. */
+function hashesOf(element: 'style' | 'script', html: string): string[] {
+  const found = [...html.matchAll(TAGS)].filter(([, name]) => name?.toLowerCase() === element)
+  const hashes = found.map(([, , text]) => `'sha256-${createHash('sha256').update(text!).digest('base64')}'`)
   return [...new Set(hashes)]
 }
 

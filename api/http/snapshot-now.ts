@@ -1,6 +1,6 @@
 import { atOneInstant, readSnapshot } from '../../db/queries/snapshot.ts'
 import { homePage, subscribePage } from '../domain/page-views.ts'
-import type { Company, ComponentGroup, IncidentView } from '../domain/pages.ts'
+import type { ChoiceGroup, Company, IncidentView } from '../domain/pages.ts'
 import type { World } from './world.ts'
 
 /** What the pages of subscribers show besides their question. */
@@ -9,7 +9,7 @@ export interface PublicNow {
   /** Open incidents with their latest word. */
   incidents: IncidentView[]
   /** Every component there is to choose. */
-  groups: ComponentGroup[]
+  groups: ChoiceGroup[]
 }
 
 /** What outsiders may see at this moment, through the same snapshot that is published. */

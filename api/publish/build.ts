@@ -3,14 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SiteAddress } from '../domain/page-views.ts'
 
-const FOLDERS = ['.', '../domain'].map((folder) => join(import.meta.dirname, folder))
+/** Our code, and the words of feeds. */
+const FOLDERS = ['.', '../domain', '../../templates/words'].map((folder) => join(import.meta.dirname, folder))
 
 /** The code that makes documents of data, as one hash: after an upgrade everything is made anew, once. */
 const sourceHash = (): string => {
   const hash = createHash('sha256')
   for (const folder of FOLDERS)
-    for (const name of readdirSync(folder)
-      .filter((each) => each.endsWith('.ts'))
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((each) => /\.(ts|json)$/.test(each))
       .sort())
       hash.update(name).update(readFileSync(join(folder, name)))
   return hash.digest('hex')

@@ -1,20 +1,16 @@
 import type { Database, Transaction } from '../../db/client.ts'
 import { lockTarget, recordPublished, recordPublishingFailed } from '../../db/queries/site-targets.ts'
-import {
-  atOneInstant,
-  changesSince,
-  incidentsAfter,
-  readEdition,
-  readIncidents,
-  readSnapshot,
-} from '../../db/queries/snapshot.ts'
+import { atOneInstant, readEdition, readNow } from '../../db/queries/snapshot.ts'
 import type { SiteAddress } from '../domain/page-views.ts'
-import type { Change, IncidentSeen, Snapshot } from '../domain/snapshot.ts'
+import type { Change } from '../domain/snapshot.ts'
 import { buildOf } from './build.ts'
-import { makeAssets, makeDocument, makeIncident, type Renderer } from './documents.ts'
-import { type DocumentKey, EVERYTHING, filesTouched } from './files.ts'
-import { dropLeftovers, type Press, print, startPress } from './press.ts'
+import type { Renderer } from './documents.ts'
+import { printEverything } from './everything.ts'
+import type { Memo } from './memo.ts'
+import type { Press } from './press.ts'
 import { type Edition, isNewer, type Manifest, Superseded, type Target } from './target.ts'
+import { printTouched, readTouched } from './touched-documents.ts'
+import type { TouchedFacts } from './touched-facts.ts'
 
 export interface PublishJob {
   db: Database
@@ -23,6 +19,10 @@ export interface PublishJob {
   address: SiteAddress
   /** Make everything anew, whatever the target holds. */
   everything?: boolean
+  /** Documents made already by another publisher of this process. */
+  memo?: Memo
+  /** Told when every file is in place, a moment before that is recorded. */
+  onPlaced?: (edition: Edition) => void
 }
 
 /** What became of one attempt to bring a target up to date. `busy`: another publisher was at this target. */
@@ -31,7 +31,7 @@ export interface Publication {
   revision: number
   /** The paths whose bytes are new. */
   written: string[]
-  /** The changes that this publication shows first, once per incident and topic; empty where everything was made anew. */
+  /** The changes that this publication shows first; empty where everything was made anew. */
   changes: Change[]
   /** What the target holds now; null where nothing is known of it. */
   manifest: Manifest | null
@@ -39,20 +39,22 @@ export interface Publication {
   trouble: string | null
 }
 
-/** How many incidents are read at a time when all pages are made. */
-const BATCH = 100
+/** How many files are compressed and written at a time. */
+const AT_ONCE = 6
 
 /**
  * Brings a target up to date: reads what has changed since its manifest, makes the files that those changes touch, puts
  * them in place and records the revision. May run in any number of processes, and be killed anywhere: one at a time works
  * on a target, every file is whole at every moment, and the next run finishes what was left undone.
  */
-export const publish = (job: PublishJob): Promise<Publication> =>
-  job.db.transaction(async (tx) => {
-    const { target } = job
-    if (!(await lockTarget(tx, target.name))) return outcome('busy', null)
+export async function publish(job: PublishJob): Promise<Publication> {
+  const { target, db } = job
+  const key = await target.key()
+  return db.transaction(async (tx) => {
+    if (!(await lockTarget(tx, key))) return outcome('busy', null)
     try {
-      const publication = await atOneInstant(job.db, (reading) => bringUpToDate(reading, job))
+      const publication = await bringUpToDate(job)
+      await beat(tx, target, publication)
       if (publication.state === 'failed') await recordPublishingFailed(tx, target.name, publication.trouble!)
       else await recordPublished(tx, target.name, publication.revision)
       return publication
@@ -63,6 +65,13 @@ export const publish = (job: PublishJob): Promise<Publication> =>
       return { ...outcome('failed', null), trouble }
     }
   })
+}
+
+/** A site that could not be brought up to date, or that is ahead of the database it follows, shows no sign of life. */
+async function beat(tx: Transaction, target: Target, { state, revision }: Publication): Promise<void> {
+  const { now, newest } = await readNow(tx)
+  if (state !== 'failed' && revision === newest) await target.beat(now, revision)
+}
 
 const outcome = (state: Publication['state'], manifest: Manifest | null): Publication => ({
   state,
@@ -73,84 +82,96 @@ const outcome = (state: Publication['state'], manifest: Manifest | null): Public
   trouble: null,
 })
 
-async function bringUpToDate(reading: Transaction, job: PublishJob): Promise<Publication> {
-  const edition = await readEdition(reading)
+/** What there is to do, and what has been read for it at one instant. */
+type Plan =
+  | { kind: 'nothing'; held: Manifest | null }
+  | { kind: 'behind'; held: Manifest; newest: number }
+  | { kind: 'touched'; edition: Edition; known: Manifest; facts: TouchedFacts }
+  | { kind: 'everything'; edition: Edition }
+
+async function bringUpToDate(job: PublishJob): Promise<Publication> {
   const held = await job.target.manifest()
-  if (isNewer(held, edition)) return outcome('unchanged', held)
   const build = buildOf(job.renderer.buildId, job.address)
-  const known = !job.everything && held?.page === edition.page && held.build === build ? held : null
-  if (known?.revision === edition.revision) return outcome('unchanged', held)
-  const changes = known ? await changesSince(reading, known.revision) : []
-  const press = startPress(held, edition)
-  await printAll(reading, job, { press, edition, keys: known ? filesTouched(changes) : new Set(EVERYTHING) })
-  const manifest = await seal(job.target, press, { ...edition, build }, { held, known })
-  const failed = press.troubles.length > 0
-  return {
-    state: failed ? 'failed' : 'published',
-    revision: manifest.revision,
-    written: press.written,
-    changes: changes.map(({ revision, at }) => ({ revision, at })),
-    manifest,
-    trouble: failed ? press.troubles.join('; ') : null,
+  const plan = await atOneInstant(job.db, (reading) => planFor(reading, job, held, build))
+  switch (plan.kind) {
+    case 'nothing':
+      return outcome('unchanged', plan.held)
+    case 'behind':
+      return { ...outcome('failed', plan.held), trouble: behind(plan) }
+    case 'touched':
+      return publishTouched(job, plan, build)
+    case 'everything':
+      return atOneInstant(job.db, (reading) => publishEverything(reading, job, build))
   }
 }
 
-/** An incomplete publication keeps the revision (or admits to no build at all), so that the next run takes it up again. */
-async function seal(
-  target: Target,
-  press: Press,
-  edition: Edition & { build: string },
-  { held, known }: { held: Manifest | null; known: Manifest | null },
-): Promise<Manifest> {
+/** A database that was restored knows less than the page shows; which of the two is right, a person has to say. */
+const behind = ({ held, newest }: Plan & { kind: 'behind' }): string =>
+  `It shows revision ${held.revision}, the database is at ${newest}. To publish what the database holds: sitrep publish --all`
+
+/** More changes than this are not looked at one by one. */
+const MOST_CHANGES = 500
+
+async function planFor(
+  reading: Transaction,
+  { everything, memo }: PublishJob,
+  held: Manifest | null,
+  build: string,
+): Promise<Plan> {
+  const edition = await readEdition(reading)
+  if (isNewer(held, edition) && !everything) return { kind: 'behind', held: held!, newest: edition.revision }
+  if (everything || held?.page !== edition.page || held.build !== build) return { kind: 'everything', edition }
+  if (held.revision === edition.revision) return { kind: 'nothing', held }
+  if (edition.revision - held.revision > MOST_CHANGES) return { kind: 'everything', edition }
+  const read = () => readTouched(reading, held.revision, memo?.known)
+  const facts = await (memo ? memo.facts(held.revision, edition.revision, read) : read())
+  return facts ? { kind: 'touched', edition, known: held, facts } : { kind: 'everything', edition }
+}
+
+async function publishTouched(
+  job: PublishJob,
+  { edition, known, facts }: Plan & { kind: 'touched' },
+  build: string,
+): Promise<Publication> {
+  const press = startPress(job, edition, true)
+  await job.target.begin(edition)
+  await printTouched(press, facts, job)
+  job.onPlaced?.(edition)
   const complete = press.troubles.length === 0
-  const gone = complete && !known ? dropLeftovers(press, held) : []
-  const unfinished = known ? { revision: known.revision } : { build: '' }
-  const manifest = { ...edition, ...(complete ? {} : unfinished), files: press.files }
-  await target.seal(manifest)
-  for (const path of gone) await target.remove(path)
-  return manifest
+  const manifest = { ...edition, revision: complete ? edition.revision : known.revision, build }
+  await job.target.seal(manifest, edition)
+  return published(press, manifest, facts.changes)
 }
 
-interface Order {
-  press: Press
-  edition: Edition
-  keys: Set<DocumentKey>
+/** A publication of everything that is incomplete admits to no build, so that the next run takes it up again. */
+async function publishEverything(reading: Transaction, job: PublishJob, build: string): Promise<Publication> {
+  const edition = await readEdition(reading)
+  const press = startPress(job, edition, false)
+  const ours = (await job.target.manifest()) !== null
+  await job.target.begin(edition, job.everything)
+  await printEverything(press, reading, { ...job, ours })
+  job.onPlaced?.(edition)
+  const complete = press.troubles.length === 0
+  const manifest = { ...edition, build: complete ? build : '' }
+  await job.target.seal(manifest, edition)
+  return published(press, manifest, [])
 }
 
-/** What pages point to first, incidents next, what lists them then, `/` last. */
-async function printAll(reading: Transaction, job: PublishJob, { press, edition, keys }: Order): Promise<void> {
-  const { renderer, address, target } = job
-  const snapshot = await readSnapshot(reading)
-  const page = (incident: IncidentSeen) => () => makeIncident(incident, snapshot, address, renderer)
-  if (keys.has('all_incidents'))
-    await print(press, target, edition, [async () => makeAssets(renderer, snapshot.last.at)])
-  for await (const incidents of incidentsOf(reading, snapshot, keys))
-    await print(press, target, edition, incidents.map(page))
-  const others = [...keys].filter(isSingle)
-  const jobs = others.map((key) => async () => [await makeDocument(key, snapshot, address, renderer)])
-  await print(press, target, edition, jobs)
-}
+const startPress = ({ target }: PublishJob, edition: Edition, withTwins: boolean): Press => ({
+  target,
+  edition,
+  atOnce: AT_ONCE,
+  withTwins,
+  made: new Set(),
+  written: [],
+  troubles: [],
+})
 
-type Single = Parameters<typeof makeDocument>[0]
-
-const isSingle = (key: DocumentKey): key is Single =>
-  key !== 'open_incidents' && key !== 'all_incidents' && !key.startsWith('incident:')
-
-/** The incidents that the keys speak of, in batches. */
-async function* incidentsOf(reading: Transaction, snapshot: Snapshot, keys: Set<DocumentKey>) {
-  if (keys.has('all_incidents')) return yield* allIncidents(reading)
-  const named = [...keys].filter((key) => key.startsWith('incident:')).map((key) => key.slice('incident:'.length))
-  const open = keys.has('open_incidents') ? snapshot.open : []
-  const rest = named.filter((id) => !open.some((incident) => incident.id === id))
-  yield [...open, ...(await readIncidents(reading, rest))]
-}
-
-async function* allIncidents(reading: Transaction) {
-  let after = ''
-  for (;;) {
-    const incidents = await incidentsAfter(reading, after, BATCH)
-    if (incidents.length === 0) return
-    yield incidents
-    after = incidents.at(-1)!.id
-  }
-}
+const published = ({ troubles, written }: Press, manifest: Manifest, changes: readonly Change[]): Publication => ({
+  state: troubles.length > 0 ? 'failed' : 'published',
+  revision: manifest.revision,
+  written,
+  changes: changes.map(({ revision, at }) => ({ revision, at })),
+  manifest,
+  trouble: troubles.length > 0 ? troubles.join('; ') : null,
+})

@@ -1,3 +1,4 @@
+import { makePolisher } from './polish.ts'
 import { type Publication, type PublishJob, publish } from './publisher.ts'
 
 export interface Publisher {
@@ -12,6 +13,8 @@ export interface PublishingOptions extends Omit<PublishJob, 'everything'> {
   pollEvery?: number
   /** Told after every run, also when nothing changed: what the target holds may be another process's work. */
   onRun?: (publication: Publication) => void | Promise<void>
+  /** Told of each file that has been compressed harder. */
+  onPolished?: (path: string) => void
   /** Told of what nobody expects, such as a lost database; the next run tries again. */
   onTrouble?: (error: unknown) => void
 }
@@ -22,13 +25,22 @@ const WHILE_BUSY = 100
 /** The longest pause between attempts while publishing fails. */
 const SLOWEST_RETRY = 60_000
 
-/** Keeps a target up to date, one run at a time: at once, whenever kicked, and on every poll. */
-export function startPublisher({ pollEvery = POLL, onRun, onTrouble, ...job }: PublishingOptions): Publisher {
+/** Keeps a target up to date, one run at a time: at once, whenever kicked, and on every poll; between runs it polishes. */
+export function startPublisher({
+  pollEvery = POLL,
+  onRun,
+  onPolished,
+  onTrouble,
+  ...job
+}: PublishingOptions): Publisher {
   const bell = makeBell()
+  const polisher = makePolisher({ db: job.db, target: job.target, onPolished: (path) => onPolished?.(path) })
   let stopped = false
   const run = async (): Promise<Publication['state']> => {
     try {
+      await polisher.placed()
       const publication = await publish(job)
+      polisher.add(publication.written)
       await onRun?.(publication)
       return publication.state
     } catch (error) {
@@ -36,14 +48,25 @@ export function startPublisher({ pollEvery = POLL, onRun, onTrouble, ...job }: P
       return 'failed'
     }
   }
+  /** Whoever rings does not wait for a file that is being compressed. */
+  const polishUntil = (rung: Promise<void>) => {
+    let over = false
+    void rung.then(() => {
+      over = true
+    })
+    return Promise.race([rung, polisher.work(() => over || stopped).catch((error) => onTrouble?.(error))])
+  }
   const keepUp = async () => {
     let failures = 0
     while (!stopped) {
       bell.hush()
       const state = await run()
       failures = state === 'failed' ? failures + 1 : 0
-      if (!stopped) await bell.rung(pauseAfter(state, failures, pollEvery))
+      const rung = stopped ? Promise.resolve() : bell.rung(pauseAfter(state, failures, pollEvery))
+      if (state !== 'failed') await polishUntil(rung)
+      await rung
     }
+    await polisher.placed()
   }
   const done = keepUp()
   return {

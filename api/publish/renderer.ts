@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { PublicPages, SubscriptionPages } from '../domain/pages.ts'
+import type { Language, PublicPages, SubscriptionPages } from '../domain/pages.ts'
 import { buildSiteIfStale } from './site-build.ts'
 
 export { buildSiteIfStale } from './site-build.ts'
@@ -9,12 +9,14 @@ export { buildSiteIfStale } from './site-build.ts'
 /** Calls the compiled pages. `Screens` says what each route is handed; the console adds its own. */
 export interface Renderer<Screens = PublicPages & SubscriptionPages> {
   /**
-   * A complete HTML document, the same bytes for the same data. Throws, naming the route, when there is no such page
-   * or the page fails.
+   * A complete HTML document, the same bytes for the same data; in English unless told otherwise. Throws, naming the
+   * route, when there is no such page or the page fails.
    */
-  render<Route extends keyof Screens & string>(route: Route, data: Screens[Route]): Promise<string>
+  render<Route extends keyof Screens & string>(route: Route, data: Screens[Route], language?: Language): Promise<string>
   /** Hash of the site's sources: changes when pages may look different for the same data. */
   buildId: string
+  /** The compiled site; other threads load it from there. */
+  directory: string
   /** The compiled copy of `site/public`: files to serve as they are. */
   publicDir: string
 }
@@ -25,15 +27,15 @@ interface Locals {
 }
 
 interface CompiledSite {
-  render(route: string, locals: Locals): Promise<Response>
+  render(route: string, locals: Locals, language: Language): Promise<Response>
 }
 
 /** The page of a missing address answers 404 by nature; every other page answers 200. */
 const expectedStatus = (route: string): number => (route === '/404' ? 404 : 200)
 
-async function renderPage(site: CompiledSite, route: string, page: unknown): Promise<string> {
+async function renderPage(site: CompiledSite, route: string, page: unknown, language: Language): Promise<string> {
   const locals: Locals = { page }
-  const response = await site.render(route, locals)
+  const response = await site.render(route, locals, language)
   if (locals.failure) throw new Error(`The page ${route} could not be rendered.`, { cause: locals.failure })
   if (response.status !== expectedStatus(route))
     throw new Error(`The page ${route} could not be rendered: it answered ${response.status}.`)
@@ -48,9 +50,21 @@ export async function loadRenderer<Screens = PublicPages & SubscriptionPages>(
   rootDir: string,
 ): Promise<Renderer<Screens>> {
   const { buildId, directory } = await buildSiteIfStale(rootDir)
+  return {
+    render: await openCompiled<Screens>(directory),
+    buildId,
+    directory,
+    publicDir: join(directory, 'client'),
+  }
+}
+
+/** The pages of a site that has been compiled into `directory`. */
+export async function openCompiled<Screens = PublicPages & SubscriptionPages>(
+  directory: string,
+): Promise<Renderer<Screens>['render']> {
   const entry = pathToFileURL(join(directory, 'server', 'entry.mjs')).href
   const site = (await import(/* @vite-ignore */ entry)) as CompiledSite
-  return { render: (route, data) => renderPage(site, route, data), buildId, publicDir: join(directory, 'client') }
+  return (route, data, language = 'en') => renderPage(site, route, data, language)
 }
 
 /** What a Content-Security-Policy must allow for the `<style>` elements of `html`: `'sha256-…'` each, once. */

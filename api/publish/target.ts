@@ -1,36 +1,71 @@
-/** What a target holds, written last of all: the proof that everything it names is in place. */
-export interface Manifest {
-  /** The id of the organisation's page; the revisions of two installations cannot be compared. */
+/** Under which revision something is published, and of which page: the revisions of two installations cannot be compared. */
+export interface Edition {
+  /** The id of the organisation's page. */
   page: string
   revision: number
+}
+
+/** What a target holds, written last of all: the proof that everything of this edition is in place. */
+export interface Manifest extends Edition {
   /** What else the bytes depend on (`buildOf`); empty while a publication of everything is incomplete. */
   build: string
-  files: Record<string, ManifestFile>
 }
 
-export interface ManifestFile {
-  /** SHA-256 of the bytes, hex. */
-  hash: string
-  /** When its content last changed, to the second, growing with every change: the file's `Last-Modified`. */
-  at: string
+/** One file of the public site; `path` is relative, `changedAt` the time of the change that its content is of. */
+export interface SiteFile {
+  path: string
+  body: Uint8Array
+  changedAt: Date
 }
 
-/** Under which revision something is written. */
-export type Edition = Pick<Manifest, 'page' | 'revision'>
+/** A file with the brotli twin that stands beside it; null where compressing is not worth it, or is left for later. */
+export interface ReadyFile extends SiteFile {
+  br: Uint8Array | null
+}
 
 /** A place where the public site stands: whole files only, and never an older one over a newer one. */
 export interface Target {
-  /** Names the place; two publishers of the same place use the same name and so exclude each other. */
+  /** Names the place to people. */
   readonly name: string
+  /** Names the place to publishers: two of the same place have the same key and so exclude each other. */
+  key(): Promise<string>
   /** Null where nothing, or nothing intelligible, has been published. */
   manifest(): Promise<Manifest | null>
-  /** Replaces a file as a whole; false where it has these bytes already. Throws `Superseded` over a newer edition. */
-  write(path: string, body: Uint8Array, edition: Edition): Promise<boolean>
-  /** Takes a file away; missing is fine. */
+  /**
+   * Says which edition is about to be written; from now on every older one is refused. Throws `Superseded` where a newer
+   * one is there, unless it is `replacing` whatever stands there on purpose.
+   */
+  begin(edition: Edition, replacing?: boolean): Promise<void>
+  /** Replaces a file and its twins; false where it has these bytes already. Throws `Superseded` over a newer edition. */
+  write(file: ReadyFile, edition: Edition): Promise<boolean>
+  /** Puts better compressed twins beside a file, unless it holds other bytes by now. */
+  polish(path: string, body: Uint8Array, twins: Twins): Promise<void>
+  /** The bytes of a file; null where there is none. */
+  read(path: string): Promise<Uint8Array | null>
+  /** The paths of all published files, twins and our own bookkeeping left out. */
+  list(): Promise<string[]>
+  /** Takes a file and its twins away; missing is fine. */
   remove(path: string): Promise<void>
-  /** Records what is in place. Throws `Superseded` over a newer edition. */
-  seal(manifest: Manifest): Promise<void>
+  /**
+   * Makes sure that what was written for `edition` outlives a loss of power, then records what the target holds (an older
+   * revision where the edition is incomplete). Throws `Superseded` over a newer edition.
+   */
+  seal(manifest: Manifest, edition: Edition): Promise<void>
+  /** Says in `heartbeat.json` that the site was current then; at most once a minute for each revision. */
+  beat(asOf: Date, revision: number): Promise<void>
 }
+
+/** The compressed forms that web servers look for beside a file. */
+export interface Twins {
+  br: Uint8Array
+  gz: Uint8Array
+}
+
+/** The suffixes of twins. */
+export const TWINS = ['.br', '.gz'] as const
+
+/** Where the sign of life stands. */
+export const HEARTBEAT = 'heartbeat.json'
 
 /** The target holds a newer edition than the one that was to be written; nothing has been replaced. */
 export class Superseded extends Error {

@@ -71,7 +71,7 @@ async function killAt(folder: string, count: number): Promise<string[]> {
 async function contents(folder: string): Promise<Map<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-  const served = paths.filter((path) => !path.includes('/.sitrep/')).sort()
+  const served = paths.filter((path) => !/\/\.sitrep\/|heartbeat\.json$|\.br$|\.gz$/.test(path)).sort()
   const texts = await Promise.all(served.map((path) => readFile(path, 'utf8')))
   return new Map(served.map((path, index) => [path.slice(folder.length + 1), texts[index]!]))
 }
@@ -80,6 +80,8 @@ const ENDS: [name: RegExp, end: RegExp][] = [
   [/\.html$/, /<\/html>\s*$/],
   [/\.json$/, /\}\s*$/],
   [/\.rss$/, /<\/rss>\s*$/],
+  [/\.atom$/, /<\/feed>\s*$/],
+  [/\.ics$/, /END:VCALENDAR\r\n$/],
 ]
 
 async function expectWhole(folder: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { rm } from 'node:fs/promises'
-import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { readFile, rm, stat, utimes } from 'node:fs/promises'
+import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { openSite } from '../../api/http/site.ts'
 import { publish } from '../../api/publish/publisher.ts'
@@ -17,11 +17,11 @@ await setUpOrganisation(db, NOON)
 await addIncident(db, NOON, { id: OPEN })
 const publishAgain = async () => {
   const address = { publicUrl: HOSTS.site, apiUrl: HOSTS.api }
-  const { manifest } = await publish({ db, renderer: plainRenderer(), target: folderTarget(folder), address })
-  return manifest!
+  const { revision } = await publish({ db, renderer: plainRenderer(), target: folderTarget(folder), address })
+  return String(revision)
 }
 await publishAgain()
-const site = await openSite(folder, HOSTS)
+const site = openSite(folder, HOSTS)
 
 const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
   site.fetch(new Request(`http://localhost:3000${path}`, { method, headers }))
@@ -39,6 +39,12 @@ describe('the published site', () => {
       '/status.json': 'application/json; charset=utf-8',
       '/api/v2/summary.json': 'application/json; charset=utf-8',
       '/history.rss': 'application/rss+xml; charset=utf-8',
+      '/history.atom': 'application/atom+xml; charset=utf-8',
+      '/feed.json': 'application/feed+json; charset=utf-8',
+      '/calendar.ics': 'text/calendar; charset=utf-8',
+      '/sitemap.xml': 'application/xml; charset=utf-8',
+      '/heartbeat.json': 'application/json; charset=utf-8',
+      '/ar': 'text/html; charset=utf-8',
       '/robots.txt': 'text/plain; charset=utf-8',
     }
     for (const [path, type] of Object.entries(types)) {
@@ -96,13 +102,23 @@ describe('the published site', () => {
     expect(br.headers.get('vary')).toBe('Accept-Encoding')
   })
 
-  it('stays the same for readers when a much-read page is compressed harder', async () => {
-    const read = async () => {
-      const response = await get('/', { 'accept-encoding': 'br' })
-      return brotliDecompressSync(Buffer.from(await response.arrayBuffer())).toString()
-    }
-    const first = await read()
-    for (let times = 0; times < 30; times += 1) expect(await read()).toBe(first)
+  it('sends the twin that stands beside a file, and none that is of other bytes', async () => {
+    const bytes = async () => Buffer.from(await (await get('/subscribe', { 'accept-encoding': 'br' })).arrayBuffer())
+    const before = await bytes()
+    const place = `${folder}/subscribe/index.html`
+    const { mtime } = await stat(place)
+    const body = await readFile(place)
+    await folderTarget(folder).polish('subscribe/index.html', body, {
+      br: brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_LGWIN]: 10 } }),
+      gz: gzipSync(body),
+    })
+    site.forget('subscribe/index.html')
+    const polished = await bytes()
+    expect(polished.equals(before)).toBe(false)
+    expect(brotliDecompressSync(polished).equals(body)).toBe(true)
+    await utimes(`${place}.br`, mtime, new Date(mtime.getTime() - 1000))
+    site.forget('subscribe/index.html')
+    expect((await bytes()).equals(before)).toBe(true)
   })
 
   it('has a real page for what is not there, with status 404', async () => {
@@ -110,6 +126,8 @@ describe('the published site', () => {
       '/nothing',
       '/incidents/inc999999999',
       '/.sitrep/manifest.json',
+      '/index.html.br',
+      '/subscribe/.hidden',
       '/%2e%2e/etc/passwd',
       '/__proto__',
     ]) {
@@ -118,6 +136,11 @@ describe('the published site', () => {
       expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
       expect(await response.text()).toContain('/404')
     }
+  })
+
+  it('says so in the language of the address', async () => {
+    expect(await (await get('/ar/nothing')).text()).toContain('"language":"ar"')
+    expect(await (await get('/nothing')).text()).toContain('"language":"en"')
   })
 
   it('leaves other doors’ paths and methods alone', async () => {
@@ -146,9 +169,43 @@ describe('the published site', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff')
     expect(headers.get('referrer-policy')).toBe('strict-origin-when-cross-origin')
     expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains')
-    const plain = await openSite(folder, { site: 'http://localhost:3000', api: 'http://localhost:3000' })
+    const plain = openSite(folder, { site: 'http://localhost:3000', api: 'http://localhost:3000' })
     const insecure = await plain.fetch(new Request('http://localhost:3000/'))
     expect(insecure!.headers.get('strict-transport-security')).toBeNull()
+  })
+
+  const KINDS: [kind: string, path: string, method: string, status: number][] = [
+    ['a page', '/', 'GET', 200],
+    ['JSON', '/status.json', 'GET', 200],
+    ['a feed', '/history.rss', 'GET', 200],
+    ['text', '/robots.txt', 'HEAD', 200],
+    ['a short link', `/i/${OPEN}`, 'GET', 302],
+    ['a missing page', '/nothing', 'GET', 404],
+    ['a missing feed', '/components/nothing.rss', 'GET', 404],
+    ['a method that is none of a page', '/', 'POST', 405],
+    ['a method that is none of JSON', '/status.json', 'DELETE', 405],
+    ['a question before reading', '/status.json', 'OPTIONS', 204],
+  ]
+  it.each(KINDS)('%s carries the headers of every answer', async (_, path, method, status) => {
+    const answer = await get(path, {}, method)
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains')
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(answer.headers.get('referrer-policy')).toBe('strict-origin-when-cross-origin')
+    expect(answer.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none';.* form-action .*frame-ancestors 'none'$/,
+    )
+  })
+
+  it('lets other sites’ scripts learn that a file of theirs to read is missing', async () => {
+    for (const suffix of ['json', 'rss', 'atom', 'ics']) {
+      const missing = await get(`/nothing.${suffix}`)
+      expect([missing.status, missing.headers.get('access-control-allow-origin')]).toEqual([404, '*'])
+      const asked = await get(`/nothing.${suffix}`, {}, 'OPTIONS')
+      expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, '*'])
+    }
+    expect((await get('/nothing')).headers.get('access-control-allow-origin')).toBeNull()
+    expect(await ask('/api/v1/nothing.json', {}, 'OPTIONS')).toBeNull()
   })
 
   it('serves new bytes as soon as it is told of them, under another tag and a later time', async () => {
@@ -168,7 +225,7 @@ describe('the published site', () => {
   })
 
   it('has nothing to say before anything is published', async () => {
-    const empty = await openSite(await temporaryFolder(), HOSTS)
+    const empty = openSite(await temporaryFolder(), HOSTS)
     expect(await empty.fetch(new Request('http://localhost:3000/'))).toBeNull()
   })
 })

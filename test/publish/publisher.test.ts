@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -25,10 +25,11 @@ const NOON = new Date('2026-11-12T12:00:00.000Z')
 const CANARY = 'canary-7f3a'
 const OPEN = 'inc000000001'
 const OVER = 'inc000000002'
+const LOGIN = 'cmp000000001'
 
 await setUpOrganisation(db, NOON)
-await addComponent(db, NOON, { id: 'cmp000000001' })
-await addIncident(db, NOON, { id: OPEN, holds: ['cmp000000001'] })
+await addComponent(db, NOON, { id: LOGIN })
+await addIncident(db, NOON, { id: OPEN, holds: [LOGIN] })
 await addIncident(db, NOON, { id: OVER, status: 'resolved', resolvedAt: NOON, title: 'Over' })
 await addIncident(db, NOON, { title: CANARY, visibility: 'internal' })
 
@@ -47,13 +48,11 @@ const speak = () => {
 }
 const rowOf = async (name: string) => (await db.select().from(siteTargets).where(eq(siteTargets.name, name)))[0]
 
+/** What readers are given: no twins, which follow, no sign of life, and not our own bookkeeping. */
 async function contents(of = folder): Promise<Map<string, string>> {
-  const entries = await readdir(of, { recursive: true, withFileTypes: true })
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  const paths = await folderTarget(of).list()
   return new Map(
-    await Promise.all(
-      paths.sort().map(async (path) => [path.slice(of.length + 1), await readFile(path, 'utf8')] as const),
-    ),
+    await Promise.all(paths.sort().map(async (path) => [path, await readFile(join(of, path), 'utf8')] as const)),
   )
 }
 
@@ -70,19 +69,31 @@ describe('publishing', () => {
   it('puts every public file in place at first, each where a plain web server looks for it', async () => {
     const { state, written } = await publishHere()
     expect(state).toBe('published')
-    expect(written.toSorted()).toEqual([
-      '404.html',
-      'api/v2/summary.json',
-      'history.rss',
-      `i/${OPEN}/index.html`,
-      `i/${OVER}/index.html`,
-      `incidents/${OPEN}/index.html`,
-      `incidents/${OVER}/index.html`,
-      'index.html',
-      'robots.txt',
-      'status.json',
-      'subscribe/index.html',
-    ])
+    const pages = ['', `components/${LOGIN}/`, 'history/', 'history/2026-11/', 'maintenance/', 'subscribe/']
+    const incidents = [OPEN, OVER].map((id) => `incidents/${id}/`)
+    const both = [...pages, ...incidents].flatMap((page) => [`${page}index.html`, `ar/${page}index.html`])
+    const lists = ['components', 'incidents', 'incidents/unresolved', 'scheduled-maintenances', 'status', 'summary']
+    const work = ['scheduled-maintenances/active', 'scheduled-maintenances/upcoming']
+    const machines = [...lists, ...work, `incidents/${OPEN}`, `incidents/${OVER}`].map((name) => `api/v2/${name}.json`)
+    const feeds = ['history.rss', 'history.atom', 'updates.rss', 'feed.json', 'calendar.ics']
+    expect(written.toSorted()).toEqual(
+      [
+        ...both,
+        ...machines,
+        ...feeds,
+        `components/${LOGIN}.rss`,
+        `components/${LOGIN}.atom`,
+        `i/${OPEN}/index.html`,
+        `i/${OVER}/index.html`,
+        '404.html',
+        'ar/404.html',
+        'robots.txt',
+        'sitemap.xml',
+        'sitemap-pages.xml',
+        'sitemap-2026-11.xml',
+        'status.json',
+      ].sort(),
+    )
     expect((await rowOf(folderTarget(folder).name))!.state).toBe('published')
   })
 
@@ -111,17 +122,23 @@ describe('publishing', () => {
     const before = await marks()
     await speak()
     const { written, changes } = await publishHere()
-    expect(written.toSorted()).toEqual([
-      'api/v2/summary.json',
-      'history.rss',
-      `incidents/${OPEN}/index.html`,
-      'index.html',
-      'status.json',
-    ])
+    const untouched = [OVER, 'subscribe', '404', 'robots', 'sitemap', 'calendar', 'maintenance/']
+    for (const part of untouched) expect(written.filter((path) => path.includes(part))).toEqual([])
+    expect(written).toEqual(
+      expect.arrayContaining([
+        'index.html',
+        'ar/index.html',
+        `incidents/${OPEN}/index.html`,
+        `components/${LOGIN}/index.html`,
+        'history/2026-11/index.html',
+        'updates.rss',
+        'status.json',
+      ]),
+    )
     expect(changes).toEqual([{ revision: expect.any(Number), at: plus(NOON, spoken * 60_000) }])
     const after = await marks()
     const moved = [...after].filter(([path, inode]) => before.get(path) !== inode).map(([path]) => path)
-    expect(moved.filter((path) => !path.startsWith('.sitrep/')).sort()).toEqual(written.toSorted())
+    expect(moved.sort()).toEqual(written.toSorted())
   })
 
   it('gives a fresh folder the same bytes as one that has followed every change', async () => {
@@ -133,8 +150,8 @@ describe('publishing', () => {
     const fresh = await temporaryFolder()
     await publishTo(folderTarget(fresh))
     const followed = await contents()
-    for (const [path, text] of await contents(fresh))
-      if (!path.startsWith('.sitrep/')) expect(followed.get(path), path).toBe(text)
+    for (const [path, text] of await contents(fresh)) expect(followed.get(path), path).toBe(text)
+    expect([...followed.keys()]).toEqual([...(await contents(fresh)).keys()])
   })
 
   it('makes everything anew for another build of the site, and for another organisation', async () => {
@@ -152,10 +169,8 @@ describe('publishing', () => {
     await db.update(organisation).set({ pageId: 'another00000' })
     await publishHere()
     await rm(join(folder, 'robots.txt'))
-    const manifest = JSON.parse(await readFile(join(folder, '.sitrep/manifest.json'), 'utf8'))
-    manifest.files['incidents/theirs000000/index.html'] = { hash: 'x', at: NOON.toISOString() }
-    await folderTarget(folder).write('incidents/theirs000000/index.html', Buffer.from('theirs'), manifest)
-    await folderTarget(folder).seal(manifest)
+    const theirs = { path: 'incidents/theirs000000/index.html', body: Buffer.from('theirs'), changedAt: NOON, br: null }
+    await folderTarget(folder).write(theirs, { page: 'another00000', revision: 1_000_000 })
     await db.update(organisation).set({ pageId: 'northwind000' })
     await publishHere()
     expect((await contents()).has('incidents/theirs000000/index.html')).toBe(false)
@@ -168,8 +183,8 @@ describe('a publication that fails', () => {
     const plain = plainRenderer()
     return {
       ...plain,
-      render: (asked, data) =>
-        asked === route ? Promise.reject(new Error(`no ${route} today`)) : plain.render(asked, data),
+      render: (asked, data, language) =>
+        asked === route ? Promise.reject(new Error(`no ${route} today`)) : plain.render(asked, data, language),
     }
   }
 
@@ -216,9 +231,9 @@ describe('a publication that fails', () => {
     let left = survivors
     return {
       ...target,
-      write: (path, body, edition) => {
+      write: (file, edition) => {
         left -= 1
-        return left < 0 ? Promise.reject(new Error('no space left')) : target.write(path, body, edition)
+        return left < 0 ? Promise.reject(new Error('no space left')) : target.write(file, edition)
       },
     }
   }
@@ -236,10 +251,10 @@ describe('two publishers', () => {
     })
     const slow: Renderer = {
       ...plainRenderer(),
-      render: async (route, data) => {
+      render: async (route, data, language) => {
         enter()
         await released
-        return plainRenderer().render(route, data)
+        return plainRenderer().render(route, data, language)
       },
     }
     const first = publishHere(slow)
@@ -252,12 +267,12 @@ describe('two publishers', () => {
 
   it('never put an older page over a newer one, even without knowing of each other', async () => {
     await publishHere()
-    const target = folderTarget(folder, 'the same folder under another name')
+    const target = { ...folderTarget(folder), key: async () => 'the same folder under another key' }
     const overtaken: Renderer = {
       ...plainRenderer(),
-      render: async (route, data) => {
-        const html = await plainRenderer().render(route, data)
-        if (route === '/incident') await speakAndPublish()
+      render: async (route, data, language) => {
+        const html = await plainRenderer().render(route, data, language)
+        if (route === '/incident' && language === 'en') await speakAndPublish()
         return html
       },
     }

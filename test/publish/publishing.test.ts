@@ -70,16 +70,16 @@ describe('the publisher of a process', () => {
       db,
       renderer: {
         ...plain,
-        render: async (route, data) => {
+        render: async (route, data, language) => {
           atWork += 1
           most = Math.max(most, atWork)
-          if (route === '/' && seq < 5) {
+          if (route === '/' && language === 'en' && seq < 5) {
             seq += 1
             await addUpdate(db, OPEN, NOON, { seq })
             publisher.kick()
           }
           atWork -= 1
-          return plain.render(route, data)
+          return plain.render(route, data, language)
         },
       },
       target: folderTarget(await temporaryFolder()),

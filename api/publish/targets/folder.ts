@@ -1,112 +1,130 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { readdirSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
-import { type Edition, isNewer, type Manifest, Superseded, type Target } from '../target.ts'
+import { join, resolve } from 'node:path'
+import {
+  type Edition,
+  HEARTBEAT,
+  isNewer,
+  type Manifest,
+  type ReadyFile,
+  Superseded,
+  type Target,
+  TWINS,
+  type Twins,
+} from '../target.ts'
+import { keptRecord, parseJson } from './record.ts'
+import { folderWriter } from './writer.ts'
 
-const MANIFEST = '.sitrep/manifest.json'
-/** Files grow here before they are renamed into place, on the same file system as the site. */
-const GROWING = '.sitrep/growing'
+/** Our own bookkeeping, which no web server is asked for. */
+const OURS = '.sitrep'
+
+/** The name of a folder as a target. */
+export const folderName = (folder: string): string => `folder:${hostname()}:${resolve(folder)}`
 
 /**
- * A folder that any web server can serve. A file is written aside, flushed and renamed, so that whoever reads it, at any
- * moment and after any crash, reads a whole one (standards P15). `name` must be the same in every process that
- * publishes into this folder; machines that share one have to agree on it.
+ * A folder that any web server can serve. A file is written aside and renamed, so that whoever reads it, at any moment
+ * and after any crash, reads a whole one (standards P15). Its time is that of its content, so that a plain web server
+ * tells `Last-Modified` as we do. A folder carries its own key: machines that share one exclude each other.
  */
-export function folderTarget(folder: string, name = `folder:${hostname()}:${resolve(folder)}`): Target {
-  const { manifest, remember } = manifestReader(join(folder, MANIFEST))
-  const refuseOlder = async (edition: Edition) => {
-    const held = await manifest()
+export function folderTarget(folder: string, name = folderName(folder)): Target {
+  const sealed = keptRecord(join(folder, OURS, 'manifest.json'), asManifest)
+  const begun = keptRecord(join(folder, OURS, 'begun.json'), asEdition)
+  const writer = folderWriter(folder, join(folder, OURS, 'growing'))
+  const refuseOlder = (edition: Edition) => {
+    const held = begun.read()
     if (isNewer(held, edition)) throw new Superseded(`${folder} holds revision ${held!.revision}`)
   }
+  const record = (kept: typeof begun | typeof sealed, edition: Edition) =>
+    writer.replace({ path: kept.within(folder), body: Buffer.from(JSON.stringify(edition)), changedAt: null })
   return {
     name,
-    manifest,
-    async write(path, body, edition) {
-      if (await holds(join(folder, path), body)) return false
-      await refuseOlder(edition)
-      await replace(folder, path, body)
+    key: async () => folderKey(folder, writer),
+    manifest: async () => sealed.read(),
+    async begin(edition, replacing) {
+      writer.prepare()
+      if (!replacing) refuseOlder(edition)
+      record(begun, edition)
+    },
+    async write(file, edition) {
+      const there = writer.look(file.path)
+      if (there?.size === file.body.length && writer.has(file.path, file.body)) return false
+      refuseOlder(edition)
+      writeWithTwins(writer, file, timeFor(file, there?.at ?? null))
       return true
     },
-    remove: (path) => rm(join(folder, path), { force: true }),
-    async seal(sealed) {
-      await refuseOlder(sealed)
-      await replace(folder, MANIFEST, Buffer.from(JSON.stringify(sealed)))
-      await remember(sealed)
-      await sweep(folder)
+    polish: async (path, body, twins) => polish(writer, path, body, twins),
+    read: async (path) => (writer.look(path) ? readFileSync(join(folder, path)) : null),
+    list: async () => listFiles(folder),
+    async remove(path) {
+      for (const each of [path, ...TWINS.map((suffix) => path + suffix)]) writer.drop(each)
     },
-  }
-}
-
-/** Reads the manifest, and parses it only when another one has been put in place: it grows with history. */
-function manifestReader(path: string) {
-  let known: { mark: string; manifest: Manifest | null } | null = null
-  return {
-    async manifest(): Promise<Manifest | null> {
-      const mark = await markOf(path)
-      if (mark === null) return null
-      if (known?.mark !== mark) known = { mark, manifest: parseManifest(await readFile(path, 'utf8')) }
-      return known.manifest
+    async seal(manifest, edition) {
+      writer.settle()
+      refuseOlder(edition)
+      record(sealed, manifest)
+      writer.settle()
     },
-    async remember(manifest: Manifest) {
-      const mark = await markOf(path)
-      if (mark !== null) known = { mark, manifest }
-    },
+    beat: heart(writer),
   }
 }
 
-/** Changes with every replacement: a renamed file is another inode. Null where there is none. */
-async function markOf(path: string): Promise<string | null> {
-  const there = await stat(path, { bigint: true }).catch(unlessMissing)
-  return there && `${there.ino} ${there.mtimeNs} ${there.size}`
+type Writer = ReturnType<typeof folderWriter>
+
+/** That of the change, in whole seconds as HTTP tells it, and always later than that of the bytes before. */
+function timeFor({ changedAt }: ReadyFile, before: Date | null): Date {
+  const earliest = before ? Math.floor(before.getTime() / 1000) + 1 : 0
+  return new Date(Math.max(Math.floor(changedAt.getTime() / 1000), earliest) * 1000)
 }
 
-/** What is not a manifest counts as none: everything is published anew. */
-function parseManifest(text: string): Manifest | null {
-  try {
-    const manifest = JSON.parse(text) as Manifest
-    return typeof manifest.revision === 'number' && typeof manifest.files === 'object' ? manifest : null
-  } catch {
-    return null
+/** Twins go first: a file that has its bytes has its twins, wherever writing broke off, and none is of older bytes. */
+function writeWithTwins(writer: Writer, { path, body, br }: ReadyFile, changedAt: Date): void {
+  if (br) writer.replace({ path: `${path}.br`, body: br, changedAt })
+  else writer.drop(`${path}.br`)
+  writer.drop(`${path}.gz`)
+  writer.replace({ path, body, changedAt })
+}
+
+function polish(writer: Writer, path: string, body: Uint8Array, { br, gz }: Twins): void {
+  const there = writer.look(path)
+  if (there?.size !== body.length || !writer.has(path, body)) return
+  writer.replace({ path: `${path}.br`, body: br, changedAt: there.at })
+  writer.replace({ path: `${path}.gz`, body: gz, changedAt: there.at })
+  writer.settle()
+}
+
+/** Once a minute is what readers expect; between two, nothing is written. */
+function heart(writer: Writer): Target['beat'] {
+  let last = ''
+  return async (asOf, revision) => {
+    const beat = `${asOf.toISOString().slice(0, 16)} ${revision}`
+    if (beat === last) return
+    const body = Buffer.from(JSON.stringify({ as_of: asOf.toISOString(), revision }))
+    writer.replace({ path: HEARTBEAT, body, changedAt: null })
+    writer.settle()
+    last = beat
   }
 }
 
-async function holds(path: string, body: Uint8Array): Promise<boolean> {
-  const bytes = await readFile(path).catch(unlessMissing)
-  return bytes?.equals(body) ?? false
+/** A random name kept in the folder; the first to come writes it. */
+function folderKey(folder: string, writer: Writer): string {
+  const path = join(OURS, 'key')
+  return writer.look(path) ? readFileSync(join(folder, path), 'utf8') : writer.keepFirst(path)
 }
 
-async function replace(folder: string, path: string, body: Uint8Array): Promise<void> {
-  const place = join(folder, path)
-  const growing = join(folder, GROWING, randomUUID())
-  await mkdir(dirname(place), { recursive: true })
-  await mkdir(dirname(growing), { recursive: true })
-  try {
-    await writeFlushed(growing, body)
-    await rename(growing, place)
-  } catch (error) {
-    await rm(growing, { force: true })
-    throw error
-  }
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .filter((path) => !path.startsWith('.') && path !== HEARTBEAT && !TWINS.some((suffix) => path.endsWith(suffix)))
 }
 
-async function writeFlushed(path: string, body: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx', 0o644)
-  try {
-    await file.writeFile(body)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
+/** What makes no sense counts as none: everything is published anew. */
+const asEdition = (text: string): Edition | null => {
+  const value = parseJson(text) as Partial<Edition> | null
+  return typeof value?.revision === 'number' && typeof value.page === 'string' ? (value as Edition) : null
 }
 
-/** Takes away what a killed publisher left half-grown. Only one publishes at a time: nothing here is anybody's. */
-async function sweep(folder: string): Promise<void> {
-  const growing = join(folder, GROWING)
-  for (const name of await readdir(growing)) await rm(join(growing, name), { force: true })
-}
-
-function unlessMissing(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT') return null
-  throw error
+const asManifest = (text: string): Manifest | null => {
+  const edition = asEdition(text) as Partial<Manifest> | null
+  return typeof edition?.build === 'string' ? (edition as Manifest) : null
 }

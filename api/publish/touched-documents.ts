@@ -1,0 +1,131 @@
+import type { Transaction } from '../../db/client.ts'
+import type { Known } from '../../db/queries/known.ts'
+import { readComponentRecord, readMonth } from '../../db/queries/public-history.ts'
+import { readIncidents } from '../../db/queries/public-incidents.ts'
+import { maintenancesAfter, readMaintenances } from '../../db/queries/public-maintenances.ts'
+import { changesSince, readSnapshot, timeOfRevision } from '../../db/queries/snapshot.ts'
+import { monthBounds, monthsSince, utcMonth } from '../domain/days.ts'
+import type { SiteAddress } from '../domain/page-views.ts'
+import { LANGUAGES } from '../domain/pages.ts'
+import type { ComponentRecord, MaintenanceSeen, MonthSeen, Snapshot } from '../domain/snapshot.ts'
+import {
+  folderOf,
+  type Making,
+  makeComponent,
+  makeIncident,
+  makeMaintenance,
+  makeMonth,
+  makeSingle,
+  type Renderer,
+} from './documents.ts'
+import type { Memo } from './memo.ts'
+import { type Job, type Press, print } from './press.ts'
+import type { SiteFile } from './target.ts'
+import { type RecordedChange, type Touched, touchedBy } from './touched.ts'
+import type { TouchedFacts } from './touched-facts.ts'
+
+/** What has changed since a revision and what that touches; null where it touches everything. */
+export async function readTouched(reading: Transaction, since: number, known?: Known): Promise<TouchedFacts | null> {
+  const changes: RecordedChange[] = await changesSince(reading, since)
+  if (changes.some((change) => change.topic === 'organisation')) return null
+  const snapshot = await readSnapshot(reading, known)
+  const spoken = {
+    snapshot,
+    since: (await timeOfRevision(reading, since)) ?? snapshot.began,
+    incidents: await readIncidents(reading, idsIn(changes, 'incidentId'), known),
+    maintenances: await readMaintenances(reading, idsIn(changes, 'maintenanceId')),
+  }
+  const touched = touchedBy(changes, spoken)
+  return {
+    changes,
+    snapshot,
+    singles: touched.singles,
+    incidents: [...snapshot.open, ...spoken.incidents.filter(({ id }) => !isIn(snapshot.open, id))].filter(({ id }) =>
+      touched.incidents.has(id),
+    ),
+    maintenances: touched.all.has('maintenances') ? await allMaintenances(reading) : spoken.maintenances,
+    components: await recordsOf(reading, snapshot, touched, known),
+    months: await monthsOf(reading, snapshot, touched),
+    gone: [...touched.components].filter((id) => !isIn(snapshot.components, id)),
+    goneMonths: goneMonths(changes, snapshot),
+  }
+}
+
+function goneMonths(changes: readonly RecordedChange[], { began, last }: Snapshot): string[] {
+  const first = utcMonth(began)
+  const earliest = changes.reduce((month, { leftMonth }) => (leftMonth && leftMonth < month ? leftMonth : month), first)
+  return monthsSince(monthBounds(earliest).from, last.at).filter((month) => month < first)
+}
+
+const idsIn = (changes: readonly RecordedChange[], field: 'incidentId' | 'maintenanceId'): string[] => [
+  ...new Set(changes.flatMap((change) => change[field] ?? [])),
+]
+
+const isIn = (list: readonly { id: string }[], id: string): boolean => list.some((each) => each.id === id)
+
+async function recordsOf(
+  reading: Transaction,
+  snapshot: Snapshot,
+  { all, components }: Touched,
+  known?: Known,
+): Promise<ComponentRecord[]> {
+  const wanted = snapshot.components.filter(({ id }) => all.has('components') || components.has(id))
+  return Promise.all(wanted.map((component) => readComponentRecord(reading, component, known)))
+}
+
+async function monthsOf(reading: Transaction, snapshot: Snapshot, { all, months }: Touched): Promise<MonthSeen[]> {
+  const known = monthsSince(snapshot.began, snapshot.last.at)
+  const wanted = known.filter((month) => all.has('months') || months.has(month))
+  return Promise.all(wanted.map((month) => readMonth(reading, month, snapshot)))
+}
+
+async function allMaintenances(reading: Transaction): Promise<MaintenanceSeen[]> {
+  const all: MaintenanceSeen[] = []
+  for (let after = ''; ; after = all.at(-1)!.id) {
+    const next = await maintenancesAfter(reading, after, 500)
+    if (next.length === 0) return all
+    all.push(...next)
+  }
+}
+
+interface Means {
+  renderer: Renderer
+  address: SiteAddress
+  memo?: Memo
+}
+
+/** Puts the touched documents in place: what is pointed to before what points to it, `/` last. */
+export async function printTouched(press: Press, facts: TouchedFacts, { renderer, address, memo }: Means) {
+  const { snapshot } = facts
+  const making: Making = { snapshot, address, renderer }
+  const revision = `${renderer.buildId} ${press.edition.page} ${press.edition.revision}`
+  const job =
+    (document: string, make: () => Promise<SiteFile[]>): Job =>
+    () =>
+      memo ? memo.files(revision, document, make) : make()
+  const current = utcMonth(snapshot.last.at)
+  const singles = [...facts.singles].filter((key) => key !== 'home')
+  await print(press, [
+    ...facts.incidents.map((each) => job(each.id, () => makeIncident(each, making))),
+    ...facts.maintenances.map((each) => job(each.id, () => makeMaintenance(each, making))),
+    ...facts.components.map((each) => job(each.component.id, () => makeComponent(each, making))),
+    ...facts.months.map((each) => job(each.month, () => makeMonth(each, making, each.month === current))),
+  ])
+  await print(
+    press,
+    singles.map((key) => job(key, () => makeSingle(key, making))),
+  )
+  if (facts.singles.has('home')) await print(press, [job('home', () => makeSingle('home', making))])
+  for (const id of facts.gone) await dropComponent(press, id)
+  for (const month of facts.goneMonths) await dropMonth(press, month)
+}
+
+async function dropComponent({ target }: Press, id: string): Promise<void> {
+  const files = (await target.list()).filter((path) => path.includes(`components/${id}`))
+  for (const path of files) await target.remove(path)
+}
+
+async function dropMonth({ target }: Press, month: string): Promise<void> {
+  const pages = LANGUAGES.map((language) => `${folderOf(language)}history/${month}/index.html`)
+  for (const path of [...pages, `sitemap-${month}.xml`]) await target.remove(path)
+}
