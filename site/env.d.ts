@@ -6,3 +6,9 @@ declare namespace App {
     page: unknown
   }
 }
+
+/** The script of the public pages, made by `site/adapter/live-script.mjs`. */
+declare module 'virtual:live-script' {
+  const script: string
+  export default script
+}

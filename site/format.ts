@@ -1,44 +1,49 @@
-import { dateLocale, escapeHtml, listLocale, type Markup, t } from './words.ts'
+import { escapeHtml, type Markup, type MessageKey, perLanguage, t } from './words.ts'
 
 const utc = (options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(dateLocale, { ...options, timeZone: 'UTC' })
-const partsOf = (format: Intl.DateTimeFormat, iso: string) =>
-  Object.fromEntries(format.formatToParts(new Date(iso)).map((part) => [part.type, part.value]))
+  perLanguage(() => new Intl.DateTimeFormat(t('date_locale'), { ...options, timeZone: 'UTC' }))
 
 const CLOCK = utc({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-const DATE = utc({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })
-const LONG_DATE = utc({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+const SHORT = utc({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })
+const LONG = utc({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+const LISTS = perLanguage(() => new Intl.ListFormat(t('list_locale'), { type: 'conjunction' }))
+
+type DateKey = Extract<MessageKey, 'date' | 'short_date' | 'long_date' | 'day_and_month' | 'month_and_year'>
+
+const partsOf = (format: Intl.DateTimeFormat, iso: string): Record<string, string> =>
+  Object.fromEntries(format.formatToParts(new Date(iso)).map((part) => [part.type, part.value]))
+
+/** A date as the language orders weekday, day, month and year. */
+const written = (key: DateKey, format: () => Intl.DateTimeFormat) => (iso: string) => t(key, partsOf(format(), iso))
 
 /** The UTC time of day, `14:45`. */
-export const clock = (iso: string): string => CLOCK.format(new Date(iso))
+export const clock = (iso: string): string => CLOCK().format(new Date(iso))
 
 /** The UTC date, `Thu 12 Nov 2026`. */
-export function date(iso: string): string {
-  const { weekday, day, month, year } = partsOf(DATE, iso)
-  return `${weekday} ${day} ${month} ${year}`
-}
+export const date = written('date', SHORT)
 
 /** The UTC date without its year, `Thu 12 Nov`. */
-export const shortDate = (iso: string): string => date(iso).split(' ').slice(0, 3).join(' ')
+export const shortDate = written('short_date', SHORT)
 
 /** The UTC date in full, `Thursday 12 November 2026`. */
-export const longDate = (iso: string): string => {
-  const { weekday, day, month, year } = partsOf(LONG_DATE, iso)
-  return `${weekday} ${day} ${month} ${year}`
-}
+export const longDate = written('long_date', LONG)
 
 /** The UTC day and month, `12 Nov`. */
-export const dayAndMonth = (iso: string): string => shortDate(iso).split(' ').slice(1).join(' ')
+export const dayAndMonth = written('day_and_month', SHORT)
+
+/** The UTC month, `November 2026`; takes `2026-11` as well. */
+export const monthAndYear = written('month_and_year', LONG)
 
 /** The UTC calendar day, `2026-11-12`; for comparing. */
 export const dayOf = (iso: string): string => new Date(iso).toISOString().slice(0, 10)
 
 /** A run of days: `6 – 11 Nov`, `30 Oct – 2 Nov`, or one day. */
 export function dayRange(from: string, to: string): string {
+  const [first, last] = [partsOf(SHORT(), from), partsOf(SHORT(), to)]
   if (dayOf(from) === dayOf(to)) return dayAndMonth(from)
-  const [first, last] = [dayAndMonth(from), dayAndMonth(to)]
-  const [day, month] = first.split(' ')
-  return month === last.split(' ')[1] ? `${day} – ${last}` : `${first} – ${last}`
+  if (dayOf(from).slice(0, 7) !== dayOf(to).slice(0, 7))
+    return t('day_range', { from: dayAndMonth(from), to: dayAndMonth(to) })
+  return t('day_range_in_month', { first: first.day!, last: last.day!, month: last.month! })
 }
 
 /** A `<time>` element of an instant: machine-readable in UTC, with the words given (standards P10). */
@@ -70,9 +75,9 @@ function lengthOf(minutes: number, ofMinutes: 'minutes' | 'long_minutes', ofHour
     hours > 0 ? t(ofHours, { count: hours }) : '',
     rest > 0 && days === 0 ? t(ofMinutes, { count: rest }) : '',
   ]
-  return parts.filter(Boolean).join(' ')
+  const [first = '', second] = parts.filter(Boolean)
+  return second ? t('two_lengths', { first, second }) : first
 }
 
 /** Names in a sentence: `Login and Dashboard`. */
-export const listOf = (names: readonly string[]): string =>
-  new Intl.ListFormat(listLocale, { type: 'conjunction' }).format(names)
+export const listOf = (names: readonly string[]): string => LISTS().format(names)

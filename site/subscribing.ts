@@ -20,5 +20,6 @@ export const freshForm = (channel: FormChannel): SubscribeForm => ({
   components: [],
   minSeverity: 'SEV4',
   events: channel === 'email' ? 'all' : 'milestones',
+  maintenance: true,
   consent: false,
 })

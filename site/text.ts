@@ -2,14 +2,19 @@ import type { IncidentView } from '../api/domain/pages.ts'
 import { listOf, longLength, minutesBetween } from './format.ts'
 import { escapeHtml, t } from './words.ts'
 
-/** The status as a run-in: "**Identified.** The cause is …", inside the first paragraph of the body. */
+/**
+ * The status as a run-in: "**Identified.** The cause is …", inside the first paragraph of the body. The word is isolated,
+ * so that the posted text alone settles the direction of its paragraph.
+ */
 export function runIn(word: string, html: string): string {
-  const lead = `<b>${escapeHtml(word)}</b>`
+  const lead = `<b><bdi>${escapeHtml(word)}</bdi></b>`
   return /^\s*<p>/.test(html) ? html.replace(/^\s*<p>/, () => `<p>${lead} `) : `<p>${lead}</p>${html}`
 }
 
-const plain = (html: string): string =>
+/** What HTML says without its markup, on one line. */
+export const plainText = (html: string): string =>
   html
+    .replace(/<\/?(p|li|ul|ol|br|blockquote|pre|h\d)\b[^>]*>/g, ' ')
     .replace(/<[^>]+>/g, '')
     .replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => ENTITIES[name] ?? '')
     .replace(/\s+/g, ' ')
@@ -31,7 +36,7 @@ function lengthSentence(incident: IncidentView): string {
 export function summaryOf(incident: IncidentView): string {
   if (incident.retracted) return t('false_alarm')
   const newest = incident.updates[0]
-  const written = newest && !plain(newest.html).startsWith(newest.headline.replace(/…$/, '')) ? newest.headline : ''
+  const written = newest && !plainText(newest.html).startsWith(newest.headline.replace(/…$/, '')) ? newest.headline : ''
   if (written) return written
   return incident.resolvedAt === null ? '' : lengthSentence(incident)
 }

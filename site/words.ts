@@ -1,8 +1,18 @@
-import en from './messages/en.json' with { type: 'json' }
+import type { Language } from '../api/domain/pages.ts'
+import { currentLanguage } from './adapter/language.ts'
+import type en from './messages/en.json'
 
-/** The words of one language; other languages are files beside it with the same keys. */
-export type Messages = typeof en
-export type MessageKey = keyof Messages
+export { inLanguage } from './adapter/language.ts'
+
+export type MessageKey = keyof typeof en
+
+/** A text, or one text for each plural form that the language has. */
+type Message = string | (Partial<Record<Intl.LDMLPluralRule, string>> & { other: string })
+
+/** The words of one language. A language is one file of these, named in `LANGUAGES` of `api/domain/pages.ts`. */
+export type Messages = Record<MessageKey, Message>
+
+const FILES = import.meta.glob<Messages>('./messages/??.json', { eager: true, import: 'default' })
 
 /** HTML that is ready to print: its values have been escaped. */
 export interface Markup {
@@ -14,12 +24,54 @@ const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;'
 /** Text made safe for element content and quoted attributes. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character]!)
 
+/** The address of a language's pages: English has no prefix. */
+const prefixOf = (language: Language): string => (language === 'en' ? '' : `/${language}`)
+/** Feeds and other machine files, and the short links, are the same in every language. */
+const WITHOUT_LANGUAGE = /\.\w+$|^\/[im]\//
+
+/** The language of the page that is being rendered. */
+export const language = currentLanguage
+
+/** Where lines of that language begin (`<html dir>`). */
+export const direction = (): 'ltr' | 'rtl' => (t('direction') === 'rtl' ? 'rtl' : 'ltr')
+
+/**
+ * The address of a page of ours in the current language, or in another one: `/history` is `/ar/history` in Arabic.
+ * Files, addresses elsewhere and places on the same page stay as they are.
+ */
+export function to(path: string, inThis: Language = language()): string {
+  const [pathname = ''] = path.split(/[?#]/)
+  if (!/^\/(?!\/)/.test(path) || WITHOUT_LANGUAGE.test(pathname)) return path
+  return prefixOf(inThis) + path
+}
+
+/** What is made once for each language: `Intl` takes long to make a formatter. */
+export function perLanguage<Made>(make: () => Made): () => Made {
+  const made = new Map<Language, Made>()
+  return () => {
+    const found = made.get(language()) ?? make()
+    made.set(language(), found)
+    return found
+  }
+}
+
+const pluralRules = perLanguage(() => new Intl.PluralRules(language()))
+
+/** A message of the language; in English where it has none, since a page with one English sentence beats no page. */
+const messageOf = (key: MessageKey): Message =>
+  FILES[`./messages/${language()}.json`]?.[key] ?? FILES['./messages/en.json']![key]
+
 /** The pattern of a message, in the plural form that `count` asks for where it has forms. */
-function patternOf(messages: Messages, key: MessageKey, count: unknown): string {
-  const message: string | { one: string; other: string } = messages[key]
+function patternOf(key: MessageKey, count: unknown): string {
+  const message = messageOf(key)
   if (typeof message === 'string') return message
-  const form = new Intl.PluralRules(messages.language).select(Number(count))
-  return form === 'one' ? message.one : message.other
+  return message[pluralRules().select(Number(count))] ?? message.other
+}
+
+/** All plural forms of a message, unfilled: for the script, which counts in the reader's browser. */
+export function formsOf(key: MessageKey): Exclude<Message, string> {
+  const message = messageOf(key)
+  return typeof message === 'string' ? { other: message } : message
 }
 
 function fill<Value>(key: string, pattern: string, values: Record<string, Value>, print: (value: Value) => string) {
@@ -32,26 +84,17 @@ function fill<Value>(key: string, pattern: string, values: Record<string, Value>
 
 /** Text of a message with its `{placeholders}` filled; throws when a value is missing, so that no page shows braces. */
 export const t = (key: MessageKey, values: Record<string, string | number> = {}): string =>
-  fill(key, patternOf(en, key, values.count), values, String)
+  fill(key, patternOf(key, values.count), values, String)
 
 /** A message as HTML: plain values are escaped, values that are markup are set in as they are. */
 export function h(key: MessageKey, values: Record<string, string | number | Markup> = {}): Markup {
   const print = (value: string | number | Markup) =>
     typeof value === 'object' ? value.html : escapeHtml(String(value))
-  return { html: fill(key, escapeHtml(patternOf(en, key, values.count)), values, print) }
+  return { html: fill(key, escapeHtml(patternOf(key, values.count)), values, print) }
 }
 
 /** The words before and after the one placeholder of a message, where that is set in type of its own. */
 export function around(key: MessageKey): { before: string; after: string } {
-  const [before = '', after = ''] = patternOf(en, key, undefined).split(/\{\w+\}/)
+  const [before = '', after = ''] = patternOf(key, undefined).split(/\{\w+\}/)
   return { before: before.trim(), after: after.trim() }
 }
-
-/** The locale by which names of days and months are written. */
-export const dateLocale = en.date_locale
-
-/** The locale by which lists are written in a sentence. */
-export const listLocale = en.list_locale
-
-/** The language of the document (`<html lang>`). */
-export const language = en.language

@@ -1,4 +1,5 @@
 import { createApp } from 'astro/app/entrypoint'
+import { inLanguage } from './language.ts'
 
 /** Pages are rendered whole: a page that fails half-way must not have answered 200 already. */
 const app = createApp({ streaming: false })
@@ -7,9 +8,11 @@ const nothingIsFetched = async (url) => {
   throw new Error(`The site fetches nothing, and was asked for ${url}.`)
 }
 
-/** Renders the page at `route` with `locals`; answers a Response, whatever became of it. */
-export const render = (route, locals) =>
-  app.render(new Request(new URL(route, 'http://site.invalid')), {
-    locals,
-    prerenderedErrorPageFetch: nothingIsFetched,
-  })
+/** Renders the page at `route` with `locals` in a language; answers a Response, whatever became of it. */
+export const render = (route, locals, language) =>
+  inLanguage(language, () =>
+    app.render(new Request(new URL(route, 'http://site.invalid')), {
+      locals,
+      prerenderedErrorPageFetch: nothingIsFetched,
+    }),
+  )

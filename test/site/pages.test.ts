@@ -20,15 +20,19 @@ describe('every page', () => {
     expect(await renderer.render(route, page as never)).toBe(html[name])
   })
 
-  test.each(names)('%s: is one document with one h1, one style sheet and no style attribute or script', (name) => {
-    const page = html[name]!
-    expect(page).toMatch(/^<!doctype html>\s*<html lang="en">/i)
-    expect(page.match(/<h1[\s>]/g)).toHaveLength(1)
-    expect(page.match(/<style/g)).toHaveLength(1)
-    expect(page).not.toMatch(/<[^>]+\sstyle=/)
-    expect(page).not.toMatch(/<script|\son\w+=|javascript:/)
-    expect(page).not.toMatch(/<(img|link rel="stylesheet"|iframe)/)
-  })
+  test.each(names)(
+    '%s: is one document with one h1, one style sheet, no style attribute and at most our one script',
+    (name) => {
+      const page = html[name]!
+      expect(page).toMatch(/^<!doctype html>\s*<html lang="en">/i)
+      expect(page.match(/<h1[\s>]/g)).toHaveLength(1)
+      expect(page.match(/<style/g)).toHaveLength(1)
+      expect(page).not.toMatch(/<[^>]+\sstyle=/)
+      expect(page.match(/<script/g) ?? []).toHaveLength(page.includes('id="live"') ? 1 : 0)
+      expect(page).not.toMatch(/<script\s[^>]*src=|<[^>]+\son\w+=|href="javascript:/)
+      expect(page).not.toMatch(/<(img|link rel="stylesheet"|iframe)/)
+    },
+  )
 
   test.each(names)('%s: every time is machine-readable in UTC and reads as UTC', (name) => {
     for (const [element] of html[name]!.matchAll(/<time.*?<\/time>/g))
@@ -47,8 +51,33 @@ describe('every page', () => {
 
   test.each(names)('%s: links lead only to what exists, and carry no suffix of a page', (name) => {
     const known =
-      /^(#[\w-]+|(https:\/\/status\.northwind\.example)?\/(subscribe|status\.json|history\.rss|api\/v2\/summary\.json|incidents\/[a-z0-9]{12})?|https:\/\/northwind\.example\/\w+|mailto:.*)$/
+      /^(#[\w-]+|(https:\/\/status\.northwind\.example)?(\/(ar\/)?(subscribe|maintenance(\/[a-z0-9]{12})?|history(\/\d{4}-\d\d)?|incidents\/[a-z0-9]{12}|components\/[a-z0-9]{12})?|\/(history\.rss|history\.atom|updates\.rss|feed\.json|calendar\.ics|status\.json|components\/[a-z0-9]{12}\.(rss|atom)|api\/v2\/summary\.json))|https:\/\/northwind\.example\/\w+|mailto:.*)$/
     for (const [, href] of html[name]!.matchAll(/<a [^>]*href="([^"]*)"/g)) expect(href).toMatch(known)
+  })
+
+  test.each(names)('%s: tells readers of feeds and searchers of other languages where to go', (name) => {
+    const page = html[name]!
+    for (const type of ['application/rss+xml', 'application/atom+xml', 'application/feed+json'])
+      expect(page).toContain(`<link rel="alternate" type="${type}"`)
+    const path = /<link rel="canonical" href="https:\/\/status\.northwind\.example(\/[^"]*)">/.exec(page)?.[1]
+    if (path === undefined) return expect(page).not.toContain('hreflang')
+    for (const [language, href] of [
+      ['en', path],
+      ['ar', `/ar${path}`],
+      ['x-default', path],
+    ])
+      expect(page).toContain(`hreflang="${language}" href="https://status.northwind.example${href}"`)
+    expect(page).toContain(`<a href="/ar${path}" lang="ar" hreflang="ar">العربية</a>`)
+  })
+
+  test('in Arabic, pages lead to Arabic pages and to the same feeds, from right to left', async () => {
+    const [route, page] = SAMPLES.wrong!
+    const arabic = await renderer.render(route, page as never, 'ar')
+    expect(arabic).toMatch(/<html lang="ar" dir="rtl">/)
+    expect(arabic).toContain('<link rel="canonical" href="https://status.northwind.example/ar/">')
+    expect(arabic).toContain('<a href="/" lang="en" hreflang="en">English</a>')
+    const pages = [...arabic.matchAll(/<a [^>]*href="(\/[^"]*)"/g)].map(([, href]) => href!)
+    for (const href of pages.filter((one) => one !== '/')) expect(href).toMatch(/^\/ar\/|\.(rss|atom|json|ics)$/)
   })
 
   test('all public pages share one sheet, so that a policy needs few hashes', () => {
@@ -66,7 +95,7 @@ describe("an incident's page", () => {
   test('says how it ended, how long it was, which word was late and how our promises were kept', () => {
     const text = textOf(html['resolved incident']!)
     expect(text).toMatch(/Resolved Sign-in fails .* Thu 12 Nov 2026, 13:56 – 15:32 UTC · 1 h 36 min For 96 minutes/)
-    expect(text).toContain('14:49 UTC 4 min late Identified.')
+    expect(text).toContain('14:49 UTC Link to this update 4 min late Identified.')
     expect(text).toContain('6 of 7 promised updates came in time. The longest silence was 19 minutes.')
     expect(html['resolved incident']).toContain(
       'aria-label="Began 13:56 UTC. 7 updates between 14:04 UTC and 15:32 UTC. 1 came later than promised. Resolved 15:32 UTC."',

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { LANGUAGES } from '../../api/domain/pages.ts'
 import { clock, date, dayRange, longDate, longLength, minutesBetween, shortLength, timeTag } from '../../site/format.ts'
 import { logoShapes } from '../../site/logo.ts'
+import ar from '../../site/messages/ar.json' with { type: 'json' }
+import en from '../../site/messages/en.json' with { type: 'json' }
 import { favicon, spriteOf } from '../../site/shapes.ts'
 import { runIn, summaryOf } from '../../site/text.ts'
-import { around, h, t } from '../../site/words.ts'
+import { around, h, inLanguage, type Messages, t, to } from '../../site/words.ts'
 import { signIn, signInResolved } from '../support/pages.ts'
 
 describe('words', () => {
@@ -21,6 +24,79 @@ describe('words', () => {
   test('a message is cut around its placeholder', () => {
     expect(around('next_update_by')).toEqual({ before: 'Next update by', after: '' })
     expect(around('promise_late')).toEqual({ before: 'The update promised for', after: 'is late.' })
+  })
+})
+
+describe('languages', () => {
+  const FILES = { en, ar } satisfies Record<(typeof LANGUAGES)[number], Messages>
+  const formsOf = (message: Messages[keyof Messages]) => (typeof message === 'string' ? { other: message } : message)
+  const holders = (pattern: string) => [...new Set(pattern.match(/\{\w+\}/g))].toSorted()
+  const keys = Object.keys(en) as (keyof typeof en)[]
+
+  test.each(LANGUAGES)('%s has every message, and none more', (language) => {
+    expect(Object.keys(FILES[language]).toSorted()).toEqual(keys.toSorted())
+  })
+
+  test.each(LANGUAGES)('%s fills in what English fills in; only a count may go without saying', (language) => {
+    for (const key of keys) {
+      const expected = holders(formsOf(en[key]).other)
+      for (const [form, pattern] of Object.entries(formsOf(FILES[language][key]))) {
+        const spoken = ['zero', 'one', 'two'].includes(form) ? [...holders(pattern), '{count}'] : holders(pattern)
+        expect(new Set([...spoken, '{count}']), `${key}, ${form}`).toEqual(new Set([...expected, '{count}']))
+      }
+    }
+  })
+
+  test.each(LANGUAGES)('%s has all forms of number that it has, wherever English has more than one', (language) => {
+    const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories.toSorted()
+    for (const key of keys.filter((each) => typeof en[each] !== 'string'))
+      expect(Object.keys(formsOf(FILES[language][key])).toSorted(), key).toEqual(forms)
+  })
+
+  test('each speaks for itself, also when work in another is under way', async () => {
+    const slow = inLanguage('ar', async () => {
+      await Promise.resolve()
+      return t('languages')
+    })
+    expect([t('languages'), await slow]).toEqual([en.languages, ar.languages])
+  })
+
+  test.each([
+    [1, 'دقيقة واحدة'],
+    [2, 'دقيقتين'],
+    [3, '3 دقائق'],
+    [11, '11 دقيقة'],
+    [96, 'ساعة واحدة و36 دقيقة'],
+  ])('%i minutes are counted in Arabic', (minutes, words) => {
+    expect(inLanguage('ar', () => longLength(minutes))).toBe(words)
+  })
+
+  test('dates are in Arabic letters and Latin digits, by the Gregorian calendar', () => {
+    const said = inLanguage('ar', () => [
+      date('2026-11-12'),
+      clock('2026-11-12T14:45:00Z'),
+      dayRange('2026-11-06', '2026-11-11'),
+    ])
+    expect(said).toEqual(['الخميس 12 نوفمبر 2026', '14:45', '6 – 11 نوفمبر'])
+  })
+
+  test.each([
+    ['/', '/ar/'],
+    ['/history', '/ar/history'],
+    ['/history/2026-11', '/ar/history/2026-11'],
+    ['/incidents/k3f9a7c2m1qz#u3', '/ar/incidents/k3f9a7c2m1qz#u3'],
+    ['/#components', '/ar/#components'],
+    ['/subscribe?a=b.c', '/ar/subscribe?a=b.c'],
+    ['/history.rss', '/history.rss'],
+    ['/api/v2/summary.json', '/api/v2/summary.json'],
+    ['/i/k3f9a7c2m1qz', '/i/k3f9a7c2m1qz'],
+    ['#i-k3f9a7c2m1qz', '#i-k3f9a7c2m1qz'],
+    ['https://northwind.example/terms', 'https://northwind.example/terms'],
+    ['//northwind.example/terms', '//northwind.example/terms'],
+  ])('the address %s is %s in Arabic and itself in English', (path, arabic) => {
+    expect(inLanguage('ar', () => to(path))).toBe(arabic)
+    expect(to(path)).toBe(path)
+    expect(to(path, 'ar')).toBe(arabic)
   })
 })
 
@@ -43,6 +119,7 @@ describe('times', () => {
   test.each([
     ['2026-11-06', '2026-11-11', '6 – 11 Nov'],
     ['2026-10-30', '2026-11-02', '30 Oct – 2 Nov'],
+    ['2025-11-30', '2026-11-02', '30 Nov – 2 Nov'],
     ['2026-11-11', '2026-11-11', '11 Nov'],
   ])('a run of days from %s to %s is "%s"', (from, to, words) => {
     expect(dayRange(from, to)).toBe(words)
@@ -65,8 +142,8 @@ describe('times', () => {
 
 describe('text of an incident', () => {
   test('the status runs into the first paragraph, and stands before a list', () => {
-    expect(runIn('Identified.', '<p>Costs $1 & more</p>')).toBe('<p><b>Identified.</b> Costs $1 & more</p>')
-    expect(runIn('Identified.', '<ul><li>x</li></ul>')).toBe('<p><b>Identified.</b></p><ul><li>x</li></ul>')
+    expect(runIn('Identified.', '<p>Costs $1 & more</p>')).toBe('<p><b><bdi>Identified.</bdi></b> Costs $1 & more</p>')
+    expect(runIn('Identified.', '<ul><li>x</li></ul>')).toBe('<p><b><bdi>Identified.</bdi></b></p><ul><li>x</li></ul>')
   })
 
   test('the summary is the headline somebody wrote, never the first sentence twice', () => {
