@@ -54,7 +54,7 @@ export const addComponent = (acting: Acting, input: AddComponent): Promise<typeo
       subject: { kind: 'component', id: component!.id },
       after: { ...input },
     })
-    await recordChange(tx, { topic: 'components' }, now)
+    await recordChange(tx, { topic: 'component', componentId: component!.id }, now)
     return component!
   })
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
 import { audit } from '../../db/queries/audit.ts'
 import { trackShownStatus } from '../../db/queries/component-spans.ts'
+import { runningMaintenanceOf } from '../../db/queries/maintenances.ts'
 import { recordChange } from '../../db/queries/site-changes.ts'
 import { components, incidentComponents, incidents } from '../../db/schema.ts'
 import { refuseConflict, refuseMissing } from '../domain/refusal.ts'
@@ -33,18 +34,28 @@ export const changeComponent = (acting: Acting, id: string, input: ChangeCompone
       })
       .where(eq(components.id, id))
       .returning()
-    await trackShownStatus(tx, [id], now)
+    const movedComponents = await trackShownStatus(tx, [id], now)
     await audit(tx, acting.actor, {
       action: 'component.changed',
       subject: { kind: 'component', id },
       before: { ...before },
       after: { ...input },
     })
-    await recordChange(tx, { topic: 'components' }, now)
+    await recordChange(
+      tx,
+      isNamedOtherwise(before, after!)
+        ? { topic: 'components', movedComponents }
+        : { topic: 'component', componentId: id, movedComponents },
+      now,
+    )
     return after!
   })
 
-/** Takes a component off the page for good; its history stays. Refused while an open incident names it. */
+/** Whether pages that print names print others now, or in another order. */
+const isNamedOtherwise = (before: Component, after: Component): boolean =>
+  after.name !== before.name || after.groupId !== before.groupId || after.position !== before.position
+
+/** Takes a component off the page for good; its history stays. Refused while an open incident or work under way names it. */
 export const archiveComponent = (acting: Acting, id: string): Promise<void> =>
   acting.db.transaction(async (tx) => {
     await lockComponent(tx, id)
@@ -55,14 +66,18 @@ export const archiveComponent = (acting: Acting, id: string): Promise<void> =>
       .where(and(eq(incidentComponents.componentId, id), ne(incidents.status, 'resolved')))
       .limit(1)
     if (holding) throw refuseConflict('in_use', `Incident ${holding.id} is open and names this component.`)
+    const work = await runningMaintenanceOf(tx, id)
+    if (work) throw refuseConflict('in_use', `Maintenance ${work} is under way and concerns this component.`)
     const now = await acting.clock(tx)
     await tx.update(components).set({ archivedAt: now, updatedAt: now }).where(eq(components.id, id))
     await audit(tx, acting.actor, { action: 'component.archived', subject: { kind: 'component', id } })
+    await recordChange(tx, { topic: 'component', componentId: id }, now)
+    // Pages of maintenance and history name it no more, or otherwise.
     await recordChange(tx, { topic: 'components' }, now)
   })
 
 async function lockComponent(tx: Transaction, id: string): Promise<Component> {
-  const [component] = await tx.select().from(components).where(eq(components.id, id)).for('update')
+  const [component] = await tx.select().from(components).where(eq(components.id, id)).for('no key update')
   if (!component || component.archivedAt) throw refuseMissing('component')
   return component
 }

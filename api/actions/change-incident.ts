@@ -9,6 +9,7 @@ import { addToTimeline } from '../../db/queries/timeline.ts'
 import { wake } from '../../db/queries/wake.ts'
 import { incidents } from '../../db/schema.ts'
 import { promiseOfSeverity } from '../domain/cadence.ts'
+import { utcMonth } from '../domain/days.ts'
 import { VISIBILITIES } from '../domain/lifecycle.ts'
 import { oneLine } from '../domain/names.ts'
 import { refuseConflict, refuseField } from '../domain/refusal.ts'
@@ -53,7 +54,8 @@ export const changeIncident = (
       .set({ ...columns, version: sql`${incidents.version} + 1`, updatedAt: now })
       .where(eq(incidents.id, incident.id))
     await recordInside(tx, acting, incident, input, columns, now)
-    if (isPublic(incident, input)) await recordChange(tx, { topic: 'incident', incidentId: incident.id }, now)
+    if (isPublic(incident, input))
+      await recordChange(tx, { topic: 'incident', incidentId: incident.id, leftMonth: leftMonth(incident, input) }, now)
     return (await incidentById(tx, incident.id))!
   })
 
@@ -64,6 +66,12 @@ function refuseImpossible(incident: Incident, input: ChangeIncident): void {
     throw refuseField('severity_reason', 'required', 'Say why the severity changes; it goes on the timeline.')
   if (input.severity && input.severity !== incident.severity && incident.status === 'resolved')
     throw refuseConflict('illegal_transition', 'A resolved incident keeps its severity; reopen it first.', 'severity')
+}
+
+/** The month whose history listed it until now, where its start was corrected into another. */
+function leftMonth({ startedAt }: Incident, input: ChangeIncident): string | null {
+  const month = utcMonth(startedAt)
+  return input.started_at && utcMonth(input.started_at) !== month ? month : null
 }
 
 const isPublic = (incident: Incident, input: ChangeIncident): boolean =>

@@ -21,9 +21,12 @@ export const contact = z
     return z.NEVER
   })
 
-const zone = z.string().refine((name) => name === 'Etc/UTC' || Intl.supportedValuesOf('timeZone').includes(name), {
-  error: 'Use an IANA time zone, such as Europe/Berlin.',
-})
+/** An IANA time zone. */
+export const zone = z
+  .string()
+  .refine((name) => name === 'Etc/UTC' || Intl.supportedValuesOf('timeZone').includes(name), {
+    error: 'Use an IANA time zone, such as Europe/Berlin.',
+  })
 
 /** What `PUT /organisation` takes: all of what `GET` answers but the id of the page, which never changes. */
 export const organisationInput = z.strictObject({

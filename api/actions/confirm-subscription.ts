@@ -2,8 +2,8 @@ import { and, desc, eq, gt, isNull } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
-import { queueWelcome } from '../../db/queries/announcements.ts'
 import { audit } from '../../db/queries/audit.ts'
+import { queueWelcome } from '../../db/queries/welcome.ts'
 import { confirmations, subscribers } from '../../db/schema.ts'
 import { parseAddress } from '../domain/address.ts'
 import { Refusal, refuseField } from '../domain/refusal.ts'
@@ -87,6 +87,7 @@ async function admitSubscriber(tx: Transaction, acting: Acting, signUp: SignUp):
     groupIds: signUp.groupIds,
     minSeverity: signUp.minSeverity,
     events: signUp.events,
+    maintenance: signUp.maintenance,
     locale: signUp.locale,
     timeZone: signUp.timeZone,
     state: 'active' as const,

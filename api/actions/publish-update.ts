@@ -47,9 +47,10 @@ export async function publishUpdate(
   const affected = said.status === 'resolved' ? releasedBy(held) : changed
   const update = await writeUpdate(tx, acting, incident, said, { dueAt, affected, now })
   await moveIncident(tx, incident, said, policy, { dueAt, now })
-  await trackShownStatus(tx, [...new Set([...held, ...affected, ...said.components].map((each) => each.id))], now)
+  const named = new Set([...held, ...affected, ...said.components].map((each) => each.id))
+  const movedComponents = await trackShownStatus(tx, [...named], now)
   await tellInside(tx, acting, incident, update)
-  await tellOutside(tx, incident, update, said.notify, now)
+  await tellOutside(tx, incident, update, { notify: said.notify, movedComponents, now })
   return update
 }
 
@@ -141,10 +142,9 @@ async function tellOutside(
   tx: Transaction,
   incident: Incident,
   update: Update,
-  notify: boolean,
-  now: Date,
+  { notify, movedComponents, now }: { notify: boolean; movedComponents: boolean; now: Date },
 ): Promise<void> {
   if (incident.visibility !== 'public') return
   if (notify) await queueUpdateAnnouncement(tx, update, now)
-  await recordChange(tx, { topic: 'incident', incidentId: incident.id }, now)
+  await recordChange(tx, { topic: 'incident', incidentId: incident.id, movedComponents }, now)
 }

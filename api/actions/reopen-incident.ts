@@ -13,7 +13,8 @@ export const reopenIncidentInput = z.strictObject({
   body: bodyText(5000),
   severity: z.enum(SEVERITIES).optional(),
 })
-export type ReopenIncident = z.infer<typeof reopenIncidentInput>
+/** `notify: false` is for histories that are played, which are told to nobody. */
+export type ReopenIncident = z.infer<typeof reopenIncidentInput> & { notify?: boolean }
 
 /** Opens a resolved incident again under its id, with words of its own; it counts as an update and promises the next. */
 export const reopenIncident = (
@@ -34,7 +35,7 @@ export const reopenIncident = (
       components: [],
       asked: null,
       noChange: false,
-      notify: true,
+      notify: input.notify ?? true,
     }
     const policy = await currentPolicy(tx)
     const update = await publishUpdate(tx, acting, incident, said, policy, await acting.clock(tx))

@@ -23,6 +23,7 @@ export const subscribeInput = z.strictObject({
   component_groups: z.array(idSchema).max(100).default([]),
   min_severity: z.enum(SEVERITIES).default('SEV4'),
   events: z.enum(EVENTS).default('all'),
+  maintenance: z.boolean().default(true),
   locale: z.enum(['en']).default('en'),
   time_zone: z
     .string()
@@ -110,6 +111,7 @@ async function writeSignUp(tx: Transaction, { secrets }: Acting, input: Subscrib
       groupIds: input.component_groups,
       minSeverity: input.min_severity,
       events: input.events,
+      maintenance: input.maintenance,
       locale: input.locale,
       timeZone: input.time_zone,
       nonce,

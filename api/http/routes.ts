@@ -12,6 +12,7 @@ import { healthRoutes } from './routes/health.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { mailboxRoutes } from './routes/mailbox.ts'
+import { maintenanceRoutes } from './routes/maintenances.ts'
 import { keyRoutes, organisationRoutes, peopleRoutes } from './routes/people.ts'
 import { subscriptionPageRoutes } from './routes/subscription-pages.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
@@ -25,6 +26,7 @@ export const routes: readonly Route[] = [
   ...deliveryRoutes,
   ...cadenceRoutes,
   ...componentRoutes,
+  ...maintenanceRoutes,
   ...peopleRoutes,
   ...keyRoutes,
   ...organisationRoutes,

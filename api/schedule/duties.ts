@@ -1,22 +1,33 @@
 import { lt, sql } from 'drizzle-orm'
 import type { Database } from '../../db/client.ts'
-import { untilNextDue } from '../../db/queries/due.ts'
+import { untilMidnight, untilNextDue, untilNextMaintenanceStep } from '../../db/queries/due.ts'
 import { dutyRounds, idempotencyKeys, rateLimits } from '../../db/schema.ts'
 import type { Acting } from '../actions/acting.ts'
+import { advanceMaintenance } from '../actions/advance-maintenance.ts'
 import { alertSilence } from '../actions/alert-silence.ts'
 import { markLate } from '../actions/mark-late.ts'
-import { HOUR } from '../domain/duration.ts'
+import { planOccurrences } from '../actions/plan-occurrences.ts'
+import { turnDay } from '../actions/turn-day.ts'
+import { HOUR, MINUTE } from '../domain/duration.ts'
 import type { Duty } from './loop.ts'
 
 /**
  * Everything that happens because time passes, on one page. Carrying and publishing are woken by what is written and
  * look after themselves (`api/delivery`, `api/publish`).
  *
- *   cadence watch   at the nearest rung, at most every second   late promises reach the page, the ladder is climbed
- *   housekeeping    every hour                                  answers of old idempotency keys and spent limits go
+ *   cadence watch     at the nearest rung, at most every second   late promises reach the page, the ladder is climbed
+ *   maintenance       at its next step, at most every second      planned work is reminded of, begins and ends
+ *   occurrences       every hour                                  what recurs is planned ahead
+ *   turn of the day   at UTC midnight                             the bars move on
+ *   housekeeping      every hour                                  answers of old idempotency keys and spent limits go
+ *
+ * Whatever is posted or planned wakes all of them. Each is a loop of its own, so none waits for another's trouble.
  */
 export const duties = (acting: Acting, db: Database, processName: string): Duty[] => [
   cadenceWatch(acting, db, processName),
+  maintenanceWatch(acting, db),
+  occurrences(acting),
+  turnOfTheDay(acting, db),
   housekeeping(db),
 ]
 
@@ -33,6 +44,34 @@ const cadenceWatch = (acting: Acting, db: Database, processName: string): Duty =
     await alertSilence(acting)
     await noteRound(db, 'cadence watch', processName)
     return Math.max((await untilNextDue(db)) ?? WATCH_AT_MOST, WATCH_AT_LEAST)
+  },
+})
+
+const maintenanceWatch = (acting: Acting, db: Database): Duty => ({
+  name: 'maintenance',
+  atMost: WATCH_AT_MOST,
+  async round() {
+    await advanceMaintenance(acting)
+    return Math.max((await untilNextMaintenanceStep(db)) ?? WATCH_AT_MOST, WATCH_AT_LEAST)
+  },
+})
+
+const occurrences = (acting: Acting): Duty => ({
+  name: 'occurrences',
+  atMost: HOUR,
+  async round() {
+    await planOccurrences(acting)
+    return HOUR
+  },
+})
+
+/** Looks once a minute too: a machine that was put to sleep wakes later than it was told to. */
+const turnOfTheDay = (acting: Acting, db: Database): Duty => ({
+  name: 'turn of the day',
+  atMost: MINUTE,
+  async round() {
+    await turnDay(acting)
+    return Math.max(await untilMidnight(db), WATCH_AT_LEAST)
   },
 })
 

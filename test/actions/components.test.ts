@@ -89,7 +89,7 @@ describe('every change of a component', () => {
     await changeComponent(acting, id, { description: 'Where things wait' })
     await refusedAs(changeComponent(acting, id, { group_id: 'aaaaaaaaaaaa' }))
     await archiveComponent(acting, id)
-    expect(await counts()).toEqual({ audit: before.audit + 3, site: before.site + 3 })
+    expect(await counts()).toEqual({ audit: before.audit + 3, site: before.site + 4 })
     const next = await addComponent(acting, { name: 'Last' })
     expect(next.position).toBeGreaterThan(position)
   })

@@ -23,9 +23,32 @@ const sentTo = (address: string) => db.$count(confirmations, eq(confirmations.ad
 const reader = async (address: string) =>
   (await db.select().from(subscribers).where(eq(subscribers.address, address)))[0]!
 
+describe('planned maintenance', () => {
+  it.each([
+    [{}, true],
+    [{ maintenance: true }, true],
+    [{ maintenance: false }, false],
+  ])('is told or not as the sign-up says: %j', async (asked, told) => {
+    const address = `work.${told}.${Object.keys(asked).length}@a.example`
+    await signUp(address, asked)
+    await confirmByLink(acting, await linkOf(address))
+    expect((await reader(address)).maintenance).toBe(told)
+  })
+
+  it('follows the newest sign-up of the same address', async () => {
+    await signUp('mind@a.example', { maintenance: false })
+    await confirmByLink(acting, await linkOf('mind@a.example'))
+    await clock.advance(2 * HOUR)
+    await signUp('mind@a.example')
+    await confirmByLink(acting, await linkOf('mind@a.example'))
+    expect((await reader('mind@a.example')).maintenance).toBe(true)
+  })
+})
+
 describe('confirmations', () => {
   it('go out at most once an hour and three times a day, whatever the case of the letters', async () => {
-    const keep = async (times: number) => expect(await db.$count(confirmations)).toBe(times)
+    const before = await db.$count(confirmations)
+    const keep = async (times: number) => expect(await db.$count(confirmations)).toBe(before + times)
     await Promise.all(Array.from({ length: 10 }, (_, at) => signUp(at % 2 ? 'lena@a.example' : 'LENA@a.example')))
     await keep(1)
     await clock.advance(HOUR - MINUTE)

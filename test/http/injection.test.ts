@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, test } from 'vitest'
 import { makeKey } from '../../api/actions/make-key.ts'
+import { contentSecurityPolicy } from '../../api/http/security-headers.ts'
 import { publish } from '../../api/publish/publisher.ts'
 import { loadRenderer } from '../../api/publish/renderer.ts'
 import { folderTarget } from '../../api/publish/targets/folder.ts'
 import { components, incidents, people, updates } from '../../db/schema.ts'
+// @ts-expect-error It is part of the build, which is plain JavaScript.
+import { liveScript } from '../../site/adapter/live-script.mjs'
 import { elementsIn, wordsOf } from '../support/forms.ts'
 import { temporaryFolder } from '../support/published.ts'
 import { testWorld } from '../support/world.ts'
@@ -81,9 +85,17 @@ const HOSTILE = [
   '&lt;script&gt; {{ 7 * 7 }} {% raw %}',
 ]
 
+/** Every script as a browser would run it: written with any letters, and to the end where it is not closed. */
+const SCRIPT = /<script[\s/>][\s\S]*?(<\/script\s*>|$)/gi
+const sha256 = (text: string) => createHash('sha256').update(text).digest('base64')
+
 it('shows HTML that a person typed as text, on the page, in the feed and in what the API renders', async () => {
   const body = HOSTILE.join('\n\n')
-  const { body: opened } = await post('/incidents', { title: '<b>Bold</b> & "quoted"', severity: 'SEV1', body })
+  const { body: opened } = await post('/incidents', {
+    title: '<b>Bold</b> & "quoted" <script>',
+    severity: 'SEV1',
+    body,
+  })
   expect(opened.updates[0].body).toBe(body)
   const folder = await temporaryFolder()
   const renderer = await loadRenderer<never>(join(import.meta.dirname, '../..'))
@@ -91,9 +103,14 @@ it('shows HTML that a person typed as text, on the page, in the feed and in what
   await publish({ db: house.db, renderer: renderer as never, target: folderTarget(folder), address })
   const page = await readFile(join(folder, 'incidents', opened.id, 'index.html'), 'utf8')
   const feed = await readFile(join(folder, 'history.rss'), 'utf8')
-  const described =
-    /<description><!\[CDATA\[([\s\S]*?)\]\]><\/description>\s*<link>[^<]*incidents/.exec(feed)?.[1] ?? feed
-  for (const html of [page, opened.updates[0].body_html as string, described]) {
+  const item = /<item>[\s\S]*?<\/item>/.exec(feed)![0]
+  const described = /<description><!\[CDATA\[([\s\S]*?)\]\]><\/description>/.exec(item)![1]!
+  const [script, ...others] = [...page.matchAll(SCRIPT)].map(([element]) => element)
+  expect(script).toBe(`<script>${await liveScript()}</script>`)
+  expect(others).toEqual([])
+  const policy = contentSecurityPolicy(page, { apiUrl: address.apiUrl, script: 'inline' })
+  expect(policy).toContain(`script-src 'sha256-${sha256(await liveScript())}';`)
+  for (const html of [page.replace(script!, ''), opened.updates[0].body_html as string, described]) {
     const elements = elementsIn(html)
     expect(elements.filter(({ attributes }) => Object.keys(attributes).some((name) => name.startsWith('on')))).toEqual(
       [],

@@ -5,6 +5,7 @@ import { openIncident } from '../../api/actions/open-incident.ts'
 import { subscribe, subscribeInput } from '../../api/actions/subscribe.ts'
 import type { Route } from '../../api/http/route.ts'
 import { routes } from '../../api/http/routes.ts'
+import { updatesOf } from '../../db/queries/incidents.ts'
 import { testWorld } from '../support/world.ts'
 
 const house = await testWorld()
@@ -126,9 +127,14 @@ const { id } = await openIncident(house.acting(), {
   commander_id: admin.id,
   war_room: { bridge_url: 'https://meet.example/1', channel_url: null, documents: [] },
 })
+const [said] = await updatesOf(house.db, id)
 await subscribe(house.acting(), subscribeInput.parse({ channel: 'email', address: 'lena@customer.example' }))
 const component = await (await ask('POST', '/components', { name: 'Login', start_date: '2026-01-01' })).json()
 const group = await (await ask('POST', '/component-groups', { name: 'Core' })).json()
+const window = { scheduled_for: '2099-01-01T02:00:00Z', scheduled_until: '2099-01-01T04:00:00Z' }
+const work = { title: 'Storage upgrade', body: 'We replace disks.', ...window }
+const plan = async () => (await ask('POST', '/maintenances', work)).json()
+const [maintenance, cancelled] = [await plan(), await plan()]
 const cadence = await (await ask('GET', '/cadence')).json()
 const organisation = await (await ask('GET', '/organisation')).json()
 
@@ -139,6 +145,12 @@ const REQUESTS: [string, string, string, unknown?][] = [
   ['GET', '/incidents/:id', `/incidents/${id}`],
   ['PATCH', '/incidents/:id', `/incidents/${id}`, { roles: { deputy: admin.id }, detected_at: null }],
   ['POST', '/incidents/:id/updates', `/incidents/${id}/updates`, { body: 'More.', status: 'identified' }],
+  [
+    'POST',
+    '/incidents/:id/updates/:uid/corrections',
+    `/incidents/${id}/updates/${said!.id}/corrections`,
+    { body: 'It fails for some.', reason: 'We counted.', notify: false },
+  ],
   ['POST', '/incidents/:id/timeline', `/incidents/${id}/timeline`, { text: 'A note' }],
   ['GET', '/incidents/:id/timeline', `/incidents/${id}/timeline`],
   ['GET', '/incidents/:id/alerts', `/incidents/${id}/alerts`],
@@ -152,6 +164,18 @@ const REQUESTS: [string, string, string, unknown?][] = [
   ['GET', '/component-groups', '/component-groups'],
   ['POST', '/component-groups', '/component-groups', { name: 'Other' }],
   ['PATCH', '/component-groups/:id', `/component-groups/${group.id}`, { description: null }],
+  ['GET', '/maintenances', '/maintenances?state=upcoming&since=2026-01-01T00:00:00Z'],
+  ['POST', '/maintenances', '/maintenances', { ...work, rrule: 'FREQ=WEEKLY', components: [component.id] }],
+  ['GET', '/maintenances/:id', `/maintenances/${maintenance.id}`],
+  ['PATCH', '/maintenances/:id', `/maintenances/${maintenance.id}`, { scheduled_until: '2099-01-01T05:00:00Z' }],
+  ['POST', '/maintenances/:id/updates', `/maintenances/${maintenance.id}/updates`, { body: 'All is ready.' }],
+  [
+    'POST',
+    '/maintenances/:id/extend',
+    `/maintenances/${maintenance.id}/extend`,
+    { scheduled_until: '2099-01-01T06:00:00Z', body: 'It takes longer.' },
+  ],
+  ['POST', '/maintenances/:id/cancel', `/maintenances/${cancelled.id}/cancel`, { body: 'Not needed.' }],
   ['GET', '/people', '/people'],
   ['POST', '/people', '/people', { email: 'new@northwind.example', role: 'viewer' }],
   ['GET', '/people/:id', `/people/${admin.id}`],
@@ -195,7 +219,7 @@ describe('what the API answers', () => {
 
   it('walks a list by its cursor, each row once', async () => {
     for (let at = 0; at < 5; at++) await ask('POST', '/component-groups', { name: `Group ${at}` })
-    for (const path of ['/components', '/people', '/keys', '/audit', '/incidents']) {
+    for (const path of ['/components', '/people', '/keys', '/audit', '/incidents', '/maintenances']) {
       const all = (await (await ask('GET', `${path}?limit=200`)).json()).data.map((each: { id: unknown }) => each.id)
       const seen: unknown[] = []
       let cursor: string | null = ''

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { contentSecurityPolicy, withSecurityHeaders } from '../../api/http/security-headers.ts'
+import { testWorld } from '../support/world.ts'
 
 const HOSTS = { site: 'https://status.example.com', api: 'https://console.example.com' }
 const page = (html: string, headers: Record<string, string> = {}) =>
@@ -44,5 +45,33 @@ describe('the headers of console, API and subscription pages', () => {
     expect(contentSecurityPolicy('<p>', { apiUrl: `${HOSTS.api}/base` })).toContain(
       "style-src 'none'; img-src 'self' data:; form-action 'self' https://console.example.com;",
     )
+  })
+})
+
+it('allows no script that is but a word in an attribute, and is not led astray by one', () => {
+  const allowed = (html: string) =>
+    /script-src ([^;]+)/.exec(contentSecurityPolicy(html, { apiUrl: HOSTS.api, script: 'inline' }))?.[1]
+  const script = '<script>if(a<b)c()</script>'
+  expect(allowed(`<p title="<script>x()</script>">`)).toBeUndefined()
+  expect(allowed(`<style>a{}</style><!-- it's > --><p title='<script>"' class="it's <style>">${script}`)).toBe(
+    allowed(script),
+  )
+})
+
+describe('what is nobody’s', async () => {
+  const { app } = await testWorld({ urls: HOSTS })
+
+  it.each([
+    ['an address', 'GET', '/api/v1/nothing', 404],
+    ['an address of a page, to be written to', 'POST', '/nothing', 404],
+    ['a method', 'DELETE', '/api/v1/incidents', 405],
+    ['a question about methods', 'OPTIONS', '/api/v1/incidents', 204],
+  ])('%s: the answer carries the headers too', async (_, method, path, status) => {
+    const answer = await app.request(`${HOSTS.api}${path}`, { method })
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('strict-transport-security')).toContain('includeSubDomains')
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'; base-uri 'none'")
+    expect(answer.headers.get('cache-control')).toBe('no-store')
   })
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { announcementsOf } from '../../../db/queries/announced.ts'
 import type { Reader } from '../../../db/queries/cadence.ts'
+import { type Correction, correctionsOf } from '../../../db/queries/corrections.ts'
 import {
   componentsHeldBy,
   type HeldComponent,
@@ -10,37 +11,14 @@ import {
 } from '../../../db/queries/incidents.ts'
 import { isOverdue } from '../../domain/cadence.ts'
 import { COMPONENT_STATUSES } from '../../domain/component.ts'
-import { durationOf } from '../../domain/duration.ts'
-import { INCIDENT_STATUSES, KINDS, PHASES, phaseOf, UPDATE_STATES, VISIBILITIES } from '../../domain/lifecycle.ts'
-import { renderHtml } from '../../domain/markdown.ts'
+import { INCIDENT_STATUSES, KINDS, PHASES, phaseOf, VISIBILITIES } from '../../domain/lifecycle.ts'
 import { IMPACTS, SEVERITIES, SEVERITY } from '../../domain/severity.ts'
+import { timeOrNull, timeText } from './time.ts'
+import { updateAnswer, updateJson } from './update.ts'
 
 const id = z.string()
 const time = z.iso.datetime()
 const orNull = <T extends z.ZodType>(schema: T) => schema.nullable()
-
-export const updateAnswer = z.strictObject({
-  id,
-  incident_id: id,
-  seq: z.int(),
-  state: z.enum(UPDATE_STATES),
-  status: z.enum(INCIDENT_STATUSES),
-  severity: z.enum(SEVERITIES),
-  headline: z.string(),
-  body: z.string(),
-  body_html: z.string(),
-  no_change: z.boolean(),
-  author_id: orNull(id),
-  created_at: time,
-  release_at: orNull(time),
-  published_at: orNull(time),
-  next_update_due_at: orNull(time),
-  promise_kept: orNull(z.boolean()),
-  late_by: orNull(z.string()),
-  corrections: z.array(z.never()),
-  announcement_id: orNull(id),
-  briefing_id: orNull(id),
-})
 
 export const incidentAnswer = z.strictObject({
   id,
@@ -84,50 +62,18 @@ export const incidentAnswer = z.strictObject({
   updates: z.array(updateAnswer),
 })
 
-/** A time as the API writes it: RFC 3339, UTC, milliseconds. */
-export const timeText = (date: Date): string => date.toISOString()
-const timeOrNull = (date: Date | null): string | null => date?.toISOString() ?? null
-
-/** An update as the API answers it. */
-export const updateJson = (update: Update, announcementId: string | null): z.infer<typeof updateAnswer> => ({
-  id: update.id,
-  incident_id: update.incidentId,
-  seq: update.seq,
-  state: update.state,
-  status: update.status,
-  severity: update.severity,
-  headline: update.headline,
-  body: update.body,
-  body_html: renderHtml(update.body),
-  no_change: update.noChange,
-  author_id: update.authorId,
-  created_at: timeText(update.createdAt),
-  release_at: timeOrNull(update.releaseAt),
-  published_at: timeOrNull(update.publishedAt),
-  next_update_due_at: timeOrNull(update.nextUpdateDueAt),
-  promise_kept: update.promiseKept,
-  late_by: lateBy(update),
-  corrections: [],
-  announcement_id: announcementId,
-  briefing_id: null,
-})
-
-/** By how much an update broke the promise it answered (`PT4M`); null when it kept it or there was none. */
-function lateBy({ answeredDueAt, publishedAt }: Update): string | null {
-  if (!answeredDueAt || !publishedAt || !isOverdue(answeredDueAt, publishedAt)) return null
-  return durationOf(publishedAt.getTime() - answeredDueAt.getTime())
-}
-
 export interface Told {
   components: readonly HeldComponent[]
   updates: readonly Update[]
+  /** By update, newest first. */
+  corrections: ReadonlyMap<string, Correction[]>
   announcements: ReadonlyMap<string, string>
 }
 
 /** An incident as the API answers it, `overdue` as of `now`. */
 export const incidentJson = (
   incident: Incident,
-  { components, updates, announcements }: Told,
+  { components, updates, corrections, announcements }: Told,
   siteUrl: string,
   now: Date,
 ): z.infer<typeof incidentAnswer> => ({
@@ -165,19 +111,23 @@ export const incidentJson = (
   short_url: `${siteUrl}/i/${incident.id}`,
   created_at: timeText(incident.createdAt),
   updated_at: timeText(incident.updatedAt),
-  updates: updates.map((update) => updateJson(update, announcements.get(update.id) ?? null)),
+  updates: updates.map((update) =>
+    updateJson(update, corrections.get(update.id) ?? [], announcements.get(update.id) ?? null),
+  ),
 })
 
-/** Incidents with all that belongs to them, in the order given; four queries, however many they are. */
+/** Incidents with all that belongs to them, in the order given; five queries, however many they are. */
 export async function wholeIncidents(reader: Reader, incidents: readonly Incident[], siteUrl: string, now: Date) {
   const ids = incidents.map((incident) => incident.id)
   const components = await componentsHeldBy(reader, ids)
   const updates = Map.groupBy(await updatesOfAll(reader, ids), (update) => update.incidentId)
+  const corrections = await correctionsOf(reader, ids)
   const announcements = await announcementsOf(reader, ids)
   return incidents.map((incident) => {
     const told = {
       components: components.get(incident.id) ?? [],
       updates: updates.get(incident.id) ?? [],
+      corrections,
       announcements,
     }
     return incidentJson(incident, told, siteUrl, now)

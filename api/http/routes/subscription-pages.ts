@@ -25,6 +25,10 @@ const prefersJson = (request: Request): boolean => {
 const tokenOf = ({ request }: Call): string => new URL(request.url).searchParams.get('token') ?? ''
 const actionOf = ({ request }: Call): string => new URL(request.url).pathname + new URL(request.url).search
 
+/** The form says that it asks; a client that does not know the question hears of planned work, as by default. */
+const wantsMaintenance = (form: Record<string, string>): boolean =>
+  form.asks_maintenance === undefined || form.maintenance === 'true'
+
 /** The form's fields as the action takes them. */
 const askedFor = (form: Record<string, string>) => ({
   channel: form.channel,
@@ -32,6 +36,7 @@ const askedFor = (form: Record<string, string>) => ({
   components: form.components ? form.components.split(',') : [],
   min_severity: form.min_severity || undefined,
   events: form.events || undefined,
+  maintenance: wantsMaintenance(form),
   consent: form.consent === 'true' || form.consent === 'on' || form.consent === '1',
 })
 
@@ -42,6 +47,7 @@ const typed = (form: Record<string, string>): SubscribeForm => ({
   components: form.components ? form.components.split(',') : [],
   minSeverity: SEVERITIES.find((severity) => severity === form.min_severity) ?? 'SEV4',
   events: form.events === 'milestones' ? 'milestones' : 'all',
+  maintenance: wantsMaintenance(form),
   consent: askedFor(form).consent,
 })
 

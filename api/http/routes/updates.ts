@@ -1,12 +1,16 @@
 import { z } from 'zod'
 import { announcementsOf } from '../../../db/queries/announced.ts'
+import { correctionsOf } from '../../../db/queries/corrections.ts'
 import { timelineOf, type Update } from '../../../db/queries/incidents.ts'
 import { TIMELINE_KINDS } from '../../../db/schema.ts'
 import type { Acting } from '../../actions/acting.ts'
 import { addNote, addNoteInput } from '../../actions/add-note.ts'
+import { correctUpdate, correctUpdateInput } from '../../actions/correct-update.ts'
 import { postUpdate, postUpdateInput } from '../../actions/post-update.ts'
 import { reopenIncident, reopenIncidentInput } from '../../actions/reopen-incident.ts'
-import { etagOf, timeText, updateAnswer, updateJson } from '../present/incident.ts'
+import { etagOf } from '../present/incident.ts'
+import { timeText } from '../present/time.ts'
+import { updateAnswer, updateJson } from '../present/update.ts'
 import { json, route } from '../route.ts'
 import { found } from './incidents.ts'
 
@@ -31,6 +35,18 @@ export const updateRoutes = [
     answer: { status: 201, schema: updateAnswer },
     handle: async ({ acting, params, body, expectedVersion }) =>
       answerWith(acting, await postUpdate(acting, params.id!, body, expectedVersion)),
+  }),
+  route({
+    method: 'POST',
+    path: '/incidents/:id/updates/:uid/corrections',
+    door: 'api',
+    access: 'responder',
+    summary: 'Correct a published update where everybody sees it; tells whoever was sent it, never resets the clock',
+    tag,
+    body: correctUpdateInput,
+    answer: { status: 201, schema: updateAnswer },
+    handle: async ({ acting, params, body, expectedVersion }) =>
+      answerWith(acting, await correctUpdate(acting, params.id!, params.uid!, body, expectedVersion)),
   }),
   route({
     method: 'POST',
@@ -72,8 +88,9 @@ export const updateRoutes = [
 
 async function answerWith(acting: Acting, update: Update): Promise<Response> {
   const announcements = await announcementsOf(acting.db, [update.incidentId])
+  const corrections = (await correctionsOf(acting.db, [update.incidentId])).get(update.id) ?? []
   const incident = await found(acting, update.incidentId)
-  return json(201, updateJson(update, announcements.get(update.id) ?? null), { etag: etagOf(incident) })
+  return json(201, updateJson(update, corrections, announcements.get(update.id) ?? null), { etag: etagOf(incident) })
 }
 
 async function entries(acting: Acting, incidentId: string) {

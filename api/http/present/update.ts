@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import type { Correction } from '../../../db/queries/corrections.ts'
+import type { Update } from '../../../db/queries/incidents.ts'
+import { isOverdue } from '../../domain/cadence.ts'
+import { readsNow } from '../../domain/correction.ts'
+import { durationOf } from '../../domain/duration.ts'
+import { INCIDENT_STATUSES, UPDATE_STATES } from '../../domain/lifecycle.ts'
+import { renderHtml } from '../../domain/markdown.ts'
+import { SEVERITIES } from '../../domain/severity.ts'
+import { timeOrNull, timeText } from './time.ts'
+
+const id = z.string()
+const time = z.iso.datetime()
+const orNull = <T extends z.ZodType>(schema: T) => schema.nullable()
+
+const correctionAnswer = z.strictObject({
+  id,
+  body: z.string(),
+  previous_body: z.string(),
+  reason: z.string(),
+  created_at: time,
+})
+
+export const updateAnswer = z.strictObject({
+  id,
+  incident_id: id,
+  seq: z.int(),
+  state: z.enum(UPDATE_STATES),
+  status: z.enum(INCIDENT_STATUSES),
+  severity: z.enum(SEVERITIES),
+  headline: z.string(),
+  /** As it reads now, as `headline` and `body_html` do. */
+  body: z.string(),
+  body_html: z.string(),
+  no_change: z.boolean(),
+  author_id: orNull(id),
+  created_at: time,
+  release_at: orNull(time),
+  published_at: orNull(time),
+  next_update_due_at: orNull(time),
+  promise_kept: orNull(z.boolean()),
+  late_by: orNull(z.string()),
+  /** Newest first. */
+  corrections: z.array(correctionAnswer),
+  announcement_id: orNull(id),
+  briefing_id: orNull(id),
+})
+
+/** An update as the API answers it: as it reads now, with its corrections, newest first. */
+export const updateJson = (
+  published: Update,
+  corrections: readonly Correction[],
+  announcementId: string | null,
+): z.infer<typeof updateAnswer> => {
+  const update = readsNow(published, corrections)
+  return {
+    id: update.id,
+    incident_id: update.incidentId,
+    seq: update.seq,
+    state: update.state,
+    status: update.status,
+    severity: update.severity,
+    headline: update.headline,
+    body: update.body,
+    body_html: renderHtml(update.body),
+    no_change: update.noChange,
+    author_id: update.authorId,
+    created_at: timeText(update.createdAt),
+    release_at: timeOrNull(update.releaseAt),
+    published_at: timeOrNull(update.publishedAt),
+    next_update_due_at: timeOrNull(update.nextUpdateDueAt),
+    promise_kept: update.promiseKept,
+    late_by: lateBy(update),
+    corrections: corrections.map(correctionJson),
+    announcement_id: announcementId,
+    briefing_id: null,
+  }
+}
+
+const correctionJson = (correction: Correction): z.infer<typeof correctionAnswer> => ({
+  id: correction.id,
+  body: correction.body,
+  previous_body: correction.previousBody,
+  reason: correction.reason,
+  created_at: timeText(correction.createdAt),
+})
+
+/** By how much an update broke the promise it answered (`PT4M`); null when it kept it or there was none. */
+function lateBy({ answeredDueAt, publishedAt }: Update): string | null {
+  if (!answeredDueAt || !publishedAt || !isOverdue(answeredDueAt, publishedAt)) return null
+  return durationOf(publishedAt.getTime() - answeredDueAt.getTime())
+}
