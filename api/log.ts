@@ -45,6 +45,8 @@ export function describeError(error: Error): Record<string, unknown> {
   }
   if (typeof code === 'string' || typeof code === 'number') described.code = maskText(String(code))
   if (cause instanceof Error && cause !== error) described.cause = describeError(cause)
+  if (error instanceof AggregateError)
+    described.errors = error.errors.filter((each) => each instanceof Error).map(describeError)
   return described
 }
 

@@ -1,4 +1,6 @@
+import { correctionsOf } from '../../db/queries/corrections.ts'
 import { personById, publicWords, toldAlert } from '../../db/queries/told.ts'
+import { readAt } from '../domain/correction.ts'
 import { minutesBetween, printedTime } from '../domain/times.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
 
@@ -17,7 +19,7 @@ export async function alertWords(
   const person = await personById(db, delivery.personId!)
   if (!person.active) return { drop: 'suppressed', reason: 'no longer active' }
   const commander = incident.commanderId ? await personById(db, incident.commanderId) : null
-  const [last] = await publicWords(db, incident.id)
+  const last = await lastWord(db, incident.id, delivery.queuedAt)
   const printed = (at: Date) => printedTime(at, delivery.queuedAt, person.timeZone)
   return {
     data: {
@@ -32,4 +34,10 @@ export async function alertWords(
       url: `${urls.api}/console/incidents/${incident.id}`,
     },
   }
+}
+
+/** The latest public word, as it read when the alert was queued. */
+async function lastWord(db: Composing['db'], incidentId: string, at: Date) {
+  const [last] = await publicWords(db, incidentId)
+  return last ? readAt(last, (await correctionsOf(db, [incidentId])).get(last.id) ?? [], at) : null
 }

@@ -4,8 +4,10 @@ import { confirmationTokenOf, signedToken } from '../domain/signature.ts'
 import { printedTime } from '../domain/times.ts'
 import { alertWords } from './alert-words.ts'
 import type { MailMessage, MessagePurpose } from './channel.ts'
-import type { Composed, Composing, Facts } from './composing.ts'
-import { automaticHeaders, listHeaders, messageId, threadId } from './mail-identity.ts'
+import type { Composed, Composing, Facts, Sender } from './composing.ts'
+import { wordsOfCorrection } from './correction-words.ts'
+import { automaticHeaders, listHeaders, messageId, threadId, workThreadId } from './mail-identity.ts'
+import { wordsOfMaintenance } from './maintenance-words.ts'
 import { proofUrl } from './proof.ts'
 import { wordsOfUpdate } from './words.ts'
 
@@ -15,6 +17,10 @@ export function composeMail(composing: Composing, facts: Facts): Promise<Compose
     case 'update':
     case 'welcome':
       return updateMail(composing, facts)
+    case 'correction':
+      return correctionMail(composing, facts)
+    case 'maintenance':
+      return maintenanceMail(composing, facts)
     case 'confirmation':
       return confirmationMail(composing, facts)
     case 'alert':
@@ -26,19 +32,47 @@ export function composeMail(composing: Composing, facts: Facts): Promise<Compose
 
 async function updateMail(composing: Composing, facts: Facts): Promise<Composed> {
   const { delivery, told, announcement } = facts
-  const subscriber = await subscriberById(composing.db, delivery.subscriberId!)
+  const welcome = announcement.kind === 'welcome'
+  const url = `${composing.urls.site}/incidents/${told!.incident.id}`
+  return listMail(composing, facts, 'update', 'mail/update', (timeZone) => ({
+    ...wordsOfUpdate(told!, timeZone, delivery.queuedAt),
+    welcome,
+    url,
+  }))
+}
+
+const correctionMail = (composing: Composing, facts: Facts): Promise<Composed> =>
+  listMail(composing, facts, 'update', 'mail/correction', (timeZone) => ({
+    ...wordsOfCorrection(facts.correction!, timeZone),
+    url: `${composing.urls.site}/incidents/${facts.delivery.incidentId}`,
+  }))
+
+const maintenanceMail = (composing: Composing, facts: Facts): Promise<Composed> =>
+  listMail(composing, facts, 'maintenance', 'mail/maintenance', (timeZone) => ({
+    ...wordsOfMaintenance(facts.maintenance!, timeZone),
+    url: `${composing.urls.site}/maintenance/${facts.delivery.maintenanceId}`,
+    calendar_url: `${composing.urls.site}/calendar.ics`,
+  }))
+
+/** What subscribers get: in their zone, with what they chose and the way out. */
+async function listMail(
+  composing: Composing,
+  facts: Facts,
+  purpose: MessagePurpose,
+  template: string,
+  words: (timeZone: string) => Record<string, unknown>,
+): Promise<Composed> {
+  const subscriber = await subscriberById(composing.db, facts.delivery.subscriberId!)
   const token = signedToken('unsubscribe', subscriber.id, composing.secrets)
-  const { api, site } = composing.urls
+  const unsubscribeUrl = `${composing.urls.api}/subscriptions/unsubscribe?token=${token}`
   const data = {
-    ...wordsOfUpdate(told!, subscriber.timeZone, delivery.queuedAt),
+    ...words(subscriber.timeZone),
     company: companyOf(facts),
-    welcome: announcement.kind === 'welcome',
     subscription: await subscriptionWords(composing, subscriber),
-    url: `${site}/incidents/${told!.incident.id}`,
-    unsubscribe_url: `${api}/subscriptions/unsubscribe?token=${token}`,
+    unsubscribe_url: unsubscribeUrl,
   }
-  const headers = listHeaders(composing.sender, facts.organisation, data.unsubscribe_url, token)
-  return { message: mail(composing, facts, 'update', 'mail/update', data, headers) }
+  const headers = listHeaders(composing.sender, facts.organisation, unsubscribeUrl, token)
+  return { message: mail(composing, facts, purpose, template, data, headers) }
 }
 
 async function subscriptionWords({ db }: Composing, subscriber: Subscriber) {
@@ -46,6 +80,7 @@ async function subscriptionWords({ db }: Composing, subscriber: Subscriber) {
     milestones: subscriber.events === 'milestones',
     components: await namesOfComponents(db, subscriber.componentIds, subscriber.groupIds),
     min_severity: subscriber.minSeverity,
+    maintenance: subscriber.maintenance,
   }
 }
 
@@ -101,10 +136,15 @@ function mail(
     envelopeFrom: sender.bounceDomain ? `bounce+${delivery.id}@${sender.bounceDomain}` : from.address,
     replyTo: /^mailto:([^?]+)/.exec(organisation.supportUrl ?? '')?.[1] ?? null,
     messageId: messageId(sender, delivery.id),
-    threadId: delivery.incidentId ? threadId(sender, delivery.incidentId) : null,
+    threadId: threadOf(sender, delivery),
     subject: templates.text(`${template}.subject`, data),
     text: `${templates.text(template, data)}\n`,
     html: templates.html(template, data),
     headers,
   }
+}
+
+function threadOf(sender: Sender, { incidentId, maintenanceId }: Facts['delivery']): string | null {
+  if (incidentId) return threadId(sender, incidentId)
+  return maintenanceId ? workThreadId(sender, maintenanceId) : null
 }

@@ -7,6 +7,8 @@ import { smsWords } from '../domain/sms-words.ts'
 import { alertWords } from './alert-words.ts'
 import type { MessagePurpose, SmsMessage } from './channel.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
+import { wordsOfCorrection } from './correction-words.ts'
+import { wordsOfMaintenance } from './maintenance-words.ts'
 import { proofUrl } from './proof.ts'
 import { wordsOfUpdate } from './words.ts'
 
@@ -22,6 +24,10 @@ export async function composeSms(composing: Composing, facts: Facts): Promise<Co
     case 'update':
     case 'welcome':
       return { message: sms(composing, facts, 'update', updateBody(composing, facts)) }
+    case 'correction':
+      return { message: sms(composing, facts, 'update', correctionBody(composing, facts)) }
+    case 'maintenance':
+      return { message: sms(composing, facts, 'maintenance', maintenanceBody(composing, facts)) }
     case 'confirmation':
       return confirmationSms(composing, facts)
     case 'alert':
@@ -36,6 +42,29 @@ function updateBody({ templates, urls }: Composing, { delivery, told, organisati
   const data = { ...words, company: companyOf(organisation), url: `${urls.site}/i/${told!.incident.id}` }
   const before = templates.text('sms/update', data)
   const after = templates.text('sms/update.after', data)
+  return fitSms(before, smsWords(before, words.headline, words.body_text, after), after)
+}
+
+/**
+ * Takes the room of two segments, because half of what is right now may be wrong again. What stood there before is
+ * repeated, or at least dated, only where the new words keep all their room.
+ */
+function correctionBody({ templates, urls }: Composing, { delivery, correction, organisation }: Facts): string {
+  const words = wordsOfCorrection(correction!, 'Etc/UTC')
+  const data = { ...words, company: companyOf(organisation), url: `${urls.site}/i/${delivery.incidentId}` }
+  const before = templates.text('sms/correction', data)
+  const body = words.body_text.replace(/\s+/g, ' ')
+  const bodies = (['repeated', 'dated', 'unsaid'] as const).map((former) =>
+    fitSms(before, body, templates.text('sms/correction.after', { ...data, former })),
+  )
+  return bodies.find((text) => text.startsWith(withTwins(before + body))) ?? bodies.at(-1)!
+}
+
+function maintenanceBody({ templates, urls }: Composing, { delivery, maintenance, organisation }: Facts): string {
+  const words = wordsOfMaintenance(maintenance!, 'Etc/UTC')
+  const data = { ...words, company: companyOf(organisation), url: `${urls.site}/m/${delivery.maintenanceId}` }
+  const before = templates.text('sms/maintenance', data)
+  const after = templates.text('sms/maintenance.after', data)
   return fitSms(before, smsWords(before, words.headline, words.body_text, after), after)
 }
 

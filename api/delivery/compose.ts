@@ -1,5 +1,7 @@
 import type { Delivery } from '../../db/queries/deliveries.ts'
 import { announcementById, type Organisation, organisationOf, toldUpdate } from '../../db/queries/told.ts'
+import { toldCorrection } from '../../db/queries/told-correction.ts'
+import { toldMaintenance } from '../../db/queries/told-maintenance.ts'
 import { composeMail } from './compose-mail.ts'
 import { composeSms } from './compose-sms.ts'
 import type { Composed, Composing, Facts, Sender } from './composing.ts'
@@ -15,8 +17,10 @@ export function localSender(siteUrl: string): Sender {
   }
 }
 
-/** What all messages of one announcement share, kept while a fan-out runs so that each is loaded once. */
-export type Shared = Map<string, Promise<Omit<Facts, 'delivery' | 'now'>>>
+type SharedFacts = Omit<Facts, 'delivery' | 'now'>
+
+/** What all messages of one announcement share, kept while a fan-out runs so that it is not loaded for each. */
+export type Shared = Map<string, { loadedAt: Date; facts: Promise<SharedFacts> }>
 const MOST_SHARED = 50
 
 /**
@@ -24,21 +28,35 @@ const MOST_SHARED = 50
  * every attempt says the same (standards E16).
  */
 export async function compose(composing: Composing, shared: Shared, delivery: Delivery, now: Date): Promise<Composed> {
-  if (shared.size > MOST_SHARED) shared.clear()
-  const key = delivery.announcementId
-  const loaded = shared.get(key) ?? load(composing, key)
-  shared.set(key, loaded)
-  loaded.catch(() => shared.delete(key))
-  const facts = { ...(await loaded), delivery, now }
+  const facts = { ...(await sharedFacts(composing, shared, delivery, now)), delivery, now }
   return delivery.channel === 'sms' ? composeSms(composing, facts) : composeMail(composing, facts)
 }
 
-async function load({ db, urls }: Composing, announcementId: string): Promise<Omit<Facts, 'delivery' | 'now'>> {
+/** A row that joined the queue after the facts were loaded may know of a correction that they do not: loads them anew. */
+function sharedFacts(
+  composing: Composing,
+  shared: Shared,
+  { announcementId, queuedAt }: Delivery,
+  now: Date,
+): Promise<SharedFacts> {
+  const known = shared.get(announcementId)
+  if (known && queuedAt < known.loadedAt) return known.facts
+  if (shared.size > MOST_SHARED) shared.clear()
+  const facts = load(composing, announcementId)
+  shared.set(announcementId, { loadedAt: now, facts })
+  facts.catch(() => shared.delete(announcementId))
+  return facts
+}
+
+async function load({ db, urls }: Composing, announcementId: string): Promise<SharedFacts> {
   const announcement = await announcementById(db, announcementId)
+  const { updateId, correctionId, maintenanceUpdateId } = announcement
   return {
     announcement,
     organisation: (await organisationOf(db)) ?? nobodyYet(urls.site),
-    told: announcement.updateId ? await toldUpdate(db, announcement.updateId) : null,
+    told: updateId && !correctionId ? await toldUpdate(db, updateId) : null,
+    correction: correctionId ? await toldCorrection(db, correctionId) : null,
+    maintenance: maintenanceUpdateId ? await toldMaintenance(db, maintenanceUpdateId) : null,
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Database } from '../../db/client.ts'
 import type { Delivery } from '../../db/queries/deliveries.ts'
 import type { Announcement, Organisation, ToldUpdate } from '../../db/queries/told.ts'
+import type { ToldCorrection } from '../../db/queries/told-correction.ts'
+import type { ToldMaintenance } from '../../db/queries/told-maintenance.ts'
 import type { Secrets } from '../domain/signature.ts'
 import type { Templates } from '../templates.ts'
 import type { Message } from './channel.ts'
@@ -33,6 +35,8 @@ export interface Facts {
   organisation: Organisation
   /** For updates and welcomes. */
   told: ToldUpdate | null
+  correction: ToldCorrection | null
+  maintenance: ToldMaintenance | null
   /** The database's time. */
   now: Date
 }

@@ -5,12 +5,15 @@ import {
   finishFanOut,
   moveCursor,
   takeAnnouncement,
-  takeTurns,
   tellNextSubscribers,
   tellPeople,
 } from '../../db/queries/fan-out.ts'
+import { tellNextOfThoseTold } from '../../db/queries/fan-out-correction.ts'
+import { tellNextOfWork } from '../../db/queries/fan-out-maintenance.ts'
 import { peopleOfRung } from '../../db/queries/recipients.ts'
 import { type Announcement, toldAlert, toldUpdate } from '../../db/queries/told.ts'
+import { concernOfWork, toldMaintenance } from '../../db/queries/told-maintenance.ts'
+import { awaitNewReaders, takeTurns } from '../../db/queries/turns.ts'
 import { wake } from '../../db/queries/wake.ts'
 import type { Channel } from '../domain/attempt.ts'
 
@@ -31,6 +34,10 @@ function tell(tx: Transaction, announcement: Announcement, channels: readonly Ch
   switch (announcement.kind) {
     case 'update':
       return tellSubscribers(tx, announcement, channels)
+    case 'correction':
+      return tellThoseTold(tx, announcement, channels)
+    case 'maintenance':
+      return tellOfWork(tx, announcement, channels)
     case 'alert':
       return tellStaff(tx, announcement, channels)
     case 'confirmation':
@@ -45,9 +52,26 @@ async function tellSubscribers(
   announcement: Announcement,
   channels: readonly Channel[],
 ): Promise<void> {
+  if (announcement.fanOutCursor === '') await awaitNewReaders(tx)
   await takeTurns(tx, announcement.incidentId!)
   const { update } = await toldUpdate(tx, announcement.updateId!)
-  const last = await tellNextSubscribers(tx, announcement, await concernOf(tx, update), channels)
+  await moveOn(tx, announcement, await tellNextSubscribers(tx, announcement, await concernOf(tx, update), channels))
+}
+
+/** A correction goes to whoever was sent what it corrects, and to nobody else. */
+async function tellThoseTold(tx: Transaction, announcement: Announcement, channels: readonly Channel[]): Promise<void> {
+  await takeTurns(tx, announcement.incidentId!)
+  await moveOn(tx, announcement, await tellNextOfThoseTold(tx, announcement, channels))
+}
+
+async function tellOfWork(tx: Transaction, announcement: Announcement, channels: readonly Channel[]): Promise<void> {
+  const told = await toldMaintenance(tx, announcement.maintenanceUpdateId!)
+  await takeTurns(tx, told.maintenance.id)
+  await moveOn(tx, announcement, await tellNextOfWork(tx, announcement, told, concernOfWork(told), channels))
+}
+
+/** Notes how far it has come; without a last one there is nobody left. */
+async function moveOn(tx: Transaction, announcement: Announcement, last: string | null): Promise<void> {
   if (last === null) await finishFanOut(tx, announcement.id)
   else await moveCursor(tx, announcement.id, last)
 }

@@ -1,5 +1,7 @@
+import type { Update } from '../../db/queries/incidents.ts'
 import type { ToldUpdate } from '../../db/queries/told.ts'
 import { type ComponentStatus, worstStatus } from '../domain/component.ts'
+import { readAt } from '../domain/correction.ts'
 import { headlineOf } from '../domain/headline.ts'
 import { renderHtml, renderText } from '../domain/markdown.ts'
 import { SEVERITY } from '../domain/severity.ts'
@@ -10,9 +12,13 @@ const SAID_BEFORE = 2
 
 /**
  * What an update says, ready for the templates of mail and SMS; the same facts on every channel (standards C19). Told at
- * `toldAt` to somebody who joined after the promise had passed, it no longer promises.
+ * `toldAt`, it reads as it read then, and to somebody who joined after the promise had passed it no longer promises.
  */
-export function wordsOfUpdate({ update, incident, held, earlier }: ToldUpdate, timeZone: string, toldAt: Date) {
+export function wordsOfUpdate(told: ToldUpdate, timeZone: string, toldAt: Date) {
+  const { incident, held } = told
+  const read = (each: Update): Update => readAt(each, told.corrections.get(each.id) ?? [], toldAt)
+  const update = read(told.update)
+  const earlier = told.earlier.map(read)
   const publishedAt = update.publishedAt!
   const affected = affectedIn({ update, held })
   const printed = (at: Date) => printedTime(at, publishedAt, timeZone)

@@ -1,13 +1,24 @@
 import { eq, inArray } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
+import { markLate } from '../../api/actions/mark-late.ts'
 import { fanOutStep } from '../../api/delivery/fan-out.ts'
 import { readMail } from '../../api/delivery/read-mailbox.ts'
 import { defaultPolicy } from '../../api/domain/cadence.ts'
 import { newId } from '../../db/ids.ts'
 import { queueAlert } from '../../db/queries/announcements.ts'
-import { alerts, announcements, cadencePolicies, deliveries, incidents, people, siteChanges } from '../../db/schema.ts'
+import {
+  alerts,
+  announcements,
+  cadencePolicies,
+  deliveries,
+  incidents,
+  people,
+  siteChanges,
+  siteRevision,
+} from '../../db/schema.ts'
 import { somePerson, URLS } from '../support/acting.ts'
 import { delivering } from '../support/delivering.ts'
+import { holding, untilWaiting } from '../support/lock-waits.ts'
 
 const world = await delivering()
 const { db, clock } = world
@@ -130,5 +141,25 @@ describe('an alert', () => {
     expect(mail!.html).toContain('Sign-in &lt;fails&gt;')
     expect(mail!.html).toContain(url)
     expect(mail!.headers.map((header) => header.name)).not.toContain('List-Unsubscribe')
+  })
+
+  it('that a carrier takes while the page is being marked late lets it say so all the same', async () => {
+    const incident = await world.declare()
+    await clock.advance(15 * 60_000 + 1)
+    await alertAt('due', incident.id)
+    const changes = async () =>
+      (await db.select().from(siteChanges).where(eq(siteChanges.incidentId, incident.id))).length
+    const before = await changes()
+    const release = await holding(db, (tx) => tx.select().from(siteRevision).for('update'))
+    const marked = markLate(world.acting)
+    await untilWaiting(db, 1)
+    let carried = false
+    const carrying = world.drain().then(() => {
+      carried = true
+    })
+    await untilWaiting(db, 2, () => carried)
+    await release()
+    await Promise.all([marked, carrying])
+    expect(await changes()).toBe(before + 2)
   })
 })
