@@ -69,6 +69,12 @@ describe('a good setting', () => {
     expect(config.mail?.from).toEqual({ name: 'Example Status', address: 'status@example.com' })
     expect(config.mail?.fromConfirm).toEqual(config.mail?.from)
   })
+  it('of further folders for the page names each', () => {
+    expect(readConfig({ PUBLISH_TO: '/srv/www, /mnt/elsewhere' }).data.publishTo).toEqual([
+      '/srv/www',
+      '/mnt/elsewhere',
+    ])
+  })
   it('of Twilio keeps its token among the secrets', () => {
     const config = readConfig({ ...TWILIO, TWILIO_API_URL: 'http://127.0.0.1:9999/', SMS_COUNTRIES: 'de,+43' })
     expect(config.sms).toEqual({
@@ -110,7 +116,8 @@ describe('a wrong setting is complained about by its name', () => {
     ['an empty secret among others', { SECRET: 'new,,old' }, ['SECRET']],
     ['a site that holds the data', { DATA_DIR: '/srv/sitrep/data', SITE_DIR: '/srv/sitrep' }, ['SITE_DIR']],
     ['a target that holds the data', { DATA_DIR: '/srv/data', PUBLISH_TO: '/srv/www,/srv' }, ['PUBLISH_TO']],
-    ['a target that is neither folder nor bucket', { PUBLISH_TO: 'ftp://example.com' }, ['PUBLISH_TO']],
+    ['a bucket, which nothing is published to yet', { PUBLISH_TO: '/srv/www,s3://bucket/site' }, ['PUBLISH_TO']],
+    ['a target that is no folder', { PUBLISH_TO: 'ftp://example.com' }, ['PUBLISH_TO']],
     ['mail without a sender', { SMTP_URL: SMTP.SMTP_URL }, ['MAIL_FROM']],
     ['a sender without mail', { MAIL_FROM: 'a@example.com' }, ['SMTP_URL']],
     ['a mail server that is no address', { ...SMTP, SMTP_URL: 'mail.example.com:25' }, ['SMTP_URL']],
@@ -147,11 +154,28 @@ describe('a wrong setting is complained about by its name', () => {
   })
 
   it('all of them at once, each with how to mend it', () => {
-    const wrong = { PORT: 'x', ROLES: 'king', LOG_LEVEL: 'loud', MAIL_FROM: 'nobody', TWILIO_FROM: '+15005550006' }
-    const names = ['PORT', 'SMTP_URL', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'ROLES', 'LOG_LEVEL', 'MAIL_FROM']
+    const wrong = {
+      PUBLISH_TO: 's3://bucket?region=x',
+      PORT: 'x',
+      ROLES: 'king',
+      LOG_LEVEL: 'loud',
+      MAIL_FROM: 'nobody',
+      TWILIO_FROM: '+15005550006',
+    }
+    const names = [
+      'PUBLISH_TO',
+      'PORT',
+      'SMTP_URL',
+      'TWILIO_ACCOUNT_SID',
+      'TWILIO_AUTH_TOKEN',
+      'ROLES',
+      'LOG_LEVEL',
+      'MAIL_FROM',
+    ]
     expect(complaints(wrong).toSorted()).toEqual(names.toSorted())
     const told = explain(catchError(() => readConfig(wrong)))
     for (const name of names) expect(told).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'))
+    expect(told).toContain('"s3://bucket?region=x": s3 targets cannot be published to yet; name a folder')
     expect(told.split('\n').length).toBeLessThan(20)
   })
 })

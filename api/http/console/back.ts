@@ -6,6 +6,11 @@ import { seeOther } from './page.ts'
 const FORMS_ONLY = [
   '/console/incidents/:id/updates',
   '/console/incidents/:id/reopening',
+  '/console/incidents/:id/corrections/:update',
+  '/console/maintenance/:id/updates',
+  '/console/maintenance/:id/extension',
+  '/console/maintenance/:id/facts',
+  '/console/maintenance/:id/cancellation',
   '/console/components/:id',
   '/console/components/:id/archive',
   '/console/component-groups',

@@ -51,6 +51,8 @@ export function carriedOn(fields: Record<string, string>): Carried | null {
 export function pathAfter(path: string): string {
   const form = draftFormOf(path)
   if (form) return pathOfForm(form)
-  const place = /^\/console\/(components|component-groups|people|me)\b/.exec(path)?.[1]
+  const room = /^\/console\/(?:incidents|maintenance)\/[a-z0-9]{12}(?=\/)/.exec(path)?.[0]
+  if (room) return room
+  const place = /^\/console\/(components|component-groups|maintenance|people|me)\b/.exec(path)?.[1]
   return place ? `/console/${place === 'component-groups' ? 'components' : place}` : '/console'
 }

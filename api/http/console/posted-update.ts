@@ -1,33 +1,50 @@
 import type { Reader } from '../../../db/queries/cadence.ts'
+import { type Correction, correctionsOf } from '../../../db/queries/corrections.ts'
 import type { Update } from '../../../db/queries/incidents.ts'
 import { namesOfKeys, namesOfPeople } from '../../../db/queries/names.ts'
+import { readsNow } from '../../domain/correction.ts'
 import { renderHtml } from '../../domain/markdown.ts'
-import type { PostedUpdate } from '../../domain/room.ts'
+import type { CorrectionMade, PostedUpdate } from '../../domain/room.ts'
 import { minutesBetween } from '../../domain/times.ts'
 
-/** Updates as the room prints them, in the order given. */
+/** Updates as the room prints them, as they read now, in the order given. */
 export async function postedUpdates(reader: Reader, updates: readonly Update[]): Promise<PostedUpdate[]> {
+  const corrections = await correctionsOf(reader, [...new Set(updates.map((update) => update.incidentId))])
+  const written = [...updates, ...[...corrections.values()].flat()]
   const people = await namesOfPeople(
     reader,
-    updates.map((update) => update.authorId),
+    written.map(({ authorId }) => authorId),
   )
   const keys = await namesOfKeys(
     reader,
-    updates.map((update) => (update.authorId ? null : update.authorKeyId)),
+    written.map(({ authorId, authorKeyId }) => (authorId ? null : authorKeyId)),
   )
+  const nameOf = ({ authorId, authorKeyId }: Written): string =>
+    people.get(authorId ?? '') ?? keys.get(authorKeyId ?? '') ?? 'Sitrep'
   return updates.map((update) => {
-    const author = people.get(update.authorId ?? '') ?? keys.get(update.authorKeyId ?? '') ?? 'Sitrep'
-    return postedUpdate(update, author)
+    const made = corrections.get(update.id) ?? []
+    const shown = made.map((correction) => correctionMade(correction, nameOf(correction)))
+    return { ...postedUpdate(readsNow(update, made), nameOf(update)), corrections: shown }
   })
 }
 
-const postedUpdate = (update: Update, author: string): PostedUpdate => ({
+type Written = Pick<Update, 'authorId' | 'authorKeyId'>
+
+const correctionMade = ({ createdAt, reason, previousBody }: Correction, author: string): CorrectionMade => ({
+  at: createdAt.toISOString(),
+  author,
+  reason,
+  previousHtml: renderHtml(previousBody),
+})
+
+const postedUpdate = (update: Update, author: string): Omit<PostedUpdate, 'corrections'> => ({
   id: update.id,
   seq: update.seq,
   status: update.status,
   severity: update.severity,
   at: update.publishedAt!.toISOString(),
   author,
+  body: update.body,
   html: renderHtml(update.body),
   noChange: update.noChange,
   promiseKept: update.promiseKept,

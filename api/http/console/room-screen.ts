@@ -17,8 +17,14 @@ import { postedUpdates } from './posted-update.ts'
 import { shellOf } from './shell.ts'
 import { silenceOf } from './silence.ts'
 
-/** The incident room as its viewer sees it; `refused` is what they typed and may not post as it stands. */
-export async function roomScreen(call: Call, incident: Incident, refused: Form | null = null): Promise<IncidentScreen> {
+/** What was typed in the room and may not be posted as it stands: an update or a reopening, or a correction. */
+export interface RefusedInRoom {
+  composing?: Form
+  correcting?: { updateId: string; form: Form }
+}
+
+/** The incident room as its viewer sees it. */
+export async function roomScreen(call: Call, incident: Incident, refused: RefusedInRoom = {}): Promise<IncidentScreen> {
   const { db } = call.acting
   const shell = await shellOf(call)
   const now = new Date(shell.now)
@@ -31,9 +37,11 @@ export async function roomScreen(call: Call, incident: Incident, refused: Form |
     shell,
     incident: await headOf(call, incident, now),
     ...(await silenceOf(db, incident, now)),
-    composer: open && speak ? await composerOf(call, { incident, held, updates, posted }, refused) : null,
-    reopening: !open && speak ? (refused ?? (await reopeningOf(call, incident))) : null,
+    composer:
+      open && speak ? await composerOf(call, { incident, held, updates, posted }, refused.composing ?? null) : null,
+    reopening: !open && speak ? (refused.composing ?? (await reopeningOf(call, incident))) : null,
     updates: posted,
+    correcting: speak ? { version: incident.version, refused: refused.correcting ?? null } : null,
     delivery: await deliveryOf(call, incident.id, updates),
     timeline: await timelineIn(call, incident.id),
   }

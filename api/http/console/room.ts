@@ -106,5 +106,5 @@ async function roomAgain(
   const form = refusedForm(call.form, refusal, (error) => inWordsOfForm(place(error)))
   const overtaken = since(await updatesOf(call.acting.db, incident.id), call.form.seq).length > 0
   const told = refusal.kind === 'stale' && overtaken ? { ...form, errors: [] } : form
-  return show(call.world, 'console/incident', await roomScreen(call, incident, told), statusOf(refusal))
+  return show(call.world, 'console/incident', await roomScreen(call, incident, { composing: told }), statusOf(refusal))
 }

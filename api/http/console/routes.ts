@@ -1,11 +1,14 @@
 import type { Route } from '../route.ts'
 import { backRoutes } from './back.ts'
 import { componentScreenRoutes } from './components.ts'
+import { correctionRoutes } from './corrections.ts'
 import { declareRoutes } from './declare.ts'
 import { draftRoutes } from './drafts.ts'
 import { homeRoutes } from './home.ts'
 import { invitationRoutes } from './invitation.ts'
 import { mailboxScreenRoutes } from './mailbox.ts'
+import { maintenanceFormRoutes } from './maintenance.ts'
+import { maintenanceScreenRoutes } from './maintenances.ts'
 import { peopleScreenRoutes } from './people.ts'
 import { proofRoutes } from './proof.ts'
 import { roomRoutes } from './room.ts'
@@ -21,7 +24,10 @@ export const consoleRoutes: readonly Route[] = [
   ...homeRoutes,
   ...declareRoutes,
   ...roomRoutes,
+  ...correctionRoutes,
   ...draftRoutes,
+  ...maintenanceScreenRoutes,
+  ...maintenanceFormRoutes,
   ...componentScreenRoutes,
   ...peopleScreenRoutes,
   ...mailboxScreenRoutes,
