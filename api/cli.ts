@@ -5,8 +5,10 @@ import { closeDatabase, openDatabase } from '../db/client.ts'
 import { openEmbedded } from '../db/embedded.ts'
 import { migrate } from '../db/migrate.ts'
 import type { Acting } from './actions/acting.ts'
-import { type Command, UsageError } from './cli/command.ts'
+import { type Command, type Surroundings, UsageError } from './cli/command.ts'
 import { incidentCommands } from './cli/incidents.ts'
+import { publishCommand } from './cli/publish.ts'
+import { replayCommand } from './cli/replay.ts'
 import { staffCommands } from './cli/staff.ts'
 import { databaseClock } from './clock.ts'
 import { readConfig } from './config.ts'
@@ -25,7 +27,7 @@ const migrateCommand: Command = {
   run: async () => ({ text: 'The database is up to date.', json: { migrated: true } }),
 }
 
-const COMMANDS = [...staffCommands, ...incidentCommands, migrateCommand]
+const COMMANDS = [...staffCommands, ...incidentCommands, publishCommand, replayCommand, migrateCommand]
 
 const help = (): string => {
   const lines = COMMANDS.map(({ name, usage, summary }) => `  sitrep ${name} ${usage}\n      ${summary}`)
@@ -49,9 +51,9 @@ async function main(words: readonly string[]): Promise<number> {
     const rest = words.slice(command.name.split(' ').length)
     const options = { ...command.options, json: { type: 'boolean' } } as const
     const typed = parseArgs({ args: [...rest], options, allowPositionals: true })
-    const printed = await withDatabase((acting) => command.run(acting, typed))
+    const printed = await withDatabase((acting, surroundings) => command.run(acting, typed, surroundings))
     process.stdout.write(`${typed.values.json ? JSON.stringify(printed.json) : printed.text}\n`)
-    return 0
+    return printed.failed ? 1 : 0
   } catch (error) {
     return complain(command, error)
   }
@@ -74,7 +76,7 @@ function complain(command: Command, error: unknown): number {
 }
 
 /** Works beside a running service, or starts the embedded database for as long as the command takes. */
-async function withDatabase<T>(work: (acting: Acting) => Promise<T>): Promise<T> {
+async function withDatabase<T>(work: (acting: Acting, surroundings: Surroundings) => Promise<T>): Promise<T> {
   const config = readConfig()
   const url = config.secrets.databaseUrl
   const embedded = url ? null : await openEmbedded({ dataDir: config.data.folder, as: 'command', log: silentLog() })
@@ -83,14 +85,15 @@ async function withDatabase<T>(work: (acting: Acting) => Promise<T>): Promise<T>
   try {
     await migrate(db)
     const signing = config.secrets.signing
-    return await work({
+    const acting: Acting = {
       db,
       clock: databaseClock,
       templates: loadTemplates(join(import.meta.dirname, '../templates')),
       secrets: signing.length > 0 ? signing : [await keptSecret(config.data.folder)],
       urls: config.urls,
       actor: { kind: 'system', id: null, personId: null, name: `cli ${userInfo().username}`, role: 'admin', ip: null },
-    })
+    }
+    return await work(acting, { config, db })
   } finally {
     await closeDatabase(db)
     await embedded?.stop()

@@ -1,5 +1,7 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
+import type { Database } from '../../db/client.ts'
 import type { Acting } from '../actions/acting.ts'
+import type { Config } from '../config.ts'
 
 /** What was typed after a command's words. */
 export interface Typed {
@@ -11,6 +13,14 @@ export interface Typed {
 export interface Printed {
   text: string
   json: unknown
+  /** Not all of it could be done: what is printed says so, and the exit code is 1. */
+  failed?: boolean
+}
+
+/** What few commands need besides: the settings, and the database itself rather than what actions write to. */
+export interface Surroundings {
+  config: Config
+  db: Database
 }
 
 /** One command of the CLI: the same actions through another door. */
@@ -23,7 +33,7 @@ export interface Command {
   usage: string
   summary: string
   options: ParseArgsOptionsConfig
-  run(acting: Acting, typed: Typed): Promise<Printed>
+  run(acting: Acting, typed: Typed, surroundings: Surroundings): Promise<Printed>
 }
 
 /** The command line itself is wrong: told with the usage, exit 2. */

@@ -5,7 +5,48 @@ import { INCIDENT_STATUSES } from '../domain/lifecycle.ts'
 import { ROLES } from '../domain/role.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 
-const said = z.strictObject({ after: z.number(), status: z.enum(INCIDENT_STATUSES), body: z.string() })
+const clockTime = z.string().regex(/^\d\d:\d\d$/)
+
+/** A time of day, UTC, some days before today; or some minutes before now. */
+const past = z.union([
+  z.strictObject({ days_ago: z.int().min(1), at: clockTime }),
+  z.strictObject({ minutes_ago: z.int().min(0) }),
+])
+export type Past = z.infer<typeof past>
+
+/** `after`: minutes since the beginning. */
+const corrected = z.strictObject({ after: z.number(), body: z.string(), reason: z.string() })
+const said = z.strictObject({
+  after: z.number(),
+  status: z.enum(INCIDENT_STATUSES),
+  body: z.string(),
+  corrected: corrected.optional(),
+})
+
+const incident = z.strictObject({
+  when: past,
+  /** For how many minutes customers had noticed before we spoke. */
+  noticed: z.int().min(0).default(6),
+  title: z.string(),
+  severity: z.enum(SEVERITIES),
+  components: z.record(z.string(), z.enum(COMPONENT_STATUSES)),
+  updates: z.array(said).min(1),
+})
+export type ToldIncident = z.infer<typeof incident>
+
+const maintenance = z.strictObject({
+  planned: past,
+  starts: z.strictObject({ days_ahead: z.int(), at: clockTime }),
+  minutes: z.int().positive(),
+  title: z.string(),
+  body: z.string(),
+  components: z.array(z.string()),
+  rrule: z.string().optional(),
+  updates: z.array(
+    z.strictObject({ after: z.number(), status: z.enum(['in_progress', 'verifying', 'completed']), body: z.string() }),
+  ),
+})
+export type ToldMaintenance = z.infer<typeof maintenance>
 
 const storySchema = z.strictObject({
   organisation: z.string(),
@@ -16,15 +57,9 @@ const storySchema = z.strictObject({
     z.strictObject({ name: z.string(), email: z.string(), role: z.enum(ROLES), phone: z.string().optional() }),
   ),
   groups: z.array(z.strictObject({ name: z.string(), components: z.array(z.string()) })),
-  incidents: z.array(
-    z.strictObject({
-      minutes_ago: z.number(),
-      title: z.string(),
-      severity: z.enum(SEVERITIES),
-      components: z.record(z.string(), z.enum(COMPONENT_STATUSES)),
-      updates: z.array(said).min(1),
-    }),
-  ),
+  joined_later: z.array(z.strictObject({ name: z.string(), group: z.string(), when: past })),
+  incidents: z.array(incident),
+  maintenances: z.array(maintenance),
   subscribers: z.array(
     z.strictObject({
       channel: z.enum(['email', 'sms']),
@@ -34,7 +69,6 @@ const storySchema = z.strictObject({
   ),
 })
 export type Story = z.infer<typeof storySchema>
-export type ToldIncident = Story['incidents'][number]
 
-/** The company of `npm run demo`: its people, components, a week of incidents, and one under way. */
+/** The company of `npm run demo`: its people, its components, ninety days of what happened, and one incident under way. */
 export const northwind = (): Story => storySchema.parse(story)

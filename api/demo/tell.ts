@@ -3,49 +3,75 @@ import { subscribers } from '../../db/schema.ts'
 import type { Acting } from '../actions/acting.ts'
 import { addComponent } from '../actions/add-component.ts'
 import { addPerson, addPersonInput } from '../actions/add-person.ts'
+import { allOrNothing } from '../actions/all-or-nothing.ts'
 import { addGroup } from '../actions/group-components.ts'
-import { openIncident } from '../actions/open-incident.ts'
-import { postUpdate } from '../actions/post-update.ts'
 import { setUp, setUpInput, setUpToken } from '../actions/set-up.ts'
 import { standingClock } from '../clock.ts'
 import { parseAddress } from '../domain/address.ts'
-import { MINUTE, plus } from '../domain/duration.ts'
-import type { Story, ToldIncident } from './story.ts'
+import { DAY, plus } from '../domain/duration.ts'
+import { idsOf, type Scene, whenWas } from './scene.ts'
+import type { Story } from './story.ts'
+import { scenesOfIncident } from './tell-incident.ts'
+import { scenesOfMaintenance } from './tell-maintenance.ts'
 
-/** For how long the components have been there. */
-const HISTORY = 90 * 24 * 60 * MINUTE
+/** For how long the company has been there: longer than the ninety days that its page shows. */
+const HISTORY = 100 * DAY
 
 /**
- * Fills an empty database with a story, through the same actions as everybody, each at its own time. What is past is
- * told to nobody; the update under way goes out. Answers nothing.
+ * Fills an empty database with a story, through the same actions as everybody, each at its own time and in the order in
+ * which it happened. What is past is told to nobody; the update under way goes out. All of it or nothing.
  */
-export async function tell(acting: Acting, story: Story, password: string): Promise<void> {
-  const now = await acting.clock(acting.db)
-  const at = (time: Date): Acting => ({ ...acting, clock: standingClock(time) })
-  const began = at(plus(now, -HISTORY))
+export const tell = (acting: Acting, story: Story, password: string): Promise<void> =>
+  acting.db.transaction(async (tx) => {
+    const now = await acting.clock(tx)
+    const telling = { ...acting, db: allOrNothing(tx) }
+    const priya = await founding({ ...telling, clock: standingClock(plus(now, -HISTORY)) }, story, password)
+    const at = (time: Date): Acting => ({ ...priya, clock: standingClock(time) })
+    const groups = new Map<string, string>()
+    const components = new Map<string, string>()
+    await tellComponents(priya, story, groups, components)
+    for (const scene of scenesOf(story, groups, now)) await scene.play(at(scene.at), components)
+    await tellSubscribers(telling, story, components, now)
+  })
+
+/** Sets the company up; answers its first person, who acts from then on. */
+async function founding(acting: Acting, story: Story, password: string): Promise<Acting> {
   const { admin, organisation, short_name, contact } = story
   const first = setUpInput.parse({ ...admin, password, organisation, short_name, contact })
-  const personId = await setUp(began, setUpToken(acting.secrets), first)
-  const priya: Acting = {
-    ...began,
-    actor: { ...acting.actor, personId, kind: 'person', id: personId, name: admin.name },
-  }
+  const personId = await setUp(acting, setUpToken(acting.secrets), first)
+  const actor = { ...acting.actor, personId, kind: 'person' as const, id: personId, name: admin.name }
+  const priya = { ...acting, actor }
   for (const person of story.people) await addPerson(priya, addPersonInput.parse(person))
-  const components = await tellComponents(priya, story)
-  await tellSubscribers(acting, story, components, now)
-  for (const incident of story.incidents)
-    await tellIncident({ ...priya, clock: acting.clock }, incident, components, now)
+  return priya
 }
 
-async function tellComponents(acting: Acting, story: Story): Promise<Map<string, string>> {
-  const ids = new Map<string, string>()
-  for (const { name, components } of story.groups) {
+async function tellComponents(
+  acting: Acting,
+  story: Story,
+  groups: Map<string, string>,
+  components: Map<string, string>,
+): Promise<void> {
+  for (const { name, components: names } of story.groups) {
     const group = await addGroup(acting, { name })
-    for (const component of components)
-      ids.set(component, (await addComponent(acting, { name: component, group_id: group.id })).id)
+    groups.set(name, group.id)
+    for (const component of names)
+      components.set(component, (await addComponent(acting, { name: component, group_id: group.id })).id)
   }
-  return ids
 }
+
+/** Everything that happened, in its order: what overlaps is told as it overlapped. */
+const scenesOf = (story: Story, groups: ReadonlyMap<string, string>, now: Date): Scene[] =>
+  [
+    ...story.joined_later.map(
+      ({ name, group, when }): Scene => ({
+        at: whenWas(when, now),
+        play: async (acting, components) =>
+          void components.set(name, (await addComponent(acting, { name, group_id: groups.get(group)! })).id),
+      }),
+    ),
+    ...story.maintenances.flatMap((told) => scenesOfMaintenance(told, now)),
+    ...story.incidents.flatMap((told) => scenesOfIncident(told, now)),
+  ].toSorted((one, other) => one.at.getTime() - other.at.getTime())
 
 async function tellSubscribers(acting: Acting, story: Story, components: Map<string, string>, now: Date) {
   for (const { channel, address, components: chosen = [] } of story.subscribers) {
@@ -57,27 +83,8 @@ async function tellSubscribers(acting: Acting, story: Story, components: Map<str
       address: parsed.address,
       addressKey: parsed.key,
       state: 'active',
-      componentIds: chosen.map((name) => components.get(name)!),
+      componentIds: idsOf(components, chosen),
       confirmedAt: now,
     })
   }
-}
-
-/** Everything but the last word of an open incident is told silently. */
-async function tellIncident(acting: Acting, told: ToldIncident, components: Map<string, string>, now: Date) {
-  const began = plus(now, -told.minutes_ago * MINUTE)
-  const at = (minutes: number): Acting => ({ ...acting, clock: standingClock(plus(began, minutes * MINUTE)) })
-  const [first, ...rest] = told.updates
-  const isOpen = told.updates.at(-1)!.status !== 'resolved'
-  const { id } = await openIncident(at(first!.after), {
-    title: told.title,
-    severity: told.severity,
-    body: first!.body,
-    status: first!.status === 'resolved' ? undefined : first!.status,
-    started_at: plus(began, -4 * MINUTE),
-    components: Object.entries(told.components).map(([name, status]) => ({ id: components.get(name)!, status })),
-    notify: false,
-  })
-  for (const [index, { after, status, body }] of rest.entries())
-    await postUpdate(at(after), id, { status, body, notify: isOpen && index === rest.length - 1 })
 }
