@@ -2,11 +2,10 @@ import { join, sep } from 'node:path'
 import { host, hostAndPort, listOf, network, oneOf, path, port, text } from './config/kinds.ts'
 import { readBounces, readDkim, readMail, readSms, readSmsRules } from './config/mail.ts'
 import { type Environment, type Kind, type Problem, type Settings, settingsOf } from './config/settings.ts'
-import { baseUrl, databaseUrl, foreignUrl, isLoopback, type PublishTarget } from './config/urls.ts'
+import { baseUrl, databaseUrl, foreignUrl, isLoopback } from './config/urls.ts'
 
 export type { DkimConfig, MailConfig, SmsConfig } from './config/mail.ts'
 export type { Environment, Problem } from './config/settings.ts'
-export type { PublishTarget } from './config/urls.ts'
 
 /** Settings that cannot be used: all of them, at once. */
 export class BadSettings extends Error {
@@ -79,10 +78,10 @@ function readUrls(settings: Settings, ownPort: number): { site: string; api: str
 function readFolders(settings: Settings) {
   const folder = settings.read('DATA_DIR', path, join(process.cwd(), 'data'))
   const site = settings.read('SITE_DIR', path, join(folder, 'site'))
-  const publishTo = settings.read('PUBLISH_TO', listOf(publishTarget), [])
+  const publishTo = settings.read('PUBLISH_TO', listOf(publishFolder), [])
   if (isWithin(folder, site))
     settings.complain('SITE_DIR', 'it holds DATA_DIR, whose secrets would be published; use a folder of its own')
-  if (publishTo.some((target) => target.kind === 'folder' && isWithin(folder, target.folder)))
+  if (publishTo.some((target) => isWithin(folder, target)))
     settings.complain('PUBLISH_TO', 'it holds DATA_DIR, whose secrets would be published; use a folder of its own')
   return { folder, site, publishTo, mailbox: join(folder, 'mailbox') }
 }
@@ -125,13 +124,12 @@ function readSecrets(settings: Settings) {
 const secret: Kind<string> = (value) =>
   value === '' ? { mend: 'an empty secret signs nothing; remove the comma' } : { value }
 
-const publishTarget: Kind<PublishTarget> = (value) => {
-  if (/^s3:\/\/[a-z0-9][a-z0-9.-]+(\/|\?|$)/.test(value)) return { value: { kind: 's3', url: value } }
-  if (value === '' || /^[a-z0-9]+:\/\//i.test(value))
-    return { mend: 'use a folder, or s3://bucket/prefix?endpoint=…&region=…' }
-  const folder = path(value)
-  return 'mend' in folder ? folder : { value: { kind: 'folder', folder: folder.value } }
+/** A further place for the published site. */
+const publishFolder: Kind<string> = (value) => {
+  if (/^s3:\/\//i.test(value)) return { mend: 's3 targets cannot be published to yet; name a folder' }
+  return value === '' || /^[a-z0-9]+:\/\//i.test(value) ? { mend: 'use a folder' } : path(value)
 }
 
-const isWithin = (inner: string, outer: string): boolean =>
+/** Whether `inner` is `outer` or lies in it. */
+export const isWithin = (inner: string, outer: string): boolean =>
   inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep)

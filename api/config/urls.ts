@@ -54,9 +54,6 @@ export const smtpUrl: Kind<SmtpServer> = (value) => {
   }
 }
 
-/** A further place for the published site: a folder, or a bucket that speaks S3. */
-export type PublishTarget = { kind: 'folder'; folder: string } | { kind: 's3'; url: string }
-
 const decode = (part: string): string => {
   try {
     return decodeURIComponent(part)
