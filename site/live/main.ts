@@ -11,6 +11,8 @@ import { promises } from './promise.ts'
 
 /** In milliseconds. Each wait is shortened or lengthened by up to a fifth, so that readers do not ask in step. */
 const EVERY = 30_000
+/** Before the first look: the page is there to be read before anything else is asked for. */
+const FIRST = 1_000
 /** The longest wait after failures; and a sign of life older than this is none. */
 const LONG = 300_000
 
@@ -85,7 +87,7 @@ function keepLive(root: HTMLElement, page: LivePage, words: LiveWords, locale: s
   document.onvisibilitychange = resume
   again()
   root.prepend(note, ' ', button)
-  poll().then(() => setInterval(check, 1000))
+  setTimeout(() => poll().then(() => setInterval(check, 1000)), FIRST)
 }
 
 const root = one('#live')

@@ -82,6 +82,9 @@ async function read({ path = '/', zone = 'Etc/UTC', clock = at('14:37'), random 
   await page.clock.install({ time: new Date(clock) })
   await page.clock.pauseAt(new Date(new Date(clock).getTime() + 1000))
   await page.goto(site.url + path)
+  // The page asks for nothing but itself at first; a second later it looks.
+  expect(site.looks.length).toBe(0)
+  await page.clock.runFor(1000)
   await looked(1)
 }
 
