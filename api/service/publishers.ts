@@ -11,6 +11,8 @@ import { folderThread, type ThreadTarget } from '../publish/targets/thread.ts'
 
 /** Files in hand get this long when the service stops, in milliseconds (standards R23). */
 const LAST_FILES = 4_000
+/** A thread that waits for a disk does not end before that answers. */
+const LAST_BREATH = 500
 
 interface Publishing {
   config: Config
@@ -68,8 +70,6 @@ export function startPublishers({ config, db, renderer, site, log }: Publishing)
 
 /** A folder that hangs must not keep the service from stopping; what it misses, the next start makes up for. */
 async function stopWithin(publisher: Publisher, target: ThreadTarget): Promise<void> {
-  const stopped = publisher.stop()
-  await Promise.race([stopped, pause(LAST_FILES, undefined, { ref: false })])
-  await target.close()
-  await stopped
+  await Promise.race([publisher.stop(), pause(LAST_FILES, undefined, { ref: false })])
+  await Promise.race([target.close(), pause(LAST_BREATH, undefined, { ref: false })])
 }

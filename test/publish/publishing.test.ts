@@ -1,7 +1,12 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { makeMemo } from '../../api/publish/memo.ts'
 import type { Publication } from '../../api/publish/publisher.ts'
 import { startPublisher } from '../../api/publish/publishing.ts'
 import { folderTarget } from '../../api/publish/targets/folder.ts'
+import { folderThread } from '../../api/publish/targets/thread.ts'
 import { testDatabase } from '../support/database.ts'
 import { addIncident, addUpdate, plainRenderer, setUpOrganisation, temporaryFolder } from '../support/published.ts'
 import { ADDRESS } from '../support/snapshots.ts'
@@ -116,5 +121,37 @@ describe('the publisher of a process', () => {
     expect((await runs.next()).state).toBe('published')
     await publisher.stop()
     expect(troubles).toEqual([])
+  })
+
+  it('is not delayed by another whose folder hangs, and that one catches up when it answers again', async () => {
+    const folders = [await temporaryFolder(), await temporaryFolder()]
+    const hanging = join(folders[1]!, '.sitrep', 'manifest.json')
+    await mkdir(dirname(hanging))
+    // Whoever opens a pipe waits until somebody writes into it, as with a network share that is gone.
+    execFileSync('mkfifo', [hanging])
+    const memo = makeMemo()
+    const targets = folders.map(folderThread)
+    const runs = targets.map(makeRuns)
+    const publishers = targets.map((target, index) =>
+      startPublisher({
+        db,
+        renderer: plainRenderer(),
+        target,
+        address: ADDRESS,
+        memo,
+        pollEvery: 3_600_000,
+        onRun: runs[index]!.onRun,
+      }),
+    )
+    expect((await runs[0]!.next()).state).toBe('published')
+    await addUpdate(db, OPEN, NOON, { seq: 9 })
+    for (const publisher of publishers) publisher.kick()
+    expect((await runs[0]!.next()).written).toContain('index.html')
+    expect(await readFile(join(folders[0]!, 'index.html'), 'utf8')).toContain('Word 9')
+    await writeFile(hanging, '')
+    expect((await runs[1]!.next()).state).toBe('published')
+    expect(await readFile(join(folders[1]!, 'index.html'), 'utf8')).toContain('Word 9')
+    await Promise.all(publishers.map((publisher) => publisher.stop()))
+    await Promise.all(targets.map((target) => target.close()))
   })
 })
