@@ -5,7 +5,7 @@ import { perLanguage, t } from './words.ts'
 /** Title and description of a month of the history. */
 export const historyHead = ({ company, month, index }: HistoryPage): { title: string; description: string } => ({
   title: t('title_plain', {
-    title: index ? t('history') : `${t('history')}, ${monthAndYear(month)}`,
+    title: index ? t('history') : t('history_of', { month: monthAndYear(month) }),
     company: company.name,
   }),
   description: t('description_history', { company: company.name, month: monthAndYear(month) }),

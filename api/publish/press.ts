@@ -86,27 +86,28 @@ const brotli = (body: Uint8Array, quality: number): Promise<Uint8Array> =>
     params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
   })
 
-/** Work that goes on while more is prepared, so much at a time; the first failure is thrown, to whoever comes next. */
+/**
+ * Work that goes on while more is prepared, so much at a time. The first failure is thrown to whoever comes next, once
+ * nothing is going on any more: what has failed is over, and writes nothing afterwards.
+ */
 function makeLanes(atOnce: number) {
   const inside = new Set<Promise<void>>()
   let failure: { error: unknown } | null = null
-  const refuse = () => {
+  const leave = async () => {
+    await Promise.all(inside)
     if (failure) throw failure.error
   }
   return {
+    leave,
     async enter(work: () => Promise<void>): Promise<void> {
       while (inside.size >= atOnce) await Promise.race(inside)
-      refuse()
+      if (failure) await leave()
       const going = work()
         .catch((error: unknown) => {
           failure ??= { error }
         })
         .finally(() => inside.delete(going))
       inside.add(going)
-    },
-    async leave(): Promise<void> {
-      await Promise.all(inside)
-      refuse()
     },
   }
 }
