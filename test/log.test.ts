@@ -28,8 +28,10 @@ describe('a masked address', () => {
   })
 
   it('never shows the whole name of a mailbox', () => {
+    // The mailbox that is called * cannot be told from its mask.
+    const addresses = fc.emailAddress().filter((address) => !address.includes('*'))
     fc.assert(
-      fc.property(fc.emailAddress(), (address) => {
+      fc.property(addresses, (address) => {
         expect(maskAddress(address)).not.toContain(address)
         expect(maskAddress(address).split('@')[0]!.length).toBeLessThanOrEqual(4)
       }),
