@@ -13,6 +13,14 @@ beforeAll(async () => {
 
 const formsOfCase = async (name: string) => formsOf(await cases.find((each) => each.name === name)!.render(renderer))
 
+/** Each of the room's three updates can be corrected. */
+const corrections = Object.fromEntries(
+  [1, 2, 3].map((n) => [
+    `/console/incidents/k3f9a7c2m1qz/corrections/upd4te00000${n}`,
+    ['body', 'notify', 'reason', 'version'],
+  ]),
+)
+
 const component = (id: number) => `component:c0mp0nent00${id}`
 
 describe('forms post to their route with the fields that it reads', () => {
@@ -23,7 +31,7 @@ describe('forms post to their route with the fields that it reads', () => {
     ['proof', { '/proof?token=abc': [] }],
     ['people', { '/console/people': ['email', 'name', 'phone', 'role'] }],
     ['me', { '/console/me/test-alert': [], '/console/sign-out': [] }],
-    ['incident-resolved', { '/console/incidents/k3f9a7c2m1qz/reopening': ['body', 'severity'] }],
+    ['incident-resolved', { '/console/incidents/k3f9a7c2m1qz/reopening': ['body', 'severity'], ...corrections }],
     [
       'declare',
       {
@@ -52,6 +60,7 @@ describe('forms post to their route with the fields that it reads', () => {
           'status',
           'version',
         ],
+        ...corrections,
       },
     ],
   ])('%s', async (name, forms) => {
@@ -103,7 +112,8 @@ describe('the composer', () => {
   test('preselects what holds now, and the component statuses that the incident holds', async () => {
     const composer = { ...room.composer!, form: { values: {}, errors: [] } }
     const html = await renderer.render('console/incident', { ...room, composer })
-    const checked = tagsOf(html).filter((tag) => 'checked' in tag.attributes)
+    // What is corrected is told to whoever was sent it, unless somebody unticks that.
+    const checked = tagsOf(html).filter((tag) => 'checked' in tag.attributes && tag.attributes.name !== 'notify')
     expect(checked.map((tag) => tag.attributes.value)).toEqual(['identified', 'SEV1'])
     const selected = tagsOf(html).filter((tag) => 'selected' in tag.attributes && tag.attributes.value)
     expect(selected.map((tag) => tag.attributes.value)).toEqual(['major_outage', 'partial_outage'])
