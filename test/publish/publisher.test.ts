@@ -1,5 +1,5 @@
-import { readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { plus } from '../../api/domain/duration.ts'
@@ -175,6 +175,33 @@ describe('publishing', () => {
     await publishHere()
     expect((await contents()).has('incidents/theirs000000/index.html')).toBe(false)
     expect((await contents()).has('robots.txt')).toBe(true)
+  })
+})
+
+describe('a folder that holds something already', () => {
+  it('keeps what is not ours, wherever it lies', async () => {
+    const theirs = ['components/Button.tsx', 'history/thesis.txt', 'm/mine.txt', 'maintenance/boiler.pdf']
+    for (const path of theirs) {
+      await mkdir(join(folder, dirname(path)), { recursive: true })
+      await writeFile(join(folder, path), 'theirs')
+    }
+    await publishHere()
+    await publish({ db, renderer: plainRenderer(), target: folderTarget(folder), address: ADDRESS, everything: true })
+    for (const path of theirs) expect(await readFile(join(folder, path), 'utf8')).toBe('theirs')
+  })
+
+  it('that shows more than the database knows stays as it is and says so, until somebody publishes all of it', async () => {
+    await publishHere()
+    const manifest = (await folderTarget(folder).manifest())!
+    const ahead = { ...manifest, revision: manifest.revision + 5 }
+    await folderTarget(folder).begin(ahead)
+    await folderTarget(folder).seal(ahead, ahead)
+    const behind = await publishHere()
+    expect(behind).toMatchObject({ state: 'failed', written: [] })
+    expect(behind.trouble).toContain(`It shows revision ${ahead.revision}, the database is at ${manifest.revision}.`)
+    const job = { db, renderer: plainRenderer(), target: folderTarget(folder), address: ADDRESS, everything: true }
+    expect(await publish(job)).toMatchObject({ state: 'published', revision: manifest.revision })
+    expect((await publishHere()).state).toBe('unchanged')
   })
 })
 
