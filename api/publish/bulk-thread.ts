@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { IncidentSeen } from '../domain/snapshot.ts'
-import type { BulkAnswer, BulkMade, BulkShared } from './bulk.ts'
+import type { Answered } from './asked-thread.ts'
+import type { BulkMade, BulkShared } from './bulk.ts'
 import { makeIncident } from './documents.ts'
 import { openCompiled } from './renderer.ts'
 
@@ -8,12 +9,12 @@ import { openCompiled } from './renderer.ts'
 const { directory, snapshot, address } = workerData as BulkShared
 const loading = openCompiled(directory)
 
-parentPort!.on('message', async ({ number, incidents }: { number: number; incidents: IncidentSeen[] }) => {
-  const answer: BulkAnswer = await makeAll(incidents).then(
-    (made) => ({ number, ...made }),
-    (error: Error) => ({ number, failed: error.message }),
+parentPort!.on('message', async ({ number, question }: { number: number; question: IncidentSeen[] }) => {
+  const answer: Answered<BulkMade> = await makeAll(question).then(
+    (value) => ({ number, value }),
+    ({ name, message }: Error) => ({ number, failed: { name, message } }),
   )
-  const bodies = 'files' in answer ? answer.files.map((file) => file.body.buffer as ArrayBuffer) : []
+  const bodies = 'value' in answer ? answer.value.files.map((file) => file.body.buffer as ArrayBuffer) : []
   parentPort!.postMessage(answer, bodies)
 })
 

@@ -1,11 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import type { Answered } from '../asked-thread.ts'
 import { folderTarget } from './folder.ts'
-import type { Answered, Asked } from './thread.ts'
+import type { Asked } from './thread.ts'
 
 /** The other end of `folderThread`: does what it is asked, one thing after another. */
 const target = folderTarget(workerData as string)
 
-parentPort!.on('message', ({ number, method, words }: Asked) => {
+parentPort!.on('message', ({ number, question }: { number: number; question: Asked }) => {
+  const { method, words } = question
   const work = target[method] as (...words: unknown[]) => Promise<unknown>
   work(...words).then(
     (value) => answer({ number, value }),
@@ -13,4 +15,4 @@ parentPort!.on('message', ({ number, method, words }: Asked) => {
   )
 })
 
-const answer = (answered: Answered): void => parentPort!.postMessage(answered)
+const answer = (answered: Answered<unknown>): void => parentPort!.postMessage(answered)
