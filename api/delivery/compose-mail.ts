@@ -27,6 +27,8 @@ export function composeMail(composing: Composing, facts: Facts): Promise<Compose
       return alertMail(composing, facts)
     case 'test':
       return testMail(composing, facts)
+    case 'notice':
+      throw new Error('A notice has no mail yet.')
   }
 }
 

@@ -34,6 +34,8 @@ export async function composeSms(composing: Composing, facts: Facts): Promise<Co
       return alertSms(composing, facts)
     case 'test':
       return { message: sms(composing, facts, 'test', testBody(composing, facts)) }
+    case 'notice':
+      throw new Error('A notice has no sms yet.')
   }
 }
 

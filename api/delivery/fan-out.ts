@@ -43,6 +43,7 @@ function tell(tx: Transaction, announcement: Announcement, channels: readonly Ch
     case 'confirmation':
     case 'welcome':
     case 'test':
+    case 'notice':
       throw new Error(`An announcement of kind ${announcement.kind} is born with its rows.`)
   }
 }

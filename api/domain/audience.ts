@@ -11,6 +11,7 @@ export const ANNOUNCEMENT_KINDS = [
   'confirmation',
   'welcome',
   'test',
+  'notice',
 ] as const
 export type AnnouncementKind = (typeof ANNOUNCEMENT_KINDS)[number]
 

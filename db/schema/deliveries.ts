@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigserial, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import {
   CHANNELS,
   type Channel,
@@ -31,6 +31,8 @@ export const announcements = pgTable(
     maintenanceUpdateId: id('maintenance_update_id').references(() => maintenanceUpdates.id),
     alertId: id('alert_id').references(() => alerts.id),
     confirmationId: id('confirmation_id').references(() => confirmations.id),
+    /** The endpoint that a notice is about. */
+    subscriberId: id('subscriber_id').references(() => subscribers.id),
     severity: text('severity').$type<Severity>(),
     /** Smaller goes first: severity rank for updates, 0 for confirmations. */
     priority: integer('priority').notNull(),
@@ -41,6 +43,11 @@ export const announcements = pgTable(
     fanOutCursor: text('fan_out_cursor').notNull().default(''),
     /** Set when every recipient has a row. */
     fannedOutAt: at('fanned_out_at'),
+    /** More messages than is normal: it waits for a second confirmation, and the page does not. */
+    guardedAt: at('guarded_at'),
+    guardedReach: integer('guarded_reach'),
+    releasedAt: at('released_at'),
+    releasedBy: id('released_by').references(() => people.id),
   },
   (t) => [
     check('announcements_kind', oneOf(t.kind, ANNOUNCEMENT_KINDS)),
@@ -89,6 +96,9 @@ export const deliveries = pgTable(
     sendingAt: at('sending_at'),
     acceptedAt: at('accepted_at'),
     deliveredAt: at('delivered_at'),
+    bouncedAt: at('bounced_at'),
+    /** When the carrier is asked what became of an accepted message that nothing was heard of (standards S15). */
+    askAt: at('ask_at'),
     /** Null when nothing more will be tried. */
     nextAttemptAt: at('next_attempt_at').default(sql`sitrep_now()`),
     expiresAt: at('expires_at').notNull(),
@@ -107,11 +117,31 @@ export const deliveries = pgTable(
       .on(t.channel, t.lane, t.priority, t.queuedAt)
       .where(sql`${t.state} in ('queued', 'failed_for_now')`),
     index('deliveries_held').on(t.leaseUntil).where(sql`${t.state} in ('claimed', 'sending')`),
+    index('deliveries_to_ask').on(t.askAt).where(sql`${t.askAt} is not null`),
     index('deliveries_unknown').on(t.nextAttemptAt).where(sql`${t.state} = 'unknown'`),
     index('deliveries_incident').on(t.incidentId, t.subscriberId),
     index('deliveries_maintenance').on(t.maintenanceId, t.subscriberId).where(sql`${t.maintenanceId} is not null`),
     index('deliveries_provider').on(t.providerId).where(sql`${t.providerId} is not null`),
   ],
+)
+
+/** What an endpoint answered, attempt by attempt: the failure log of webhooks. */
+export const deliveryAttempts = pgTable(
+  'delivery_attempts',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    deliveryId: id('delivery_id')
+      .notNull()
+      .references(() => deliveries.id, { onDelete: 'cascade' }),
+    attempt: integer('attempt').notNull(),
+    at: bornAt('at'),
+    /** HTTP status; null without an answer. */
+    status: integer('status'),
+    code: text('code'),
+    /** The first few hundred bytes of the answer (standards W9). */
+    excerpt: text('excerpt'),
+  },
+  (t) => [index('delivery_attempts_delivery').on(t.deliveryId)],
 )
 
 /** How each carrier fares, seen by every process: a pause after a failure of the channel itself, and its pace. */
