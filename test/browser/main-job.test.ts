@@ -1,12 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { setPassword } from '../../api/actions/set-up.ts'
 import { sessions } from '../../db/schema.ts'
 import { somePerson } from '../support/acting.ts'
 import { browserForFile, faultsOf, sidewaysPixels } from '../support/browser.ts'
 import { startStory } from '../support/service.ts'
+import { soon } from '../support/storytelling.ts'
 
 const story = await startStory()
 const browser = browserForFile()
@@ -49,7 +50,7 @@ describe.each([true, false])('with script %s', (script) => {
     await page.getByRole('button', { name: /declare/i }).click()
     await page.getByRole('heading', { level: 1, name: title }).waitFor()
 
-    await vi.waitFor(async () => {
+    await soon(async () => {
       const outside = await read('/', script)
       expect(await outside.locator('body').textContent()).toContain('Some customers cannot sign in.')
       expect(await outside.locator('body').textContent()).toMatch(/Next update by\s*\d\d:\d\d/)
@@ -64,7 +65,7 @@ describe.each([true, false])('with script %s', (script) => {
     await page.getByLabel(/wording/i).fill('Sign-in works everywhere again. No data was lost.')
     await page.getByRole('button', { name: /^post/i }).click()
     await page.getByRole('button', { name: /reopen/i }).waitFor()
-    await vi.waitFor(async () => {
+    await soon(async () => {
       const outside = await read('/', script)
       expect(await outside.locator('body').textContent()).toContain('Sign-in works everywhere again.')
     })
@@ -100,7 +101,7 @@ describe.each([true, false])('with script %s', (script) => {
       .first()
       .click()
     await page.getByRole('heading', { level: 1 }).waitFor()
-    const letter = await vi.waitFor(async () => {
+    const letter = await soon(async () => {
       const found = (await mailbox()).find((mail) => mail.includes(address))
       expect(found).toBeDefined()
       return found!
@@ -110,9 +111,7 @@ describe.each([true, false])('with script %s', (script) => {
     )![0]
     await page.goto(link)
     await page.getByRole('button').first().click()
-    await vi.waitFor(async () =>
-      expect(await page.locator('body').textContent()).toMatch(/confirmed|will hear|subscribed/i),
-    )
+    await soon(async () => expect(await page.locator('body').textContent()).toMatch(/confirmed|will hear|subscribed/i))
   })
 })
 

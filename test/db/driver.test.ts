@@ -14,7 +14,7 @@ async function lose(tx: Transaction): Promise<void> {
   const [row] = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
   await db.execute(sql`select pg_terminate_backend(${row!.pid})`)
   const left = sql`select from pg_stat_activity where pid = ${row!.pid}`
-  await vi.waitFor(async () => expect(await db.execute(left)).toHaveLength(0), { interval: 5 })
+  await vi.waitFor(async () => expect(await db.execute(left)).toHaveLength(0), { timeout: 15_000, interval: 5 })
 }
 
 const say = (tx: Transaction, word: string) => tx.execute(sql`insert into said values (${word})`)

@@ -1,8 +1,9 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { newId } from '../../db/ids.ts'
 import { subscribers } from '../../db/schema.ts'
 import { carriedBy, startStory } from '../support/service.ts'
 import { testSmtp } from '../support/smtp.ts'
+import { soon } from '../support/storytelling.ts'
 import { testTwilio } from '../support/twilio.ts'
 
 const smtp = await testSmtp()
@@ -43,7 +44,7 @@ it('one post reaches the page, a mailbox, a phone and a feed', async () => {
   expect(text!.to).toBe('+4915112345670')
   expect(text!.body).toContain('SEV1')
 
-  await vi.waitFor(async () => expect(await page('/')).toContain('Sign-in fails for most customers'))
+  await soon(async () => expect(await page('/')).toContain('Sign-in fails for most customers'))
   expect(await page(`/incidents/${opened.body.id}`)).toContain('Some customers cannot sign in.')
   expect(await page('/history.rss')).toContain('Sign-in fails for most customers')
   const status = JSON.parse(await page('/status.json'))
