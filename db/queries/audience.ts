@@ -7,6 +7,8 @@ import type { Update } from './incidents.ts'
 
 /** What an update concerns, as far as it decides who wants to hear it. */
 export interface Concern {
+  /** Null before it is declared: nobody can follow it yet. */
+  incidentId: string | null
   componentIds: string[]
   groupIds: string[]
   /** The worst the incident ever was in public: who was told of it hears its end, lowered or not. */
@@ -32,6 +34,7 @@ export async function concernOf(db: Queryable, update: Update): Promise<Concern>
   const named = await componentsOf(db, update.incidentId, told)
   const severities = [update.severity, ...spoken.map((each) => each.severity)]
   return {
+    incidentId: update.incidentId,
     componentIds: named.map((component) => component.id),
     groupIds: [...new Set(named.flatMap((component) => component.groupId ?? []))],
     worst: SEVERITIES.find((severity) => severities.includes(severity))!,
@@ -50,16 +53,33 @@ const componentsOf = (db: Queryable, incidentId: string, told: readonly string[]
     )
     .orderBy(asc(components.id))
 
-/** SQL: the subscriber of this row wants to hear it. Nothing chosen means everything. */
-export const wants = (concern: Concern): SQL => sql`
+/** SQL: the subscriber of this row is there and has not asked for a pause. */
+export const listens: SQL = sql`(
   ${subscribers.state} = 'active'
+  and (${subscribers.pausedUntil} is null or ${subscribers.pausedUntil} <= (select sitrep_now())))`
+
+/** SQL: nothing is sent to the address of this subscriber's row any more (standards E42). */
+export const suppressed: SQL = sql`exists (
+  select 1 from suppressions
+  where suppressions.channel = ${subscribers.channel} and suppressions.address_key = ${subscribers.addressKey}
+    and suppressions.lifted_at is null)`
+
+/** SQL: the subscriber of this row wants to hear it. Nothing chosen means everything; who follows it hears all of it. */
+export const wants = (concern: Concern): SQL => sql`(
+  ${listens}
   and (
-    (cardinality(${subscribers.componentIds}) = 0 and cardinality(${subscribers.groupIds}) = 0)
-    or ${subscribers.componentIds} && ${textArray(concern.componentIds)}
-    or ${subscribers.groupIds} && ${textArray(concern.groupIds)}
-  )
-  and substr(${subscribers.minSeverity}, 4)::int >= ${severityRank(concern.worst)}
-  and (${subscribers.events} = 'all' or ${concern.milestone})`
+    ${concern.incidentId}::text = any(${subscribers.followedIncidentIds})
+    or (
+      not ${subscribers.onlyFollowed}
+      and (
+        (cardinality(${subscribers.componentIds}) = 0 and cardinality(${subscribers.groupIds}) = 0)
+        or ${subscribers.componentIds} && ${textArray(concern.componentIds)}
+        or ${subscribers.groupIds} && ${textArray(concern.groupIds)}
+      )
+      and substr(${subscribers.minSeverity}, 4)::int >= ${severityRank(concern.worst)}
+      and (${subscribers.events} = 'all' or ${concern.milestone})
+    )
+  ))`
 
 /** What planned work concerns; no component named means everything. */
 export interface WorkConcern {
@@ -70,15 +90,15 @@ export interface WorkConcern {
 }
 
 /** SQL: the subscriber of this row wants to hear of this work. It has no severity to be measured by. */
-export const wantsWork = ({ componentIds, groupIds, milestone }: WorkConcern): SQL => sql`
-  ${subscribers.state} = 'active' and ${subscribers.maintenance}
+export const wantsWork = ({ componentIds, groupIds, milestone }: WorkConcern): SQL => sql`(
+  ${listens} and ${subscribers.maintenance} and not ${subscribers.onlyFollowed}
   and (
     ${componentIds.length === 0}
     or (cardinality(${subscribers.componentIds}) = 0 and cardinality(${subscribers.groupIds}) = 0)
     or ${subscribers.componentIds} && ${textArray(componentIds)}
     or ${subscribers.groupIds} && ${textArray(groupIds)}
   )
-  and (${subscribers.events} = 'all' or ${milestone})`
+  and (${subscribers.events} = 'all' or ${milestone}))`
 
 /** SQL: a text[] of these words. */
 export const textArray = (words: readonly string[]): SQL =>

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { Channel } from '../../api/domain/attempt.ts'
 import type { Transaction } from '../client.ts'
-import { textArray } from './audience.ts'
+import { listens, suppressed, textArray } from './audience.ts'
 import { now } from './deliveries.ts'
-import { CHUNK } from './fan-out.ts'
+import { chunkAfter, whenAwake } from './fan-out.ts'
 import type { Announcement } from './told.ts'
 
 /**
@@ -25,7 +25,7 @@ export async function tellNextOfThoseTold(
   const [row] = await tx.execute<{ last: string | null }>(sql`
     with chunk as materialized (
       select distinct sent.subscriber_id as id from deliveries as sent
-      where ${ofTheseWords} order by sent.subscriber_id limit ${CHUNK}
+      where ${ofTheseWords} order by sent.subscriber_id limit ${chunkAfter(fanOutCursor)}
     ), anew as (
       update deliveries as sent set queued_at = greatest(${now}, ${createdAt.toISOString()}::timestamptz)
       where ${ofTheseWords} and sent.subscriber_id <= (select max(id) from chunk)
@@ -40,9 +40,9 @@ export async function tellNextOfThoseTold(
       insert into deliveries (id, announcement_id, incident_id, update_id, correction_id, subscriber_id, audience, lane,
                               priority, channel, address, expires_at, queued_at, next_attempt_at)
       select new_id(), ${id}, ${incidentId}, ${updateId}, ${correctionId}, subscribers.id, 'public', 'public',
-             ${priority}::int, reached.channel, subscribers.address, ${expiresAt.toISOString()}::timestamptz, ${now}, ${now}
+             ${priority}::int, reached.channel, subscribers.address, ${expiresAt.toISOString()}::timestamptz, ${now}, ${whenAwake}
       from reached join subscribers on subscribers.id = reached.subscriber_id and subscribers.channel = reached.channel
-      where subscribers.state = 'active' and reached.channel = any(${textArray(channels)})
+      where ${listens} and not ${suppressed} and reached.channel = any(${textArray(channels)})
       on conflict do nothing
     ), replaced as (
       update deliveries as sent set state = 'superseded', next_attempt_at = null

@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm'
 import type { Channel } from '../../api/domain/attempt.ts'
 import type { Transaction } from '../client.ts'
 import { subscribers } from '../schema.ts'
-import { textArray, type WorkConcern, wantsWork } from './audience.ts'
+import { suppressed, textArray, type WorkConcern, wantsWork } from './audience.ts'
 import { now } from './deliveries.ts'
-import { CHUNK } from './fan-out.ts'
+import { chunkAfter, whenAwake } from './fan-out.ts'
 import type { Announcement } from './told.ts'
 import type { ToldMaintenance } from './told-maintenance.ts'
 
@@ -24,10 +24,11 @@ export async function tellNextOfWork(
   await tx.execute(sql`set local enable_nestloop = off`)
   const [row] = await tx.execute<{ last: string | null }>(sql`
     with chunk as materialized (
-      select ${subscribers.id}, ${subscribers.channel}, ${subscribers.address}, ${wantsWork(concern)} as wanted
+      select ${subscribers.id}, ${subscribers.channel}, ${subscribers.address}, ${wantsWork(concern)} as wanted,
+             ${suppressed} as suppressed, ${whenAwake} as awake
       from ${subscribers}
       where ${subscribers.id} > ${fanOutCursor} and ${subscribers.state} = 'active'
-      order by ${subscribers.id} limit ${CHUNK}
+      order by ${subscribers.id} limit ${chunkAfter(fanOutCursor)}
     ), known as materialized (
       select written.id, written.subscriber_id, written.channel, written.state, steps.seq
       from deliveries as written
@@ -42,16 +43,16 @@ export async function tellNextOfWork(
                               address, expires_at, queued_at, state, next_attempt_at)
       select new_id(), ${id}, ${step.maintenanceId}, chunk.id, 'public', 'public', ${priority}::int, chunk.channel,
              chunk.address, ${expiresAt.toISOString()}::timestamptz, ${now},
-             case when newer.channel is null then 'queued' else 'superseded' end,
-             case when newer.channel is null then ${now} end
+             case when newer.channel is not null then 'superseded' when chunk.suppressed then 'suppressed' else 'queued' end,
+             case when newer.channel is null and not chunk.suppressed then chunk.awake end
       from chunk left join newer on newer.subscriber_id = chunk.id and newer.channel = chunk.channel
       where chunk.wanted and chunk.channel = any(${textArray(channels)})
       on conflict do nothing
-      returning subscriber_id, channel
+      returning subscriber_id, channel, state
     ), overtaken as (
       update deliveries set state = 'superseded', next_attempt_at = null
       from known join told on told.subscriber_id = known.subscriber_id and told.channel = known.channel
-      where deliveries.id = known.id and known.seq < ${step.seq} and deliveries.state in ('queued', 'failed_for_now')
+      where deliveries.id = known.id and told.state = 'queued' and known.seq < ${step.seq} and deliveries.state in ('queued', 'failed_for_now')
     )
     select max(id) as last from chunk`)
   return row?.last ?? null

@@ -3,13 +3,17 @@ import type { Channel } from '../../api/domain/attempt.ts'
 import type { Transaction } from '../client.ts'
 import { announcements, deliveries, subscribers } from '../schema.ts'
 import { addressesOf } from './announcements.ts'
-import { type Concern, textArray, wants } from './audience.ts'
+import { type Concern, suppressed, textArray, wants } from './audience.ts'
 import { now } from './deliveries.ts'
 import type { Reached } from './recipients.ts'
 import type { Announcement } from './told.ts'
 
-/** Subscribers told in one transaction. */
-export const CHUNK = 5_000
+/** Subscribers told in one transaction; the first few at once, so that their messages need not wait for thousands. */
+const FIRST_CHUNK = 500
+const CHUNK = 5_000
+
+/** How many subscribers the next transaction tells, by how far the fan-out has come. */
+export const chunkAfter = (cursor: string): number => (cursor === '' ? FIRST_CHUNK : CHUNK)
 
 /** Takes the most urgent announcement that has not reached everybody, unless another process is at it; null when none. */
 export async function takeAnnouncement(tx: Transaction): Promise<Announcement | null> {
@@ -46,10 +50,11 @@ export async function tellNextSubscribers(
   await tx.execute(sql`set local enable_nestloop = off`)
   const [row] = await tx.execute<{ last: string | null }>(sql`
     with chunk as materialized (
-      select ${subscribers.id}, ${subscribers.channel}, ${subscribers.address}, ${wants(concern)} as wanted
+      select ${subscribers.id}, ${subscribers.channel}, ${subscribers.address}, ${wants(concern)} as wanted,
+             ${suppressed} as suppressed, ${whenAwake} as awake
       from ${subscribers}
       where ${subscribers.id} > ${fanOutCursor} and ${subscribers.state} = 'active'
-      order by ${subscribers.id} limit ${CHUNK}
+      order by ${subscribers.id} limit ${chunkAfter(fanOutCursor)}
     ), known as materialized (
       select written.subscriber_id, written.channel, bool_or(written.update_id = ${updateId}) as same,
              bool_or(updates.seq > (select seq from updates where id = ${updateId})) as newer
@@ -62,7 +67,8 @@ export async function tellNextSubscribers(
                               channel, address, expires_at, queued_at, state, next_attempt_at)
       select new_id(), ${id}, ${incidentId}, ${updateId}, chunk.id, 'public', 'public', ${priority}::int,
              chunk.channel, chunk.address, ${expiresAt.toISOString()}::timestamptz, ${now},
-             case when known.newer then 'superseded' else 'queued' end, case when known.newer then null else ${now} end
+             case when known.newer then 'superseded' when chunk.suppressed then 'suppressed' else 'queued' end,
+             case when known.newer or chunk.suppressed then null else chunk.awake end
       from chunk left join known on known.subscriber_id = chunk.id and known.channel = chunk.channel
       where chunk.wanted and chunk.channel = any(${textArray(channels)}) and known.same is not true
       on conflict do nothing
@@ -79,6 +85,11 @@ export async function tellNextSubscribers(
     select max(id) as last from chunk`)
   return row?.last ?? null
 }
+
+/** SQL: when this subscriber may be written to: now, or when their quiet hours end. */
+export const whenAwake: SQL = sql`case
+  when ${subscribers.quietFrom} is null then (select sitrep_now())
+  else after_quiet((select sitrep_now()), ${subscribers.quietFrom}, ${subscribers.quietTo}, ${subscribers.timeZone}) end`
 
 /** Notes how far the fan-out has come. */
 export const moveCursor = (tx: Transaction, id: string, cursor: string) =>

@@ -2,12 +2,15 @@ import { inArray, sql } from 'drizzle-orm'
 import type { Severity } from '../../api/domain/severity.ts'
 import type { Queryable } from '../client.ts'
 import { components, subscribers } from '../schema.ts'
-import { type Concern, concernOf, wants } from './audience.ts'
+import { type Concern, concernOf, suppressed, wants } from './audience.ts'
 import type { Incident, Update } from './incidents.ts'
 
 /** How many subscribers want to hear what concerns these components, at this severity. */
 export async function reachOf(db: Queryable, concern: Concern): Promise<number> {
-  const [row] = await db.select({ count: sql<number>`count(*)::int` }).from(subscribers).where(wants(concern))
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(subscribers)
+    .where(sql`${wants(concern)} and not ${suppressed}`)
   return row!.count
 }
 
@@ -33,7 +36,7 @@ export async function reachOfNext(
 async function firstConcern(db: Queryable, worst: Severity, componentIds: readonly string[]): Promise<Concern> {
   const rows = componentIds.length === 0 ? [] : await groupsOf(db, componentIds)
   const groupIds = [...new Set(rows.flatMap((row) => row.groupId ?? []))]
-  return { componentIds: [...componentIds], groupIds, worst, milestone: true }
+  return { incidentId: null, componentIds: [...componentIds], groupIds, worst, milestone: true }
 }
 
 const groupsOf = (db: Queryable, componentIds: readonly string[]) =>
