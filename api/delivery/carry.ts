@@ -1,82 +1,120 @@
-import { onceBack } from '../../db/lost-connection.ts'
 import { channelStatesNow } from '../../db/queries/channel-states.ts'
 import {
   claimDeliveries,
   claimPaced,
   type Delivery,
   dropUnsendable,
-  markSending,
   settle,
+  takeTurn,
   takeUnits,
 } from '../../db/queries/deliveries.ts'
-import type { Channel, Lane } from '../domain/attempt.ts'
+import type { Channel, Lane, Outcome } from '../domain/attempt.ts'
 import type { Carrier, Carriers, Message } from './channel.ts'
 import { compose, type Shared } from './compose.ts'
 import type { Composing } from './composing.ts'
-import { type Settling, settleOutcome } from './settle.ts'
+import { noteTaken, type Settling, settleOutcome } from './settle.ts'
 
 /** What carrying needs. */
 export interface Carrying extends Settling, Composing {
   carriers: Carriers
 }
 
-/** Claims as many rows as there are free slots, unless the channel rests (standards E29, R10). */
+/** A claimed row with its message. */
+export interface Ready {
+  row: Delivery
+  message: Message
+}
+
+/** A row whose attempt has begun, with what became of it. */
+export interface Finished {
+  row: Delivery
+  outcome: Outcome
+}
+
+/** Claims at most `count` rows, unless the channel rests (standards E29, R10); of these only more urgent ones, if told. */
 export async function claim(
   carrying: Carrying,
   channel: keyof Carriers,
   lane: Lane,
-  free: number,
+  count: number,
+  moreUrgentThan: number | null = null,
 ): Promise<Delivery[]> {
   const { db, clock, carriers } = carrying
   const state = (await channelStatesNow(db)).find((each) => each.channel === channel)
   if (state?.pausedUntil && state.pausedUntil > (await clock(db))) return []
-  const { perSecond } = carriers[channel]
+  const { perSecond, slots, slotsOverall } = carriers[channel]
   // A channel that failed a moment ago is tried with one message, not with all that wait.
-  const count = state?.failingSince ? 1 : free
-  return perSecond === null
-    ? claimDeliveries(db, channel, lane, count)
-    : claimPaced(db, channel, lane, count, perSecond)
+  const wanted = { channel, lane, count: state?.failingSince ? 1 : count, moreUrgentThan }
+  if (perSecond === null) return claimDeliveries(db, wanted)
+  return claimPaced(db, wanted, { perSecond, together: slotsOverall ? slots[lane] : null })
 }
 
-/**
- * What became of a message is known here and nowhere else: a database that comes back within this many milliseconds is
- * told, and nothing is sent twice for its sake. Later the lease is over, and the row another's (standards R4).
- */
-const SETTLE_WITHIN = 30_000
-
-/**
- * Carries one claimed row: makes its message, commits that the attempt begins, hands it over outside any transaction,
- * writes what became of it (standards S4). Killed anywhere, the lease runs out and somebody else takes it up.
- */
-export async function carryOne(
-  carrying: Carrying,
-  shared: Shared,
-  claimed: Delivery,
-  signal: AbortSignal,
-): Promise<void> {
+/** Makes the messages of claimed rows. Rows that have nothing to say any more end here. */
+export async function prepare(carrying: Carrying, shared: Shared, rows: readonly Delivery[]): Promise<Ready[]> {
+  if (rows.length === 0) return []
   const { db, clock, log } = carrying
-  const composed = await compose(carrying, shared, claimed, await clock(db))
-  if ('drop' in composed) {
-    await settle(db, claimed, 'claimed', { state: composed.drop, reason: composed.reason, nextAttemptAt: null })
-    return
+  const composed = await compose(carrying, shared, rows, await clock(db))
+  const ready: Ready[] = []
+  for (const [at, result] of composed.entries()) {
+    const row = rows[at]!
+    // Its claim runs out, and it is tried anew: whatever is wrong with it may have been mended by then.
+    if (result.status === 'rejected') log.error({ error: result.reason, delivery: row.id }, 'message not made')
+    else if ('message' in result.value) ready.push({ row, message: result.value.message })
+    else
+      await settle(db, row, 'claimed', { state: result.value.drop, reason: result.value.reason, nextAttemptAt: null })
   }
-  const sending = await markSending(db, claimed)
-  if (!sending) {
-    const dropped = await dropUnsendable(db, claimed)
-    if (!dropped) log.warn({ delivery: claimed.id, claim: claimed.claimNo }, 'claim lost before sending')
-    return
-  }
-  await payForSegments(carrying, composed.message)
-  const outcome = await hand(carrying, composed.message, signal)
-  await onceBack(() => settleOutcome(carrying, sending, outcome), SETTLE_WITHIN, signal)
+  return ready
 }
 
-const hand = (carrying: Carrying, message: Message, signal: AbortSignal) =>
-  (carrying.carriers[message.channel] as Carrier).send(message, signal)
+/**
+ * Writes what became of some attempts and commits that others begin (standards S4); answers those that may be handed over
+ * now. Killed anywhere, the leases run out and somebody else takes the rows up.
+ */
+export async function turn(
+  carrying: Carrying,
+  finished: readonly Finished[],
+  next: readonly Ready[],
+): Promise<Ready[]> {
+  const plain = finished.flatMap(plainlyTaken)
+  const special = finished.filter((each) => plainlyTaken(each).length === 0)
+  const done = await takeTurn(
+    carrying.db,
+    plain,
+    next.map(({ row }) => row),
+  )
+  await noteTaken(carrying, plain, done.accepted)
+  await Promise.all(special.map(({ row, outcome }) => settleOutcome(carrying, row, outcome)))
+  const begun: Ready[] = []
+  for (const each of next) {
+    if (done.sending.has(each.row.id)) begun.push({ ...each, row: { ...each.row, attempts: each.row.attempts + 1 } })
+    else await drop(carrying, each.row)
+  }
+  return begun
+}
 
-/** Each claim paid for one segment; a longer message costs the rest (SMS_SEGMENTS_PER_SECOND). */
-async function payForSegments({ db, carriers }: Carrying, message: Message): Promise<void> {
+/** Most outcomes are alike and are written together; an alert that was taken has more to it. */
+const plainlyTaken = ({ row, outcome }: Finished) =>
+  outcome.kind === 'accepted' && row.personId === null ? [{ delivery: row, providerId: outcome.providerId }] : []
+
+async function drop({ db, log }: Carrying, row: Delivery): Promise<void> {
+  const dropped = await dropUnsendable(db, row)
+  if (!dropped) log.warn({ delivery: row.id, claim: row.claimNo }, 'claim lost before sending')
+}
+
+/** Hands over a message whose attempt has been committed, outside any transaction. */
+export async function hand(carrying: Carrying, message: Message, signal: AbortSignal): Promise<Outcome> {
+  await payForSegments(carrying, message)
+  return (carrying.carriers[message.channel] as Carrier).send(message, signal)
+}
+
+/**
+ * Each claim paid for one segment; a longer message costs the rest (SMS_SEGMENTS_PER_SECOND). It is on its way already: a
+ * debt that cannot be written down now does not keep it.
+ */
+async function payForSegments({ db, carriers, log }: Carrying, message: Message): Promise<void> {
   const rate = carriers[message.channel].perSecond
-  if (message.channel === 'sms' && message.segments > 1 && rate !== null)
-    await takeUnits(db, 'sms' satisfies Channel, message.segments - 1, rate)
+  if (message.channel !== 'sms' || message.segments === 1 || rate === null) return
+  await takeUnits(db, 'sms' satisfies Channel, message.segments - 1, rate).catch((error) =>
+    log.warn({ error, delivery: message.deliveryId }, 'segments not charged'),
+  )
 }

@@ -1,5 +1,6 @@
 import type { Channel, Lane, Outcome } from '../domain/attempt.ts'
 import type { Encoding } from '../domain/sms.ts'
+import type { Letter, OwnWords } from './letter.ts'
 
 /** What a message is for, as the mailbox names it (contract section 6). */
 export type MessagePurpose = 'update' | 'maintenance' | 'confirmation' | 'alert' | 'briefing' | 'test'
@@ -7,6 +8,7 @@ export type MessagePurpose = 'update' | 'maintenance' | 'confirmation' | 'alert'
 interface AnyMessage {
   deliveryId: string
   purpose: MessagePurpose
+  lane: Lane
   /** Exactly one recipient, validated when it was stored. */
   to: string
   /** When it joined the queue: the same at every attempt, as is everything that the message says. */
@@ -15,17 +17,11 @@ interface AnyMessage {
 
 export interface MailMessage extends AnyMessage {
   channel: 'email'
-  from: { name: string; address: string }
   /** Where bounces go: of this delivery alone when there is a bounce domain (standards E15). */
   envelopeFrom: string
-  replyTo: string | null
   messageId: string
-  /** Root of the incident's thread (standards E17); null outside any. */
-  threadId: string | null
-  subject: string
-  text: string
-  html: string
-  headers: Record<string, string>
+  letter: Letter
+  own: OwnWords
 }
 
 export interface SmsMessage extends AnyMessage {
@@ -50,6 +46,8 @@ export interface Carrier<M extends Message = Message> {
   name: string
   /** How many messages it takes at once, by lane; staff never wait for a slot of the public's (standards R8). */
   slots: Record<Lane, number>
+  /** Whether that many are meant over all processes, not in each. */
+  slotsOverall: boolean
   /** Units a second over all processes: messages, or segments of SMS; null without a limit. */
   perSecond: number | null
   /** Hands over one message. Answers within 30 seconds, or when `signal` aborts; never throws for an expected failure. */

@@ -1,11 +1,12 @@
 import { namesOfComponents } from '../../db/queries/audience.ts'
-import { confirmationById, personById, type Subscriber, subscriberById } from '../../db/queries/told.ts'
+import { confirmationById, personById, type Subscriber } from '../../db/queries/told.ts'
 import { confirmationTokenOf, signedToken } from '../domain/signature.ts'
 import { printedTime } from '../domain/times.ts'
 import { alertWords } from './alert-words.ts'
 import type { MailMessage, MessagePurpose } from './channel.ts'
 import type { Composed, Composing, Facts, Sender } from './composing.ts'
 import { wordsOfCorrection } from './correction-words.ts'
+import { type Letter, mark, type OwnWords } from './letter.ts'
 import { automaticHeaders, listHeaders, messageId, threadId, workThreadId } from './mail-identity.ts'
 import { wordsOfMaintenance } from './maintenance-words.ts'
 import { proofUrl } from './proof.ts'
@@ -56,7 +57,7 @@ const maintenanceMail = (composing: Composing, facts: Facts): Promise<Composed> 
     calendar_url: `${composing.urls.site}/calendar.ics`,
   }))
 
-/** What subscribers get: in their zone, with what they chose and the way out. */
+/** What subscribers get: in their zone, with what they chose and the way out. Who chose alike gets the same letter. */
 async function listMail(
   composing: Composing,
   facts: Facts,
@@ -64,17 +65,43 @@ async function listMail(
   template: string,
   words: (timeZone: string) => Record<string, unknown>,
 ): Promise<Composed> {
-  const subscriber = await subscriberById(composing.db, facts.delivery.subscriberId!)
+  const { delivery, letters } = facts
+  const subscriber = facts.subscriber
+  if (!subscriber) return { drop: 'suppressed', reason: 'the subscriber has been erased' }
+  const key = JSON.stringify([delivery.announcementId, delivery.queuedAt, choicesOf(subscriber)])
+  const letter = letters.get(key) ?? listLetter(composing, facts, purpose, template, words(subscriber.timeZone))
+  letters.set(key, letter)
+  letter.catch(() => letters.delete(key))
   const token = signedToken('unsubscribe', subscriber.id, composing.secrets)
-  const unsubscribeUrl = `${composing.urls.api}/subscriptions/unsubscribe?token=${token}`
+  const own = { unsubscribe_token: token, unsubscribe_url: unsubscribeUrl(composing, token) }
+  return { message: mailOf(composing, facts, purpose, await letter, own) }
+}
+
+/** What a letter to subscribers says of its reader. */
+const choicesOf = (subscriber: Subscriber) => {
+  const { timeZone, locale, events, minSeverity, maintenance, componentIds, groupIds } = subscriber
+  return { timeZone, locale, events, minSeverity, maintenance, componentIds, groupIds }
+}
+
+const unsubscribeUrl = ({ urls }: Composing, token: string): string =>
+  `${urls.api}/subscriptions/unsubscribe?token=${token}`
+
+async function listLetter(
+  composing: Composing,
+  facts: Facts,
+  purpose: MessagePurpose,
+  template: string,
+  words: Record<string, unknown>,
+): Promise<Letter> {
   const data = {
-    ...words(subscriber.timeZone),
+    ...words,
     company: companyOf(facts),
-    subscription: await subscriptionWords(composing, subscriber),
-    unsubscribe_url: unsubscribeUrl,
+    subscription: await subscriptionWords(composing, facts.subscriber!),
+    unsubscribe_url: mark('unsubscribe_url'),
   }
-  const headers = listHeaders(composing.sender, facts.organisation, unsubscribeUrl, token)
-  return { message: mail(composing, facts, purpose, template, data, headers) }
+  const { sender } = composing
+  const headers = listHeaders(sender, facts.organisation, mark('unsubscribe_url'), mark('unsubscribe_token'))
+  return letterOf(composing, facts, purpose, template, data, headers)
 }
 
 async function subscriptionWords({ db }: Composing, subscriber: Subscriber) {
@@ -96,20 +123,20 @@ async function confirmationMail(composing: Composing, facts: Facts): Promise<Com
     url: `${composing.urls.api}/subscriptions/confirm?token=${token}`,
     until: printedTime(confirmation.expiresAt, delivery.queuedAt),
   }
-  return { message: mail(composing, facts, 'confirmation', 'mail/confirmation', data, automaticHeaders()) }
+  return plainMail(composing, facts, 'confirmation', 'mail/confirmation', data)
 }
 
 async function alertMail(composing: Composing, facts: Facts): Promise<Composed> {
   const words = await alertWords(composing, facts)
   if ('drop' in words) return words
   const data = { ...words.data, company: companyOf(facts) }
-  return { message: mail(composing, facts, 'alert', 'mail/alert', data, automaticHeaders()) }
+  return plainMail(composing, facts, 'alert', 'mail/alert', data)
 }
 
 async function testMail(composing: Composing, facts: Facts): Promise<Composed> {
   const person = await personById(composing.db, facts.delivery.personId!)
   const data = { company: companyOf(facts), person: person.name, url: proofUrl(composing, facts.delivery) }
-  return { message: mail(composing, facts, 'test', 'mail/test', data, automaticHeaders()) }
+  return plainMail(composing, facts, 'test', 'mail/test', data)
 }
 
 const companyOf = ({ organisation }: Facts) => ({
@@ -119,30 +146,57 @@ const companyOf = ({ organisation }: Facts) => ({
   support_url: organisation.supportUrl,
 })
 
-function mail(
+/** A mail that is written for one reader alone. */
+function plainMail(
+  composing: Composing,
+  facts: Facts,
+  purpose: MessagePurpose,
+  template: string,
+  data: Record<string, unknown>,
+): Composed {
+  const letter = letterOf(composing, facts, purpose, template, data, automaticHeaders())
+  return { message: mailOf(composing, facts, purpose, letter, {}) }
+}
+
+function letterOf(
   { templates, sender }: Composing,
   { delivery, organisation }: Facts,
   purpose: MessagePurpose,
   template: string,
   data: Record<string, unknown>,
   headers: Record<string, string>,
+): Letter {
+  const from = purpose === 'confirmation' ? sender.fromConfirm : sender.from
+  return {
+    from: { name: from.name || templates.text('mail/sender', data), address: from.address },
+    replyTo: /^mailto:([^?]+)/.exec(organisation.supportUrl ?? '')?.[1] ?? null,
+    threadId: threadOf(sender, delivery),
+    subject: templates.text(`${template}.subject`, data),
+    text: `${templates.text(template, data)}\n`,
+    html: templates.html(template, data),
+    headers,
+  }
+}
+
+function mailOf(
+  { sender }: Composing,
+  { delivery }: Facts,
+  purpose: MessagePurpose,
+  letter: Letter,
+  own: OwnWords,
 ): MailMessage {
   const from = purpose === 'confirmation' ? sender.fromConfirm : sender.from
   return {
     channel: 'email',
     deliveryId: delivery.id,
     purpose,
+    lane: delivery.lane,
     to: delivery.address,
     queuedAt: delivery.queuedAt,
-    from: { name: from.name || templates.text('mail/sender', data), address: from.address },
     envelopeFrom: sender.bounceDomain ? `bounce+${delivery.id}@${sender.bounceDomain}` : from.address,
-    replyTo: /^mailto:([^?]+)/.exec(organisation.supportUrl ?? '')?.[1] ?? null,
     messageId: messageId(sender, delivery.id),
-    threadId: threadOf(sender, delivery),
-    subject: templates.text(`${template}.subject`, data),
-    text: `${templates.text(template, data)}\n`,
-    html: templates.html(template, data),
-    headers,
+    letter,
+    own,
   }
 }
 

@@ -106,6 +106,7 @@ function sms(
     channel: 'sms',
     deliveryId: delivery.id,
     purpose,
+    lane: delivery.lane,
     to: delivery.address,
     queuedAt: delivery.queuedAt,
     body,

@@ -1,10 +1,18 @@
 import type { Delivery } from '../../db/queries/deliveries.ts'
-import { announcementById, type Organisation, organisationOf, toldUpdate } from '../../db/queries/told.ts'
+import {
+  announcementById,
+  type Organisation,
+  organisationOf,
+  type Subscriber,
+  subscribersById,
+  toldUpdate,
+} from '../../db/queries/told.ts'
 import { toldCorrection } from '../../db/queries/told-correction.ts'
 import { toldMaintenance } from '../../db/queries/told-maintenance.ts'
 import { composeMail } from './compose-mail.ts'
 import { composeSms } from './compose-sms.ts'
 import type { Composed, Composing, Facts, Sender } from './composing.ts'
+import type { Letter } from './letter.ts'
 
 /** The sender used where no mail server is set: the mailbox shows it, nobody else sees it. */
 export function localSender(siteUrl: string): Sender {
@@ -17,34 +25,60 @@ export function localSender(siteUrl: string): Sender {
   }
 }
 
-type SharedFacts = Omit<Facts, 'delivery' | 'now'>
+type SharedFacts = Omit<Facts, 'delivery' | 'now' | 'subscriber' | 'letters'>
 
-/** What all messages of one announcement share, kept while a fan-out runs so that it is not loaded for each. */
-export type Shared = Map<string, { loadedAt: Date; facts: Promise<SharedFacts> }>
-const MOST_SHARED = 50
+/** What messages of one announcement share, kept while it is sent so that nothing is loaded or written for each. */
+export interface Shared {
+  facts: Map<string, { loadedAt: Date; facts: Promise<SharedFacts> }>
+  letters: Map<string, Promise<Letter>>
+}
+
+export const newShared = (): Shared => ({ facts: new Map(), letters: new Map() })
+
+const MOST_FACTS = 50
+const MOST_LETTERS = 500
 
 /**
- * Makes the message of one claimed delivery. What it says depends on the row and on when it joined the queue, so that
- * every attempt says the same (standards E16).
+ * Makes the messages of claimed deliveries, in their order. What each says depends on the row and on when it joined the
+ * queue, so that every attempt says the same (standards E16). One that cannot be made does not keep the others.
  */
-export async function compose(composing: Composing, shared: Shared, delivery: Delivery, now: Date): Promise<Composed> {
-  const facts = { ...(await sharedFacts(composing, shared, delivery, now)), delivery, now }
-  return delivery.channel === 'sms' ? composeSms(composing, facts) : composeMail(composing, facts)
+export async function compose(
+  composing: Composing,
+  shared: Shared,
+  deliveries: readonly Delivery[],
+  now: Date,
+): Promise<PromiseSettledResult<Composed>[]> {
+  const readers = await readersOf(composing, deliveries)
+  if (shared.letters.size > MOST_LETTERS) shared.letters.clear()
+  return Promise.allSettled(
+    deliveries.map(async (delivery) => {
+      const subscriber = readers.get(delivery.subscriberId ?? '') ?? null
+      const common = await sharedFacts(composing, shared, delivery, now)
+      const facts = { ...common, subscriber, letters: shared.letters, delivery, now }
+      return delivery.channel === 'sms' ? composeSms(composing, facts) : composeMail(composing, facts)
+    }),
+  )
+}
+
+async function readersOf({ db }: Composing, deliveries: readonly Delivery[]): Promise<Map<string, Subscriber>> {
+  const ids = [...new Set(deliveries.flatMap(({ subscriberId }) => subscriberId ?? []))]
+  const subscribers = ids.length === 0 ? [] : await subscribersById(db, ids)
+  return new Map(subscribers.map((each) => [each.id, each]))
 }
 
 /** A row that joined the queue after the facts were loaded may know of a correction that they do not: loads them anew. */
 function sharedFacts(
   composing: Composing,
-  shared: Shared,
+  { facts: kept }: Shared,
   { announcementId, queuedAt }: Delivery,
   now: Date,
 ): Promise<SharedFacts> {
-  const known = shared.get(announcementId)
+  const known = kept.get(announcementId)
   if (known && queuedAt < known.loadedAt) return known.facts
-  if (shared.size > MOST_SHARED) shared.clear()
+  if (kept.size > MOST_FACTS) kept.clear()
   const facts = load(composing, announcementId)
-  shared.set(announcementId, { loadedAt: now, facts })
-  facts.catch(() => shared.delete(announcementId))
+  kept.set(announcementId, { loadedAt: now, facts })
+  facts.catch(() => kept.delete(announcementId))
   return facts
 }
 

@@ -1,11 +1,12 @@
 import type { Database } from '../../db/client.ts'
 import type { Delivery } from '../../db/queries/deliveries.ts'
-import type { Announcement, Organisation, ToldUpdate } from '../../db/queries/told.ts'
+import type { Announcement, Organisation, Subscriber, ToldUpdate } from '../../db/queries/told.ts'
 import type { ToldCorrection } from '../../db/queries/told-correction.ts'
 import type { ToldMaintenance } from '../../db/queries/told-maintenance.ts'
 import type { Secrets } from '../domain/signature.ts'
 import type { Templates } from '../templates.ts'
 import type { Message } from './channel.ts'
+import type { Letter } from './letter.ts'
 
 /** Who mail comes from. */
 export interface Sender {
@@ -37,6 +38,10 @@ export interface Facts {
   told: ToldUpdate | null
   correction: ToldCorrection | null
   maintenance: ToldMaintenance | null
+  /** Who it is for, if that is a subscriber. */
+  subscriber: Subscriber | null
+  /** Letters that have been written already, by what makes one differ from another. */
+  letters: Map<string, Promise<Letter>>
   /** The database's time. */
   now: Date
 }

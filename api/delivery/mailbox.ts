@@ -3,7 +3,7 @@ import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Outcome } from '../domain/attempt.ts'
 import type { Carrier, MailMessage, Message, SmsMessage } from './channel.ts'
-import { compileMail } from './mime.ts'
+import { mimeOf } from './mime.ts'
 
 /** Where no carrier is set, mail becomes files in `folder` (contract section 6), readable in the console. */
 export const mailboxForMail = (folder: string): Carrier<MailMessage> => mailbox('email', folder, mailFile)
@@ -22,6 +22,7 @@ function mailbox<M extends Message>(
     channel,
     name: 'mailbox',
     slots: { staff: 2, public: 8 },
+    slotsOverall: false,
     perSecond: null,
     send: async (message) => put(folder, message, await contents(message)),
     close: async () => {},
@@ -50,7 +51,7 @@ async function mailFile(message: MailMessage): Promise<Buffer> {
     `X-Sitrep-Envelope-To: ${message.to}`,
     `X-Sitrep-Purpose: ${message.purpose}`,
   ]
-  return Buffer.concat([Buffer.from(`${envelope.join('\r\n')}\r\n`), await compileMail(message)])
+  return Buffer.concat([Buffer.from(`${envelope.join('\r\n')}\r\n`), await mimeOf(message)])
 }
 
 const smsFile = (message: SmsMessage): string =>

@@ -4,7 +4,7 @@ import { expireStale, requeueLostClaims, settleAsked, takeLostAttempts, takeToAs
 import { afterUnknown, backOff } from '../domain/retry.ts'
 import type { Carrying } from './carry.ts'
 import type { Carrier, Found } from './channel.ts'
-import { compose } from './compose.ts'
+import { compose, newShared } from './compose.ts'
 import { unknown } from './settle.ts'
 
 /**
@@ -54,10 +54,12 @@ async function askAfter(carrying: Carrying, delivery: Delivery): Promise<void> {
 
 async function ask(carrying: Carrying, delivery: Delivery): Promise<Found> {
   const { db, clock, carriers } = carrying
-  const composed = await compose(carrying, new Map(), delivery, await clock(db))
-  if ('drop' in composed) return { kind: 'absent' }
-  const carrier = carriers[composed.message.channel] as Carrier
-  return carrier.ask ? carrier.ask(composed.message, delivery.sendingAt ?? delivery.queuedAt) : { kind: 'absent' }
+  const [composed] = await compose(carrying, newShared(), [delivery], await clock(db))
+  if (composed!.status === 'rejected') throw composed!.reason
+  if ('drop' in composed!.value) return { kind: 'absent' }
+  const { message } = composed!.value
+  const carrier = carriers[message.channel] as Carrier
+  return carrier.ask ? carrier.ask(message, delivery.sendingAt ?? delivery.queuedAt) : { kind: 'absent' }
 }
 
 const adopt = ({ db, clock }: Carrying, delivery: Delivery, providerId: string): Promise<void> =>

@@ -1,6 +1,6 @@
 import type { Database } from '../../db/client.ts'
 import { pauseChannel, resumeChannel } from '../../db/queries/channel-states.ts'
-import { type Delivery, settle } from '../../db/queries/deliveries.ts'
+import { type Delivery, settle, type Taken } from '../../db/queries/deliveries.ts'
 import { deliveryById, inMilliseconds, noteAlertAccepted, noteOptedOut } from '../../db/queries/outcomes.ts'
 import type { Clock } from '../clock.ts'
 import type { Outcome } from '../domain/attempt.ts'
@@ -29,6 +29,24 @@ export async function settleOutcome(settling: Settling, sent: Delivery, outcome:
     settling.log.warn({ ...about, claim: sent.claimNo }, 'stale settle refused')
   else if (outcome.kind === 'accepted') settling.log.debug(about, 'delivery accepted')
   else settling.log.warn({ ...about, code: outcome.code }, 'delivery not accepted')
+}
+
+/** Tells the log about messages that a carrier took, and that the channel works if it did not a moment ago. */
+export async function noteTaken(
+  settling: Settling,
+  taken: readonly Taken[],
+  written: ReadonlySet<string>,
+): Promise<void> {
+  const channels = new Set(
+    taken.filter(({ delivery }) => written.has(delivery.id)).map(({ delivery }) => delivery.channel),
+  )
+  for (const channel of channels) await resumeChannel(settling.db, channel)
+  for (const { delivery, providerId } of taken) {
+    const about = { delivery: delivery.id, channel: delivery.channel, attempt: delivery.attempts, outcome: 'accepted' }
+    if (written.has(delivery.id)) settling.log.debug(about, 'delivery accepted')
+    else if (!(await isKnown(settling, delivery, { kind: 'accepted', providerId })))
+      settling.log.warn({ ...about, claim: delivery.claimNo }, 'stale settle refused')
+  }
 }
 
 /** Whether the carrier's callback was faster than its answer. */

@@ -31,6 +31,7 @@ export function twilioCarrier(settings: TwilioSettings, patience = PATIENCE): Ca
     channel: 'sms',
     name: 'twilio',
     slots: { staff: 2, public: 4 },
+    slotsOverall: true,
     perSecond: settings.segmentsPerSecond,
     send: (message, signal) => Promise.race([hand(client, settings, message), givenUp(signal)]),
     ask: (message, since) => find(client, message, since).catch(() => ({ kind: 'unreachable' as const })),

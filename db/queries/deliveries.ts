@@ -1,7 +1,8 @@
-import { and, asc, eq, inArray, lte, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
 import { type Channel, type Lane, WAITING_STATES } from '../../api/domain/attempt.ts'
 import type { Database, Queryable, Transaction } from '../client.ts'
 import { channelStates, deliveries } from '../schema.ts'
+import { listens, suppressed } from './audience.ts'
 import { beingCorrected, otherStepFirst, otherWordFirst, overtaken } from './order.ts'
 
 export type Delivery = typeof deliveries.$inferSelect
@@ -12,19 +13,27 @@ const LEASE = sql`interval '45 seconds'`
 export const now = sql`(select sitrep_now())`
 const leased = sql`${now} + ${LEASE}`
 
+/** Which rows are wanted: of one channel and lane, at most so many, and only more urgent ones than that if it is told. */
+export interface Wanted {
+  channel: Channel
+  lane: Lane
+  count: number
+  moreUrgentThan: number | null
+}
+
 /**
- * Claims up to `count` waiting deliveries of one channel and lane, the most urgent first. Rows that another process
- * holds are skipped; the claim's number fences off every later write of an earlier holder (standards R4). One reader is
- * given one word at a time on each incident and each maintenance (R7).
+ * Claims waiting deliveries, the most urgent first. Rows that another process holds are skipped; the claim's number fences
+ * off every later write of an earlier holder (standards R4). One reader is given one word at a time on each incident and
+ * each maintenance (R7).
  */
-export const claimDeliveries = (db: Queryable, channel: Channel, lane: Lane, count: number): Promise<Delivery[]> =>
+export const claimDeliveries = (db: Queryable, wanted: Wanted): Promise<Delivery[]> =>
   db
     .update(deliveries)
     .set({ state: 'claimed', claimNo: sql`${deliveries.claimNo} + 1`, leaseUntil: leased })
-    .where(inArray(deliveries.id, waiting(db, channel, lane, count)))
+    .where(inArray(deliveries.id, waiting(db, wanted)))
     .returning()
 
-const waiting = (db: Queryable, channel: Channel, lane: Lane, count: number) =>
+const waiting = (db: Queryable, { channel, lane, count, moreUrgentThan }: Wanted) =>
   db
     .select({ id: deliveries.id })
     .from(deliveries)
@@ -33,6 +42,7 @@ const waiting = (db: Queryable, channel: Channel, lane: Lane, count: number) =>
         inArray(deliveries.state, WAITING_STATES),
         eq(deliveries.channel, channel),
         eq(deliveries.lane, lane),
+        moreUrgentThan === null ? undefined : lt(deliveries.priority, moreUrgentThan),
         lte(deliveries.nextAttemptAt, now),
         sql`${deliveries.expiresAt} > ${now}`,
         sql`not ${otherWordFirst}`,
@@ -45,19 +55,21 @@ const waiting = (db: Queryable, channel: Channel, lane: Lane, count: number) =>
     .for('update', { skipLocked: true })
 
 /**
- * Claims under a rate that holds over all processes: a bucket of one second's worth, whose row lock makes them take
- * turns (standards E30). Staff never wait for it, but what they send counts.
+ * Claims under limits that hold over all processes: a bucket of one second's worth (standards E30), and at most `together`
+ * messages in hand at once. The row lock of the channel makes the processes take turns. Staff never wait for the bucket,
+ * but what they send counts.
  */
 export async function claimPaced(
   db: Database,
-  channel: Channel,
-  lane: Lane,
-  count: number,
-  perSecond: number,
+  wanted: Wanted,
+  { perSecond, together }: { perSecond: number; together: number | null },
 ): Promise<Delivery[]> {
+  const { channel, lane } = wanted
   return db.transaction(async (tx) => {
-    const free = await freeUnits(tx, channel, perSecond)
-    const rows = await claimDeliveries(tx, channel, lane, lane === 'staff' ? count : Math.min(count, Math.floor(free)))
+    const units = Math.floor(await freeUnits(tx, channel, perSecond))
+    const room = together === null ? wanted.count : together - (await inHand(tx, channel, lane))
+    const count = Math.max(0, Math.min(wanted.count, room, lane === 'staff' ? wanted.count : units))
+    const rows = await claimDeliveries(tx, { ...wanted, count })
     if (rows.length > 0) await takeUnits(tx, channel, rows.length, perSecond)
     return rows
   })
@@ -74,6 +86,14 @@ async function freeUnits(tx: Transaction, channel: Channel, perSecond: number): 
   return Number(row!.units)
 }
 
+/** How many messages of a lane the processes have in hand. */
+async function inHand(tx: Transaction, channel: Channel, lane: Lane): Promise<number> {
+  const [row] = await tx.execute<{ held: number }>(sql`
+    select count(*)::int as held from deliveries
+    where channel = ${channel} and lane = ${lane} and state in ('claimed', 'sending')`)
+  return row!.held
+}
+
 /** Charges units to the channel's pace; what goes beyond the bucket makes the next ones wait. */
 export async function takeUnits(db: Queryable, channel: Channel, units: number, perSecond: number): Promise<void> {
   await db.execute(sql`
@@ -83,28 +103,86 @@ export async function takeUnits(db: Queryable, channel: Channel, units: number, 
     where channel = ${channel}`)
 }
 
-/**
- * Commits that this attempt begins, before anything leaves the building (standards S4), asking once more whether it still
- * may: held by this claim, still news, its reader still there, nothing newer said (standards E6). Null when not.
- */
-export async function markSending(db: Queryable, { id, claimNo }: Delivery): Promise<Delivery | null> {
-  const [row] = await db
-    .update(deliveries)
-    .set({ state: 'sending', attempts: sql`${deliveries.attempts} + 1`, sendingAt: now, leaseUntil: leased })
-    .where(and(heldBy(id, claimNo, 'claimed'), sql`${deliveries.expiresAt} > ${now}`, reachable, sql`not ${overtaken}`))
-    .returning()
-  return row ?? null
-}
-
 const heldBy = (id: string, claimNo: number, state: 'claimed' | 'sending'): SQL =>
   and(eq(deliveries.id, id), eq(deliveries.claimNo, claimNo), eq(deliveries.state, state))!
 
-/** SQL: whoever this row is for still wants it and still is there. */
+/** SQL: whoever this row is for still wants it, still is there and may be written to. */
 const reachable: SQL = sql`(
   (${deliveries.subscriberId} is null or exists (
-    select 1 from subscribers where subscribers.id = ${deliveries.subscriberId} and subscribers.state = 'active'))
+    select 1 from subscribers
+    where subscribers.id = ${deliveries.subscriberId} and (
+      -- What an endpoint's owner is told on another channel when it has been disabled.
+      (subscribers.state = 'disabled' and subscribers.channel <> ${deliveries.channel})
+      or (${listens} and not ${suppressed}))))
   and (${deliveries.personId} is null or exists (
     select 1 from people where people.id = ${deliveries.personId} and people.active)))`
+
+/** A message that a carrier took. */
+export interface Taken {
+  delivery: Delivery
+  providerId: string | null
+}
+
+/** Ids of rows written: those accepted, and those whose attempt has begun. */
+export interface Turn {
+  accepted: ReadonlySet<string>
+  sending: ReadonlySet<string>
+}
+
+/**
+ * In one statement: writes which messages a carrier took, and commits that the next attempts begin, before anything of
+ * them leaves the building (standards S4), asking once more whether they still may: held by this claim, still news, the
+ * reader still there, nothing newer said (standards E6). Every write is fenced by its claim's number (R4). Bears being
+ * done twice, so that it may be repeated after a lost connection: what is to begin has not been handed to anybody yet.
+ */
+export async function takeTurn(db: Queryable, taken: readonly Taken[], next: readonly Delivery[]): Promise<Turn> {
+  const rows = await db.execute<{ id: string; accepted: boolean }>(sql`
+    with taken as (
+      select * from json_to_recordset(${JSON.stringify(taken.map(fencedTaken))}::json)
+        as t(id text, claim_no int, provider_id text)
+    ), next as (
+      select * from json_to_recordset(${JSON.stringify(next.map(fenced))}::json) as n(id text, claim_no int, attempts int)
+    ), accepted as (
+      update deliveries
+      set state = 'accepted', provider_id = taken.provider_id, accepted_at = coalesce(accepted_at, ${now}), lease_until = null,
+          next_attempt_at = null, code = null, enhanced_code = null, reason = null,
+          ask_at = case when deliveries.channel = 'sms' then ${now} + ${ASK_AFTER} end
+      from taken
+      where deliveries.id = taken.id and deliveries.claim_no = taken.claim_no
+        and deliveries.state in ('sending', 'accepted')
+      returning deliveries.id
+    ), begun as (
+      update deliveries
+      set state = 'sending', attempts = next.attempts + 1, sending_at = ${now}, lease_until = ${leased}
+      from next
+      where deliveries.id = next.id and deliveries.claim_no = next.claim_no
+        and deliveries.state in ('claimed', 'sending') and deliveries.expires_at > ${now}
+        and ${reachable} and not ${overtaken}
+      returning deliveries.id
+    )
+    select id, true as accepted from accepted union all select id, false from begun`)
+  const ids = (accepted: boolean) => new Set([...rows].filter((row) => row.accepted === accepted).map((row) => row.id))
+  return { accepted: ids(true), sending: ids(false) }
+}
+
+const fenced = ({ id, claimNo, attempts }: Delivery) => ({ id, claim_no: claimNo, attempts })
+const fencedTaken = ({ delivery, providerId }: Taken) => ({
+  id: delivery.id,
+  claim_no: delivery.claimNo,
+  provider_id: providerId,
+})
+
+/** How long callbacks may take before the carrier is asked what became of a message (standards S15). */
+const ASK_AFTER = sql`interval '1 minute'`
+
+/** Gives rows back that are held but certainly have not left: they wait for whoever claims them next, at no cost. */
+export async function releaseClaims(db: Queryable, held: readonly Delivery[]): Promise<void> {
+  if (held.length === 0) return
+  await db.execute(sql`
+    update deliveries set state = 'queued', lease_until = null, attempts = held.attempts
+    from json_to_recordset(${JSON.stringify(held.map(fenced))}::json) as held(id text, claim_no int, attempts int)
+    where deliveries.id = held.id and deliveries.claim_no = held.claim_no and deliveries.state in ('claimed', 'sending')`)
+}
 
 /** Ends a claimed row that may not be sent, under the word for why; false when the claim is no longer ours. */
 export async function dropUnsendable(db: Queryable, { id, claimNo }: Delivery): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, lte } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt, lte } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
 import {
   alerts,
@@ -83,10 +83,11 @@ export async function toldAlert(db: Queryable, alertId: string) {
   return { alert: row!.alerts, incident: row!.incidents }
 }
 
-export async function subscriberById(db: Queryable, id: string): Promise<Subscriber> {
-  const [row] = await db.select().from(subscribers).where(eq(subscribers.id, id))
-  return row!
-}
+export const subscribersById = (db: Queryable, ids: readonly string[]): Promise<Subscriber[]> =>
+  db
+    .select()
+    .from(subscribers)
+    .where(inArray(subscribers.id, [...ids]))
 
 export async function personById(db: Queryable, id: string): Promise<Person> {
   const [row] = await db.select().from(people).where(eq(people.id, id))

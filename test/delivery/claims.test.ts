@@ -1,16 +1,21 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { carryOne, claim } from '../../api/delivery/carry.ts'
+import { claim } from '../../api/delivery/carry.ts'
 import { rescueRound } from '../../api/delivery/rescue.ts'
 import { settleOutcome } from '../../api/delivery/settle.ts'
-import { markSending } from '../../db/queries/deliveries.ts'
 import { queueWelcome } from '../../db/queries/welcome.ts'
 import { deliveries, incidents } from '../../db/schema.ts'
-import { delivering, everybodyLeaves, latestAnnouncement, someSubscriber } from '../support/delivering.ts'
+import {
+  begin,
+  carryOne,
+  delivering,
+  everybodyLeaves,
+  latestAnnouncement,
+  someSubscriber,
+} from '../support/delivering.ts'
 
 const world = await delivering()
 const { db, clock } = world
-const never = new AbortController().signal
 
 describe('a claim', () => {
   it('is given to one of many who ask at once', async () => {
@@ -19,23 +24,23 @@ describe('a claim', () => {
     await world.fanOut()
     const claims = await Promise.all(Array.from({ length: 8 }, () => claim(world.carrying, 'email', 'public', 5)))
     expect(claims.flat()).toHaveLength(1)
-    await carryOne(world.carrying, new Map(), claims.flat()[0]!, never)
+    await carryOne(world.carrying, claims.flat()[0]!)
   })
 
   it('that ran out and passed to somebody else can write nothing any more', async () => {
     const incident = await world.declare()
     await world.fanOut()
     const [first] = await claim(world.carrying, 'email', 'public', 5)
-    const sending = (await markSending(db, first!))!
+    const [sending] = await begin(world.carrying, first!)
     await clock.advance(46_000)
     await rescueRound(world.carrying)
     await clock.advance(20_000)
     const [second] = await claim(world.carrying, 'email', 'public', 5)
     expect(second).toMatchObject({ id: first!.id, unknowns: 1 })
-    await carryOne(world.carrying, new Map(), second!, never)
+    await carryOne(world.carrying, second!)
     world.logged.length = 0
-    await settleOutcome(world.carrying, sending, { kind: 'permanent', code: '550', reason: 'stale' })
-    expect(await markSending(db, first!)).toBeNull()
+    await settleOutcome(world.carrying, sending!.row, { kind: 'permanent', code: '550', reason: 'stale' })
+    expect(await begin(world.carrying, first!)).toEqual([])
     const [row] = await db.select().from(deliveries).where(eq(deliveries.incidentId, incident.id))
     expect(row).toMatchObject({ state: 'accepted', code: null })
     expect(world.logged.join()).toContain('stale settle refused')
@@ -57,7 +62,7 @@ describe('a claim', () => {
     await world.fanOut()
     const [claimed] = await claim(world.carrying, 'email', 'public', 5)
     await everybodyLeaves(world)
-    await carryOne(world.carrying, new Map(), claimed!, never)
+    await carryOne(world.carrying, claimed!)
     const [row] = await db.select().from(deliveries).where(eq(deliveries.incidentId, incident.id))
     expect(row).toMatchObject({ state: 'suppressed', attempts: 0 })
   })

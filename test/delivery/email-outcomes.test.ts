@@ -4,7 +4,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { smtpCarrier } from '../../api/delivery/email.ts'
 import type { Outcome } from '../../api/domain/attempt.ts'
 import { channelStates, deliveries } from '../../db/schema.ts'
-import { carrierTo, delivering, someSubscriber } from '../support/delivering.ts'
+import { carrierTo, delivering, PLAIN_LETTER, someSubscriber } from '../support/delivering.ts'
 import { headersOf, type SmtpFault, testSmtp } from '../support/smtp.ts'
 
 const smtp = await testSmtp()
@@ -168,17 +168,13 @@ async function tryOnce(carrier: ReturnType<typeof carrierTo>): Promise<Outcome> 
       channel: 'email',
       deliveryId: 'd00000000000',
       purpose: 'test',
+      lane: 'public',
       to: 'ada@example.com',
       queuedAt: new Date(0),
-      from: { name: 'x', address: 'x@example.com' },
       envelopeFrom: 'x@example.com',
-      replyTo: null,
       messageId: '<x@example.com>',
-      threadId: null,
-      subject: 'x',
-      text: 'x',
-      html: 'x',
-      headers: {},
+      letter: PLAIN_LETTER,
+      own: {},
     },
     new AbortController().signal,
   )

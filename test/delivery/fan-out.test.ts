@@ -1,14 +1,13 @@
 import { eq, inArray } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { addComponent } from '../../api/actions/add-component.ts'
-import { carryOne, claim } from '../../api/delivery/carry.ts'
+import { claim } from '../../api/delivery/carry.ts'
 import { newId } from '../../db/ids.ts'
 import { announcements, componentGroups, deliveries, subscribers } from '../../db/schema.ts'
-import { delivering, everybodyLeaves, latestAnnouncement, someSubscriber } from '../support/delivering.ts'
+import { carryOne, delivering, everybodyLeaves, latestAnnouncement, someSubscriber } from '../support/delivering.ts'
 
 const world = await delivering()
 const { db } = world
-const never = new AbortController().signal
 
 /** The addresses that were told of an update, whatever became of it. */
 const toldOf = async (updateId: string) =>
@@ -125,7 +124,7 @@ describe('a newer word', () => {
     const claimed = await claim(world.carrying, 'email', 'public', 10)
     await world.post(incident.id, { body: 'Second.' })
     await world.fanOut()
-    for (const row of claimed) await carryOne(world.carrying, new Map(), row, never)
+    for (const row of claimed) await carryOne(world.carrying, row)
     const rows = await db
       .select()
       .from(deliveries)

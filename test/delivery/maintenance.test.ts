@@ -3,14 +3,14 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { addComponent } from '../../api/actions/add-component.ts'
 import { extendMaintenance } from '../../api/actions/extend-maintenance.ts'
 import { type PlanMaintenance, planMaintenance } from '../../api/actions/plan-maintenance.ts'
-import { carryOne, claim } from '../../api/delivery/carry.ts'
+import { claim } from '../../api/delivery/carry.ts'
 import { DAY, HOUR, MINUTE, plus } from '../../api/domain/duration.ts'
 import { expiryOfMaintenance } from '../../api/domain/freshness.ts'
 import type { MaintenanceStep } from '../../api/domain/maintenance.ts'
 import { newId } from '../../db/ids.ts'
 import { queueMaintenanceAnnouncement } from '../../db/queries/announcements.ts'
 import { announcements, componentGroups, deliveries, maintenanceUpdates } from '../../db/schema.ts'
-import { delivering, everybodyLeaves, START, someSubscriber } from '../support/delivering.ts'
+import { carryOne, delivering, everybodyLeaves, START, someSubscriber } from '../support/delivering.ts'
 
 const world = await delivering()
 const { db, clock, carrying, acting } = world
@@ -125,7 +125,7 @@ describe('a newer step', () => {
       .where(eq(announcements.id, late))
     await tell(id, 3, 'started')
     await world.fanOut()
-    for (const row of claimed) await carryOne(carrying, new Map(), row, new AbortController().signal)
+    for (const row of claimed) await carryOne(carrying, row)
     await db.update(announcements).set({ fannedOutAt: null }).where(eq(announcements.id, late))
     await world.drain()
     expect((await rows(id)).map((row) => row.state).sort()).toEqual(['accepted', 'superseded', 'superseded'])

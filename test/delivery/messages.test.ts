@@ -6,7 +6,6 @@ import PostalMime from 'postal-mime'
 import { describe, expect, it } from 'vitest'
 import { confirmByCode, confirmByLink } from '../../api/actions/confirm-subscription.ts'
 import { subscribe, subscribeInput } from '../../api/actions/subscribe.ts'
-import { mailOptions } from '../../api/delivery/mime.ts'
 import { listMailbox, readMail } from '../../api/delivery/read-mailbox.ts'
 import { startDelivery } from '../../api/delivery/start.ts'
 import { wordsOfUpdate } from '../../api/delivery/words.ts'
@@ -16,7 +15,7 @@ import { queueTest } from '../../db/queries/announcements.ts'
 import { toldUpdate } from '../../db/queries/told.ts'
 import { deliveries, incidents, updates } from '../../db/schema.ts'
 import { somePerson, templates, URLS } from '../support/acting.ts'
-import { carrierTo, delivering, someSubscriber } from '../support/delivering.ts'
+import { carrierTo, delivering, PLAIN_LETTER, someSubscriber } from '../support/delivering.ts'
 import { testSmtp } from '../support/smtp.ts'
 
 const world = await delivering()
@@ -155,31 +154,17 @@ describe('recipients that try to be more than one', () => {
     },
   )
 
-  it('are handed to the mail library as one object, twice', () => {
-    const options = mailOptions(plainMail)
-    expect(options.to).toEqual({ name: '', address: 'ada@example.com' })
-    expect(options.envelope).toEqual({
-      from: { name: '', address: 'x@example.com' },
-      to: [{ name: '', address: 'ada@example.com' }],
-    })
-    expect(options).toMatchObject({ disableFileAccess: true, disableUrlAccess: true })
-  })
-
   const plainMail = {
     channel: 'email' as const,
     deliveryId: 'd00000000000',
     purpose: 'test' as const,
+    lane: 'public' as const,
     to: 'ada@example.com',
     queuedAt: new Date(0),
-    from: { name: 'x', address: 'x@example.com' },
     envelopeFrom: 'x@example.com',
-    replyTo: null,
     messageId: '<x@example.com>',
-    threadId: null,
-    subject: 'x',
-    text: 'x',
-    html: 'x',
-    headers: {},
+    letter: PLAIN_LETTER,
+    own: {},
   }
 })
 

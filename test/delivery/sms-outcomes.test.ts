@@ -2,13 +2,13 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { recordInboundSms } from '../../api/actions/record-inbound-sms.ts'
 import { recordSmsStatus, type SmsStatus } from '../../api/actions/record-sms-status.ts'
-import { carryOne, claim } from '../../api/delivery/carry.ts'
+import { claim, hand } from '../../api/delivery/carry.ts'
 import { rescueRound } from '../../api/delivery/rescue.ts'
 import { isSignedByTwilio } from '../../api/delivery/twilio-signature.ts'
 import { queueTest } from '../../db/queries/announcements.ts'
 import { channelStates, deliveries, inboundMessages, subscribers } from '../../db/schema.ts'
 import { somePerson, URLS } from '../support/acting.ts'
-import { carrierToTwilio, delivering, someSubscriber } from '../support/delivering.ts'
+import { begin, carrierToTwilio, delivering, someSubscriber } from '../support/delivering.ts'
 import { type SentSms, type TwilioFault, testTwilio } from '../support/twilio.ts'
 
 const twilio = await testTwilio()
@@ -135,30 +135,13 @@ describe('a process killed between commit and answer', () => {
     const incident = await world.declare()
     await world.fanOut()
     const [claimed] = await claim(world.carrying, 'sms', 'public', 5)
-    twilio.faults.push({ silent: true, accept: true })
-    await carryOne(
-      { ...world.carrying, db: deadAfterSending() },
-      new Map(),
-      claimed!,
-      new AbortController().signal,
-    ).catch(() => {})
+    const [begun] = await begin(world.carrying, claimed!)
+    await hand(world.carrying, begun!.message, new AbortController().signal)
     expect(await rowOf(incident.id)).toMatchObject({ state: 'sending' })
     for (const seconds of [46, 11]) await later(seconds)
     expect(await rowOf(incident.id)).toMatchObject({ state: 'accepted', providerId: twilio.sent[0]!.sid })
     expect(twilio.sent).toHaveLength(1)
   })
-
-  /** The database of a process that dies after it has committed that it sends. */
-  function deadAfterSending(): typeof db {
-    let writes = 0
-    return new Proxy(db, {
-      get(target, name, receiver) {
-        if (name === 'update' && ++writes > 1) throw new Error('killed')
-        if (name === 'transaction') throw new Error('killed')
-        return Reflect.get(target, name, receiver)
-      },
-    })
-  }
 })
 
 describe('what Twilio tells later', () => {

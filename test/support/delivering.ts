@@ -6,11 +6,12 @@ import { afterAll } from 'vitest'
 import type { Acting } from '../../api/actions/acting.ts'
 import { type OpenIncident, openIncident } from '../../api/actions/open-incident.ts'
 import { type PostUpdate, postUpdate } from '../../api/actions/post-update.ts'
-import { type Carrying, carryOne, claim } from '../../api/delivery/carry.ts'
+import { type Carrying, claim, hand, prepare, turn } from '../../api/delivery/carry.ts'
 import type { Carriers } from '../../api/delivery/channel.ts'
-import { localSender } from '../../api/delivery/compose.ts'
+import { localSender, newShared, type Shared } from '../../api/delivery/compose.ts'
 import { smtpCarrier } from '../../api/delivery/email.ts'
 import { fanOutStep } from '../../api/delivery/fan-out.ts'
+import type { Letter } from '../../api/delivery/letter.ts'
 import { mailboxForMail, mailboxForSms } from '../../api/delivery/mailbox.ts'
 import { twilioCarrier } from '../../api/delivery/sms.ts'
 import { makeLog } from '../../api/log.ts'
@@ -92,9 +93,21 @@ export async function carryDue(carrying: Carrying): Promise<boolean> {
   const rows: Delivery[] = []
   for (const channel of ['email', 'sms'] as const)
     for (const lane of ['staff', 'public'] as const) rows.push(...(await claim(carrying, channel, lane, 50)))
-  await Promise.all(rows.map((row) => carryOne(carrying, new Map(), row, new AbortController().signal)))
+  await Promise.all(rows.map((row) => carryOne(carrying, row)))
   return rows.length > 0
 }
+
+/** Carries one claimed row, as a lane carries many. */
+export async function carryOne(carrying: Carrying, claimed: Delivery, shared: Shared = newShared()): Promise<void> {
+  for (const { row, message } of await begin(carrying, claimed, shared)) {
+    const outcome = await hand(carrying, message, new AbortController().signal)
+    await turn(carrying, [{ row, outcome }], [])
+  }
+}
+
+/** Makes a claimed row's message and commits that its attempt begins: one, or none when it may not be sent. */
+export const begin = async (carrying: Carrying, claimed: Delivery, shared: Shared = newShared()) =>
+  turn(carrying, [], await prepare(carrying, shared, [claimed]))
 
 /** Somebody who hears from us. */
 export async function someSubscriber(
@@ -153,3 +166,14 @@ export async function latestAnnouncement({ db }: Pick<TestDatabase, 'db'>, incid
 /** Ends every subscription. */
 export const everybodyLeaves = ({ db }: Pick<TestDatabase, 'db'>) =>
   db.update(subscribers).set({ state: 'ended', endedAt: START })
+
+/** A letter that says next to nothing. */
+export const PLAIN_LETTER: Letter = {
+  from: { name: 'x', address: 'x@example.com' },
+  replyTo: null,
+  threadId: null,
+  subject: 'x',
+  text: 'x',
+  html: 'x',
+  headers: {},
+}
