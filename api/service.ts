@@ -129,7 +129,7 @@ async function startWork(config: Config, world: Rendering, acting: Acting): Prom
   const delivery =
     carriers && startDelivery({ db, clock, log, templates, secrets, urls, carriers, random: Math.random, ...sending })
   const loops = config.roles.worker
-    ? duties(acting, db, `${process.pid}`).map((duty) =>
+    ? duties(acting, db, `${process.pid}`, carriers?.sms.news ?? null).map((duty) =>
         startLoop(duty, machineNow, (error) => log.error({ error, duty: duty.name }, 'a round failed')),
       )
     : []

@@ -64,7 +64,7 @@ async function adopt(tx: Transaction, delivery: Delivery, { MessageSid }: SmsSta
   await noteAlertAccepted(tx, delivery, at)
 }
 
-const settled = { leaseUntil: null, nextAttemptAt: null, code: null, reason: null }
+const settled = { leaseUntil: null, nextAttemptAt: null, code: null, reason: null, askAt: null }
 
 async function arrive(tx: Transaction, delivery: Delivery, { MessageSid }: SmsStatus, at: Date): Promise<void> {
   const acceptedAt = delivery.acceptedAt ?? at
@@ -89,6 +89,7 @@ async function fail(tx: Transaction, delivery: Delivery, status: SmsStatus, at: 
       code: outcome.code,
       reason: outcome.reason,
       leaseUntil: null,
+      askAt: null,
       ...(again
         ? { state: 'failed_for_now' as const, providerId: null, nextAttemptAt: wait }
         : { state: 'failed' as const, providerId: status.MessageSid, nextAttemptAt: null }),

@@ -39,6 +39,12 @@ export type Message = MailMessage | SmsMessage
 /** What asking a carrier about a message of unknown fate brings: its id there, that it has none, or no answer now. */
 export type Found = { kind: 'found'; providerId: string } | { kind: 'absent' } | { kind: 'unreachable' }
 
+/** A message's state at the carrier, and the number of the error that it ended with. */
+export interface News {
+  status: string
+  code: number | null
+}
+
 /** Somebody who carries messages out of the building. It keeps no queue of its own: the ledger is the queue. */
 export interface Carrier<M extends Message = Message> {
   channel: M['channel']
@@ -54,6 +60,8 @@ export interface Carrier<M extends Message = Message> {
   send(message: M, signal: AbortSignal): Promise<Outcome>
   /** Whether an earlier attempt of this message reached the carrier after all. */
   ask?(message: M, since: Date): Promise<Found>
+  /** What has become of a message that it took, in the carrier's words; null when it cannot be asked now. */
+  news?(providerId: string): Promise<News | null>
   close(): Promise<void>
 }
 

@@ -35,6 +35,13 @@ export function twilioCarrier(settings: TwilioSettings, patience = PATIENCE): Ca
     perSecond: settings.segmentsPerSecond,
     send: (message, signal) => Promise.race([hand(client, settings, message), givenUp(signal)]),
     ask: (message, since) => find(client, message, since).catch(() => ({ kind: 'unreachable' as const })),
+    news: async (providerId) => {
+      const message = await client
+        .messages(providerId)
+        .fetch()
+        .catch(() => null)
+      return message && { status: message.status, code: message.errorCode || null }
+    },
     close: async () => {},
   }
 }

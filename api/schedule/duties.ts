@@ -5,6 +5,7 @@ import { dutyRounds, idempotencyKeys, rateLimits } from '../../db/schema.ts'
 import type { Acting } from '../actions/acting.ts'
 import { advanceMaintenance } from '../actions/advance-maintenance.ts'
 import { alertSilence } from '../actions/alert-silence.ts'
+import { type AskCarrier, askAfterSms } from '../actions/ask-after-sms.ts'
 import { markLate } from '../actions/mark-late.ts'
 import { planOccurrences } from '../actions/plan-occurrences.ts'
 import { turnDay } from '../actions/turn-day.ts'
@@ -19,15 +20,17 @@ import type { Duty } from './loop.ts'
  *   maintenance       at its next step, at most every second      planned work is reminded of, begins and ends
  *   occurrences       every hour                                  what recurs is planned ahead
  *   turn of the day   at UTC midnight                             the bars move on
+ *   lost callbacks    every fifteen seconds                        texts that nothing was heard of are asked after
  *   housekeeping      every hour                                  answers of old idempotency keys and spent limits go
  *
  * Whatever is posted or planned wakes all of them. Each is a loop of its own, so none waits for another's trouble.
  */
-export const duties = (acting: Acting, db: Database, processName: string): Duty[] => [
+export const duties = (acting: Acting, db: Database, processName: string, askSms: AskCarrier | null): Duty[] => [
   cadenceWatch(acting, db, processName),
   maintenanceWatch(acting, db),
   occurrences(acting),
   turnOfTheDay(acting, db),
+  ...(askSms ? [lostCallbacks(acting, db, askSms)] : []),
   housekeeping(db),
 ]
 
@@ -72,6 +75,17 @@ const turnOfTheDay = (acting: Acting, db: Database): Duty => ({
   async round() {
     await turnDay(acting)
     return Math.max(await untilMidnight(db), WATCH_AT_LEAST)
+  },
+})
+
+const LOST_CALLBACKS_EVERY = 15_000
+
+const lostCallbacks = ({ clock }: Acting, db: Database, askSms: AskCarrier): Duty => ({
+  name: 'lost callbacks',
+  atMost: LOST_CALLBACKS_EVERY,
+  async round() {
+    await askAfterSms(db, clock, askSms)
+    return LOST_CALLBACKS_EVERY
   },
 })
 

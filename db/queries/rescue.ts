@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm'
 import { WAITING_STATES } from '../../api/domain/attempt.ts'
 import type { Database, Queryable } from '../client.ts'
 import { deliveries } from '../schema.ts'
@@ -71,6 +71,31 @@ export const takeToAsk = (db: Database): Promise<Delivery[]> =>
             ),
           )
           .limit(20)
+          .for('update', { skipLocked: true }),
+      ),
+    )
+    .returning()
+
+/**
+ * Takes messages that a carrier took a while ago and said nothing of since, at most ten at a time (standards S15). Nobody
+ * else asks about them meanwhile; asked in vain they are asked about ever more rarely, and after a day no more.
+ */
+export const takeToHearOf = (db: Database): Promise<Delivery[]> =>
+  db
+    .update(deliveries)
+    .set({
+      askAt: sql`case when ${now} - ${deliveries.acceptedAt} < interval '1 day'
+                      then ${now} + greatest(interval '1 minute', (${now} - ${deliveries.acceptedAt}) / 2) end` as never,
+    })
+    .where(
+      inArray(
+        deliveries.id,
+        db
+          .select({ id: deliveries.id })
+          .from(deliveries)
+          .where(and(eq(deliveries.state, 'accepted'), isNotNull(deliveries.providerId), lte(deliveries.askAt, now)))
+          .orderBy(asc(deliveries.askAt))
+          .limit(10)
           .for('update', { skipLocked: true }),
       ),
     )

@@ -2,11 +2,16 @@
  * `npm run bench`: what things cost on this machine, each beside its limit; ratios are of figures measured in one run.
  * `npm run bench -- publishing` runs the parts named.
  */
+import { deliveringRows } from './delivering.ts'
 import { postingRows } from './posting.ts'
 import { publishingRows } from './publishing.ts'
 import type { Row } from './row.ts'
 
-const PARTS: Record<string, () => Promise<Row[]>> = { publishing: publishingRows, posting: postingRows }
+const PARTS: Record<string, () => Promise<Row[]>> = {
+  publishing: publishingRows,
+  posting: postingRows,
+  delivering: deliveringRows,
+}
 
 const wanted = process.argv.slice(2)
 for (const [name, measure] of Object.entries(PARTS)) {

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { askAfterSms } from '../../api/actions/ask-after-sms.ts'
 import { recordInboundSms } from '../../api/actions/record-inbound-sms.ts'
 import { recordSmsStatus, type SmsStatus } from '../../api/actions/record-sms-status.ts'
 import { claim, hand } from '../../api/delivery/carry.ts'
@@ -178,6 +179,37 @@ describe('what Twilio tells later', () => {
     expect(await rowOf(away.incidentId!)).toMatchObject({ state: 'failed_for_now', code: '30003' })
     await later(20)
     expect(twilio.sent).toHaveLength(3)
+  })
+
+  it('is asked for when no callback comes, once it is a minute old, and never again after the end', async () => {
+    const asked: string[] = []
+    const ask = () =>
+      askAfterSms(db, clock, async (sid) => {
+        asked.push(sid)
+        return world.carrying.carriers.sms.news!(sid)
+      })
+    const row = await attemptWith()
+    await clock.advance(50_000)
+    await ask()
+    expect(asked).toEqual([])
+    await clock.advance(20_000)
+    await ask()
+    expect(await rowOf(row.incidentId!)).toMatchObject({ state: 'accepted' })
+    twilio.sent[0]!.status = 'delivered'
+    await clock.advance(120_000)
+    await ask()
+    expect(await rowOf(row.incidentId!)).toMatchObject({ state: 'delivered', askAt: null })
+    await clock.advance(3_600_000)
+    await ask()
+    expect(asked).toHaveLength(2)
+  })
+
+  it('is taken from the answer as from a callback: a number that cannot be texted fails for good', async () => {
+    const row = await attemptWith()
+    Object.assign(twilio.sent[0]!, { status: 'undelivered', errorCode: 30006 })
+    await clock.advance(70_000)
+    await askAfterSms(db, clock, (sid) => world.carrying.carriers.sms.news!(sid))
+    expect(await rowOf(row.incidentId!)).toMatchObject({ state: 'failed', code: '30006' })
   })
 
   it('means nothing when it is about a message that is not ours', async () => {

@@ -10,6 +10,7 @@ export interface SentSms {
   body: string
   params: Record<string, string>
   status: string
+  errorCode?: number
   createdAt: Date
 }
 
@@ -50,7 +51,7 @@ export async function testTwilio(): Promise<TestTwilio> {
   const waiting: { count: number; resolve: (messages: SentSms[]) => void }[] = []
   const server = createServer(async (request, response) => {
     if (!isSignedIn(request)) return refuse(response, 401, 20003, 'Authenticate')
-    if (request.method === 'GET') return list(new URL(request.url!, 'http://x').searchParams, response)
+    if (request.method === 'GET') return look(new URL(request.url!, 'http://x'), response)
     const params = await formOf(request)
     requests.push(params)
     send(params, request, response)
@@ -100,6 +101,14 @@ export async function testTwilio(): Promise<TestTwilio> {
     return message
   }
 
+  function look(url: URL, response: ServerResponse): void {
+    const sid = /\/Messages\/(SM\w+)\.json$/.exec(url.pathname)?.[1]
+    const message = sent.find((each) => each.sid === sid)
+    if (!sid) list(url.searchParams, response)
+    else if (message) answer(response, 200, shown(message))
+    else refuse(response, 404, 20404, 'Not found')
+  }
+
   function list(query: URLSearchParams, response: ServerResponse): void {
     const found = sent.filter((message) => !query.has('To') || message.to === query.get('To'))
     answer(response, 200, { messages: found.toReversed().map(shown), next_page_uri: null, page: 0, page_size: 50 })
@@ -115,7 +124,7 @@ async function formOf(request: IncomingMessage): Promise<Record<string, string>>
   return Object.fromEntries(new URLSearchParams(body))
 }
 
-const shown = ({ sid, to, body, params, status, createdAt }: SentSms) => ({
+const shown = ({ sid, to, body, params, status, errorCode, createdAt }: SentSms) => ({
   sid,
   account_sid: ACCOUNT,
   to,
@@ -128,7 +137,7 @@ const shown = ({ sid, to, body, params, status, createdAt }: SentSms) => ({
   date_created: createdAt.toUTCString().replace('GMT', '+0000'),
   date_sent: null,
   date_updated: createdAt.toUTCString().replace('GMT', '+0000'),
-  error_code: null,
+  error_code: errorCode ?? null,
   error_message: null,
   uri: `/2010-04-01/Accounts/${ACCOUNT}/Messages/${sid}.json`,
 })

@@ -1,0 +1,186 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
+import { SYSTEM } from '../../api/actions/acting.ts'
+import { openIncident } from '../../api/actions/open-incident.ts'
+import { databaseClock } from '../../api/clock.ts'
+import { silentLog } from '../../api/log.ts'
+import { loadTemplates } from '../../api/templates.ts'
+import { type Connection, closeDatabase, type Database, openDatabase } from '../../db/client.ts'
+import { openEmbedded } from '../../db/embedded.ts'
+import { migrate } from '../../db/migrate.ts'
+import type { MailerPlan } from './mailer.ts'
+import type { Row } from './row.ts'
+
+const TEMPLATES = join(import.meta.dirname, '../../templates')
+const READERS = 100_000
+/** Enough to be past the warm-up, few enough that a run ends. */
+const PEER_MESSAGES = 8_000
+const SIGNED_READERS = 20_000
+const CONNECTIONS = 10
+
+/** What sending costs beside the mail library, to the same server in the same run. */
+export async function deliveringRows(): Promise<Row[]> {
+  const sink = await startSink()
+  const folder = await mkdtemp(join(tmpdir(), 'sitrep-bench-'))
+  await chmod(folder, 0o755)
+  const embedded = await openEmbedded({ dataDir: folder, as: 'service', log: silentLog() })
+  const db = openDatabase(embedded.connection, 'sitrep bench')
+  const ledger = { connection: embedded.connection, templates: TEMPLATES, folder: join(folder, 'mailbox') }
+  try {
+    await migrate(db)
+    await makeReaders(db, READERS)
+    const peers = { before: await peersOf(sink), after: await peersOf(sink) }
+    const mean = (way: keyof typeof peers.before) => (peers.before[way] + peers.after[way]) / 2
+    const plain = await measure(db, sink, ledger, { signed: false, workers: 1 })
+    const two = await measure(db, sink, ledger, { signed: false, workers: 2 })
+    await db.execute(sql`update subscribers set state = 'ended', ended_at = now() where id in (
+      select id from subscribers order by id limit ${READERS - SIGNED_READERS})`)
+    const signed = await measure(db, sink, ledger, { signed: true, workers: 1 })
+    return [
+      {
+        what: `${READERS} readers: post → every row of the ledger`,
+        figure: `${plain.rows.toFixed(1)} s`,
+        limit: '5 s',
+      },
+      { what: 'mails a second, one worker', figure: plain.rate.toFixed(0), limit: '' },
+      { what: '÷ the library composing each', figure: (plain.rate / mean('composed')).toFixed(2), limit: '≥ 2' },
+      { what: '÷ the library sending `raw`', figure: (plain.rate / mean('raw')).toFixed(2), limit: '≥ 0.85' },
+      {
+        what: 'signed with RSA-2048 ÷ the library signing',
+        figure: (signed.rate / mean('signed')).toFixed(2),
+        limit: '≥ 2.5',
+      },
+      { what: 'two workers ÷ one', figure: (two.rate / plain.rate).toFixed(2), limit: '> 1 where a core is free' },
+      { what: 'memory of the worker at its most', figure: `${plain.memory.toFixed(0)} MiB`, limit: '300 MiB' },
+      { what: 'its second half ÷ its first half', figure: plain.growth.toFixed(2), limit: 'flat' },
+    ]
+  } finally {
+    await closeDatabase(db)
+    await embedded.stop()
+    sink.child.kill()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+interface Sink {
+  child: ChildProcess
+  port: number
+  taken(): Promise<number>
+}
+
+async function startSink(): Promise<Sink> {
+  const child = fork(join(import.meta.dirname, 'sink.ts'))
+  const { port } = await heard<{ port: number }>(child)
+  return {
+    child,
+    port,
+    async taken() {
+      child.send({})
+      return (await heard<{ taken: number }>(child)).taken
+    },
+  }
+}
+
+const heard = <Said>(child: ChildProcess): Promise<Said> =>
+  new Promise((resolve) => child.once('message', (said) => resolve(said as Said)))
+
+async function makeReaders(db: Database, count: number): Promise<void> {
+  await db.execute(sql`
+    insert into subscribers (id, channel, address, address_key, state, confirmed_at)
+    select new_id(), 'email', 'u' || n || '@customer.example', 'u' || n || '@customer.example', 'active', now()
+    from generate_series(1, ${count}::int) as n`)
+  await db.execute(sql`analyze subscribers`)
+}
+
+/** Messages a second of the mail library, by how it is used. */
+async function peersOf({ port }: Sink): Promise<Record<'composed' | 'raw' | 'signed', number>> {
+  const text = 'Some customers cannot sign in. We are looking into it and will say more soon. '.repeat(12)
+  const html = `<html><body>${`<p style="margin:0 0 16px">${text}</p>`.repeat(3)}</body></html>`
+  const letter = {
+    subject: 'Sign-in fails',
+    text,
+    html,
+    raw: `Subject: x\r\n\r\n${`${text.slice(0, 70)}\r\n`.repeat(70)}`,
+  }
+  const run = async (way: 'composed' | 'raw', signed: boolean, messages: number) => {
+    const child = fork(join(import.meta.dirname, 'mailer.ts'))
+    child.send({ port, connections: CONNECTIONS, signed, peer: { messages, way, letter } } satisfies MailerPlan)
+    const { done } = await heard<{ done: number }>(child)
+    return messages / done
+  }
+  return {
+    composed: await run('composed', false, PEER_MESSAGES),
+    raw: await run('raw', false, PEER_MESSAGES),
+    signed: await run('composed', true, PEER_MESSAGES / 2),
+  }
+}
+
+interface Measured {
+  /** Seconds from the post until every reader has a row. */
+  rows: number
+  /** Mails a second while all are sent. */
+  rate: number
+  /** MiB at its most, and how the second half compares with the first. */
+  memory: number
+  growth: number
+}
+
+async function measure(
+  db: Database,
+  sink: Sink,
+  ledger: { connection: Connection; templates: string; folder: string },
+  { signed, workers }: { signed: boolean; workers: number },
+): Promise<Measured> {
+  const memory: number[] = []
+  const children = await Promise.all(Array.from({ length: workers }, () => startWorker(sink, ledger, signed, memory)))
+  const before = await sink.taken()
+  const began = performance.now()
+  await post(db)
+  const rows = await until(db, sql`select 1 from announcements where fanned_out_at is null`)
+  const inLedger = (rows - began) / 1000
+  const sent = await until(db, sql`select 1 from deliveries where state in ('queued', 'claimed', 'sending') limit 1`)
+  const rate = ((await sink.taken()) - before) / ((sent - began) / 1000)
+  for (const child of children) child.kill()
+  const half = Math.floor(memory.length / 2)
+  return {
+    rows: inLedger,
+    rate,
+    memory: Math.max(...memory),
+    growth: Math.max(...memory.slice(half)) / Math.max(...memory.slice(0, half)),
+  }
+}
+
+async function startWorker(sink: Sink, ledger: NonNullable<MailerPlan['ledger']>, signed: boolean, memory: number[]) {
+  const child = fork(join(import.meta.dirname, 'mailer.ts'))
+  child.send({ port: sink.port, connections: CONNECTIONS, signed, ledger } satisfies MailerPlan)
+  await heard(child)
+  child.on('message', (said: { memory?: number }) => said.memory && memory.push(said.memory))
+  return child
+}
+
+const post = (db: Database) =>
+  openIncident(
+    {
+      db,
+      clock: databaseClock,
+      templates: loadTemplates(TEMPLATES),
+      secrets: ['a secret that only this run knows, long enough'],
+      urls: { site: 'https://status.northwind.example', api: 'https://status.northwind.example' },
+      actor: SYSTEM,
+    },
+    {
+      title: 'Sign-in fails',
+      severity: 'SEV4',
+      body: 'Some customers cannot sign in. We are looking into it. '.repeat(8),
+    },
+  )
+
+/** When the query first answers nothing. */
+async function until(db: Database, query: ReturnType<typeof sql>): Promise<number> {
+  while ((await db.execute(query)).length > 0) await pause(20)
+  return performance.now()
+}
