@@ -1,9 +1,9 @@
+import { remembering } from '../api/domain/remembering.ts'
 import { escapeHtml, type Markup, type MessageKey, perLanguage, t } from './words.ts'
 
 const utc = (options: Intl.DateTimeFormatOptions) =>
   perLanguage(() => new Intl.DateTimeFormat(t('date_locale'), { ...options, timeZone: 'UTC' }))
 
-const CLOCK = utc({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const SHORT = utc({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })
 const LONG = utc({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 const LISTS = perLanguage(() => new Intl.ListFormat(t('list_locale'), { type: 'conjunction' }))
@@ -13,11 +13,14 @@ type DateKey = Extract<MessageKey, 'date' | 'short_date' | 'long_date' | 'day_an
 const partsOf = (format: Intl.DateTimeFormat, iso: string): Record<string, string> =>
   Object.fromEntries(format.formatToParts(new Date(iso)).map((part) => [part.type, part.value]))
 
-/** A date as the language orders weekday, day, month and year. */
-const written = (key: DateKey, format: () => Intl.DateTimeFormat) => (iso: string) => t(key, partsOf(format(), iso))
+/** A date as the language orders weekday, day, month and year; pages name the same few days again and again. */
+const written = (key: DateKey, format: () => Intl.DateTimeFormat) => {
+  const ofDay = perLanguage(() => remembering(500, (day) => t(key, partsOf(format(), day))))
+  return (iso: string): string => ofDay()(dayOf(iso))
+}
 
-/** The UTC time of day, `14:45`. */
-export const clock = (iso: string): string => CLOCK().format(new Date(iso))
+/** The UTC time of day, `14:45`: in every language the same, as feeds and machines tell it. */
+export const clock = (iso: string): string => new Date(iso).toISOString().slice(11, 16)
 
 /** The UTC date, `Thu 12 Nov 2026`. */
 export const date = written('date', SHORT)

@@ -25,7 +25,8 @@ export type Shape = keyof typeof SHAPES
 
 /** The sprite of the shapes that `html` uses, each once, in a fixed order; empty where none is used. */
 export function spriteOf(html: string): string {
-  const used = (Object.keys(SHAPES) as Shape[]).filter((shape) => html.includes(`href="#${shape}"`))
+  const named = new Set(Array.from(html.matchAll(/href="#(\w+)"/g), ([, name]) => name))
+  const used = (Object.keys(SHAPES) as Shape[]).filter((shape) => named.has(shape))
   const symbols = used.map(
     (shape) => `<symbol id="${shape}" viewBox="0 0 16 16"><path fill-rule="evenodd" d="${SHAPES[shape]}"/></symbol>`,
   )

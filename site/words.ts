@@ -1,4 +1,5 @@
 import type { Language } from '../api/domain/pages.ts'
+import { remembering } from '../api/domain/remembering.ts'
 import { currentLanguage } from './adapter/language.ts'
 import type en from './messages/en.json'
 
@@ -49,17 +50,19 @@ export function to(path: string, inThis: Language = language()): string {
 export function perLanguage<Made>(make: () => Made): () => Made {
   const made = new Map<Language, Made>()
   return () => {
-    const found = made.get(language()) ?? make()
-    made.set(language(), found)
-    return found
+    const known = made.get(language())
+    if (known !== undefined) return known
+    const fresh = make()
+    made.set(language(), fresh)
+    return fresh
   }
 }
 
 const pluralRules = perLanguage(() => new Intl.PluralRules(language()))
 
-/** A message of the language; in English where it has none, since a page with one English sentence beats no page. */
-const messageOf = (key: MessageKey): Message =>
-  FILES[`./messages/${language()}.json`]?.[key] ?? FILES['./messages/en.json']![key]
+/** The messages of the language; English where it has none, since a page with one English sentence beats no page. */
+const messages = perLanguage(() => ({ ...FILES['./messages/en.json']!, ...FILES[`./messages/${language()}.json`] }))
+const messageOf = (key: MessageKey): Message => messages()[key]
 
 /** The pattern of a message, in the plural form that `count` asks for where it has forms. */
 function patternOf(key: MessageKey, count: unknown): string {
@@ -74,12 +77,18 @@ export function formsOf(key: MessageKey): Exclude<Message, string> {
   return typeof message === 'string' ? { other: message } : message
 }
 
+/** A pattern cut at its placeholders: words and names by turns. Every page is made of hundreds, of few patterns. */
+const cut = remembering(2_000, (pattern) => pattern.split(/\{(\w+)\}/))
+
 function fill<Value>(key: string, pattern: string, values: Record<string, Value>, print: (value: Value) => string) {
-  return pattern.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = values[name]
-    if (value === undefined) throw new Error(`The message "${key}" needs a value for {${name}}.`)
-    return print(value)
-  })
+  const pieces = cut(pattern)
+  let text = pieces[0]!
+  for (let index = 1; index < pieces.length; index += 2) {
+    const value = values[pieces[index]!]
+    if (value === undefined) throw new Error(`The message "${key}" needs a value for {${pieces[index]}}.`)
+    text += print(value) + pieces[index + 1]
+  }
+  return text
 }
 
 /** Text of a message with its `{placeholders}` filled; throws when a value is missing, so that no page shows braces. */

@@ -12,8 +12,19 @@ export const threadHtml = ({ plan, tellings }: Thread): string =>
   [
     ...(plan === null ? [] : [planHtml(plan)]),
     ...(plan !== null && tellings.length === 0 ? [renderHtml(plan.body)] : []),
-    ...tellings.map(tellingInThread),
+    ...(tellings.length === 0 ? [] : [tellingsInThread(tellings)]),
   ].join('\n')
+
+/** Six feeds hold most threads, and a post changes one of them. */
+const printedBefore = new WeakMap<Thread['tellings'], string>()
+
+function tellingsInThread(tellings: Thread['tellings']): string {
+  const known = printedBefore.get(tellings)
+  if (known !== undefined) return known
+  const html = tellings.map(tellingInThread).join('\n')
+  printedBefore.set(tellings, html)
+  return html
+}
 
 /** Small date, bold status, dash, text; then when it was corrected. */
 function tellingInThread(telling: Telling): string {

@@ -24,7 +24,7 @@ export interface Thread {
   /** For when it is planned; null for incidents. */
   plan: { from: Date; until: Date; body: string } | null
   /** Newest first. */
-  tellings: Telling[]
+  tellings: readonly Telling[]
 }
 
 /** One update, of an incident or of a maintenance. */
@@ -92,8 +92,19 @@ const incidentThread = ({ id, title, createdAt, updates }: IncidentSeen, site: s
   url: incidentUrl(site, id),
   createdAt,
   plan: null,
-  tellings: updates.map(incidentTelling),
+  tellings: tellingsOf(updates),
 })
+
+/** Of what has been read once and has not changed since, the same: feeds tell the same words at every post. */
+function tellingsOf(updates: readonly UpdateSeen[]): readonly Telling[] {
+  const known = toldBefore.get(updates)
+  if (known) return known
+  const tellings = updates.map(incidentTelling)
+  toldBefore.set(updates, tellings)
+  return tellings
+}
+
+const toldBefore = new WeakMap<readonly UpdateSeen[], readonly Telling[]>()
 
 const maintenanceThread = (maintenance: MaintenanceSeen, site: string): Thread => ({
   kind: 'Maintenance',
