@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { type ResourceLimits, Worker } from 'node:worker_threads'
 
 /** What a thread answers: the value, or how it failed. */
 export type Answered<Value> =
@@ -12,17 +12,22 @@ export interface AskedThread<Question, Value> {
   close(): Promise<unknown>
 }
 
-/**
- * Starts the thread of `file`, which is sent `{ number, question }` and posts an `Answered`. `errorOf` makes an error of
- * what failed there; `what` says in an error what has ended.
- */
+interface ThreadOptions {
+  /** What the thread does, for the error that says that it has ended. */
+  what: string
+  /** Makes an error of what failed there. */
+  errorOf?: (failed: { name: string; message: string }) => Error
+  /** What its heap may hold. */
+  heap: ResourceLimits
+}
+
+/** Starts the thread of `file`, which is sent `{ number, question }` and posts an `Answered`. */
 export function askedThread<Question, Value>(
   file: string,
   workerData: unknown,
-  what: string,
-  errorOf: (failed: { name: string; message: string }) => Error = ({ message }) => new Error(message),
+  { what, errorOf = ({ message }) => new Error(message), heap }: ThreadOptions,
 ): AskedThread<Question, Value> {
-  const worker = new Worker(file, { workerData })
+  const worker = new Worker(file, { workerData, resourceLimits: heap })
   const waiting = new Map<number, PromiseWithResolvers<Value>>()
   let last = 0
   let ended: Error | null = null

@@ -29,11 +29,19 @@ export interface BulkShared {
 
 /** More threads than this only wait for the disk. */
 const MOST_THREADS = 4
+/**
+ * What a thread may hold, in MiB: a batch of incidents and what is left of the batches before. Young garbage is swept early,
+ * since the machine's default would let each thread grow by a hundred.
+ */
+const HEAP = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 512 }
 
 /** Opens the threads for one publication; each loads the compiled site once (0.3 s). */
 export function openBulk(shared: BulkShared): Bulk {
   const threads = Array.from({ length: Math.min(MOST_THREADS, availableParallelism()) }, () =>
-    askedThread<readonly IncidentSeen[], BulkMade>(join(import.meta.dirname, 'bulk-thread.ts'), shared, 'makes pages'),
+    askedThread<readonly IncidentSeen[], BulkMade>(join(import.meta.dirname, 'bulk-thread.ts'), shared, {
+      what: 'makes pages',
+      heap: HEAP,
+    }),
   )
   let turn = 0
   return {

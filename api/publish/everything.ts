@@ -19,9 +19,11 @@ import {
   SINGLES,
 } from './documents.ts'
 import { type Press, print } from './press.ts'
+import { free } from './target.ts'
 
-/** How many incidents are read at a time. */
+/** How many incidents are read at a time, and how many of those another thread is handed at a time. */
 const BATCH = 100
+const HANDFUL = 25
 
 interface Everything {
   renderer: Renderer
@@ -54,6 +56,7 @@ export async function printEverything(
     press,
     SINGLES.map((key) => () => makeSingle(key, making)),
   )
+  await press.outbox.delivered()
   if (press.troubles.length === 0 && ours) await dropLeftovers(press)
 }
 
@@ -68,11 +71,13 @@ async function printIncidents(press: Press, reading: Transaction, making: Making
       if (first || directory === null) await printHere(press, incidents, making)
       else {
         bulk ??= openBulk({ directory, snapshot, address })
-        const made = printMade(press, bulk.make(incidents))
-        // Whoever waits for it hears of its failure; until then nobody does.
-        made.catch(() => {})
-        ahead.push(made)
-        if (ahead.length >= bulk.width) await ahead.shift()
+        for (let start = 0; start < incidents.length; start += HANDFUL) {
+          const made = printMade(press, bulk.make(incidents.slice(start, start + HANDFUL)))
+          // Whoever waits for it hears of its failure; until then nobody does.
+          made.catch(() => {})
+          ahead.push(made)
+          if (ahead.length >= bulk.width) await ahead.shift()
+        }
       }
       first = false
     }
@@ -93,6 +98,8 @@ async function printMade(press: Press, making: Promise<BulkMade>): Promise<void>
   const { files, troubles } = await making
   press.troubles.push(...troubles)
   await print(press, [async () => files])
+  await press.outbox.delivered()
+  for (const { body } of files) free(body)
 }
 
 async function printMonths(press: Press, reading: Transaction, making: Making): Promise<void> {

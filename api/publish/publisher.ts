@@ -7,7 +7,7 @@ import { buildOf } from './build.ts'
 import type { Renderer } from './documents.ts'
 import { printEverything } from './everything.ts'
 import type { Memo } from './memo.ts'
-import type { Press } from './press.ts'
+import { openPress, type Press } from './press.ts'
 import { type Edition, isNewer, type Manifest, Superseded, type Target } from './target.ts'
 import { printTouched, readTouched } from './touched-documents.ts'
 import type { TouchedFacts } from './touched-facts.ts'
@@ -38,9 +38,6 @@ export interface Publication {
   /** For `failed`: why. */
   trouble: string | null
 }
-
-/** How many files are compressed and written at a time. */
-const AT_ONCE = 6
 
 /**
  * Brings a target up to date: reads what has changed since its manifest, makes the files that those changes touch, puts
@@ -133,9 +130,9 @@ async function publishTouched(
   { edition, known, facts }: Plan & { kind: 'touched' },
   build: string,
 ): Promise<Publication> {
-  const press = startPress(job, edition, true)
+  const press = openPress(job.target, edition, true)
   await job.target.begin(edition)
-  await printTouched(press, facts, job)
+  await printed(press, printTouched(press, facts, job))
   job.onPlaced?.(edition)
   const complete = press.troubles.length === 0
   const manifest = { ...edition, revision: complete ? edition.revision : known.revision, build }
@@ -146,10 +143,10 @@ async function publishTouched(
 /** A publication of everything that is incomplete admits to no build, so that the next run takes it up again. */
 async function publishEverything(reading: Transaction, job: PublishJob, build: string): Promise<Publication> {
   const edition = await readEdition(reading)
-  const press = startPress(job, edition, false)
+  const press = openPress(job.target, edition, false)
   const ours = (await job.target.manifest()) !== null
   await job.target.begin(edition, job.everything)
-  await printEverything(press, reading, { ...job, ours })
+  await printed(press, printEverything(press, reading, { ...job, ours }))
   job.onPlaced?.(edition)
   const complete = press.troubles.length === 0
   const manifest = { ...edition, build: complete ? build : '' }
@@ -157,15 +154,9 @@ async function publishEverything(reading: Transaction, job: PublishJob, build: s
   return published(press, manifest, [])
 }
 
-const startPress = ({ target }: PublishJob, edition: Edition, withTwins: boolean): Press => ({
-  target,
-  edition,
-  atOnce: AT_ONCE,
-  withTwins,
-  made: new Set(),
-  written: [],
-  troubles: [],
-})
+/** Whatever becomes of the printing: when it is over, nothing is on its way any more. */
+const printed = ({ outbox }: Press, printing: Promise<void>): Promise<void> =>
+  printing.finally(() => outbox.delivered())
 
 const published = ({ troubles, written }: Press, manifest: Manifest, changes: readonly Change[]): Publication => ({
   state: troubles.length > 0 ? 'failed' : 'published',

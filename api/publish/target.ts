@@ -36,8 +36,11 @@ export interface Target {
    * one is there, unless it is `replacing` whatever stands there on purpose.
    */
   begin(edition: Edition, replacing?: boolean): Promise<void>
-  /** Replaces a file and its twins; false where it has these bytes already. Throws `Superseded` over a newer edition. */
-  write(file: ReadyFile, edition: Edition): Promise<boolean>
+  /**
+   * Replaces files and their twins, one after another in this order; answers the paths whose bytes are new. Throws
+   * `Superseded` over a newer edition.
+   */
+  write(files: readonly ReadyFile[], edition: Edition): Promise<string[]>
   /** Puts better compressed twins beside a file, unless it holds other bytes by now. */
   polish(path: string, body: Uint8Array, twins: Twins): Promise<void>
   /** The bytes of a file; null where there is none. */
@@ -63,6 +66,12 @@ export interface Twins {
 
 /** The suffixes of twins. */
 export const TWINS = ['.br', '.gz'] as const
+
+/**
+ * Gives the memory of bytes back that nobody reads any more. They lie outside of the heap, so that collectors see little of
+ * them and come late: a long history would pile up.
+ */
+export const free = ({ buffer }: Uint8Array): void => void (buffer as ArrayBuffer).transfer(0)
 
 /** Where the sign of life stands. */
 export const HEARTBEAT = 'heartbeat.json'

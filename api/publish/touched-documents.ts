@@ -7,7 +7,7 @@ import { changesSince, readSnapshot, timeOfRevision } from '../../db/queries/sna
 import { monthBounds, monthsSince, utcMonth } from '../domain/days.ts'
 import type { SiteAddress } from '../domain/page-views.ts'
 import { LANGUAGES } from '../domain/pages.ts'
-import type { ComponentRecord, MaintenanceSeen, MonthSeen, Snapshot } from '../domain/snapshot.ts'
+import type { ComponentRecord, IncidentSeen, MaintenanceSeen, MonthSeen, Snapshot } from '../domain/snapshot.ts'
 import {
   folderOf,
   type Making,
@@ -28,14 +28,19 @@ import type { TouchedFacts } from './touched-facts.ts'
 export async function readTouched(reading: Transaction, since: number, known?: Known): Promise<TouchedFacts | null> {
   const changes: RecordedChange[] = await changesSince(reading, since)
   if (changes.some((change) => change.topic === 'organisation')) return null
-  const snapshot = await readSnapshot(reading, known)
-  const spoken = {
-    snapshot,
-    since: (await timeOfRevision(reading, since)) ?? snapshot.began,
-    incidents: await readIncidents(reading, idsIn(changes, 'incidentId'), known),
-    maintenances: await readMaintenances(reading, idsIn(changes, 'maintenanceId')),
-  }
+  // Asked without waiting for one another's answers: to wait for one costs more than it takes to find.
+  const [snapshot, sinceWhen, maintenances] = await Promise.all([
+    readSnapshot(reading, known),
+    timeOfRevision(reading, since),
+    readMaintenances(reading, idsIn(changes, 'maintenanceId')),
+  ])
+  const incidents = await spokenOf(reading, idsIn(changes, 'incidentId'), snapshot, known)
+  const spoken = { snapshot, since: sinceWhen ?? snapshot.began, incidents, maintenances }
   const touched = touchedBy(changes, spoken)
+  const [components, months] = await Promise.all([
+    recordsOf(reading, snapshot, touched, known),
+    monthsOf(reading, snapshot, touched),
+  ])
   return {
     changes,
     snapshot,
@@ -44,11 +49,27 @@ export async function readTouched(reading: Transaction, since: number, known?: K
       touched.incidents.has(id),
     ),
     maintenances: touched.all.has('maintenances') ? await allMaintenances(reading) : spoken.maintenances,
-    components: await recordsOf(reading, snapshot, touched, known),
-    months: await monthsOf(reading, snapshot, touched),
+    components,
+    months,
     gone: [...touched.components].filter((id) => !isIn(snapshot.components, id)),
     goneMonths: goneMonths(changes, snapshot),
   }
+}
+
+/** Incidents by their ids; most are in the snapshot already. */
+async function spokenOf(
+  reading: Transaction,
+  ids: readonly string[],
+  { open, recent, newest }: Snapshot,
+  known?: Known,
+): Promise<IncidentSeen[]> {
+  const seen = new Map([...open, ...recent, ...newest].map((incident) => [incident.id, incident]))
+  const others = await readIncidents(
+    reading,
+    ids.filter((id) => !seen.has(id)),
+    known,
+  )
+  return [...ids.flatMap((id) => seen.get(id) ?? []), ...others]
 }
 
 function goneMonths(changes: readonly RecordedChange[], { began, last }: Snapshot): string[] {
@@ -116,6 +137,7 @@ export async function printTouched(press: Press, facts: TouchedFacts, { renderer
     singles.map((key) => job(key, () => makeSingle(key, making))),
   )
   if (facts.singles.has('home')) await print(press, [job('home', () => makeSingle('home', making))])
+  await press.outbox.delivered()
   for (const id of facts.gone) await dropComponent(press, id)
   for (const month of facts.goneMonths) await dropMonth(press, month)
 }

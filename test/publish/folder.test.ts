@@ -24,20 +24,22 @@ const exists = (path: string) =>
 describe('a folder as a target', () => {
   it('holds a file whole, in folders that it makes itself', async () => {
     const folder = await temporaryFolder()
-    expect(await folderTarget(folder).write(file('incidents/x/index.html', '<p>'), edition(1))).toBe(true)
+    expect(await folderTarget(folder).write([file('incidents/x/index.html', '<p>')], edition(1))).toEqual([
+      'incidents/x/index.html',
+    ])
     expect(await readFile(join(folder, 'incidents/x/index.html'), 'utf8')).toBe('<p>')
   })
 
   it('does not touch a file that has these bytes already', async () => {
     const folder = await temporaryFolder()
     const target = folderTarget(folder)
-    await target.write(file('index.html', 'same'), edition(1))
+    await target.write([file('index.html', 'same')], edition(1))
     const mark = async () => {
       const { ino, mtimeNs } = await stat(join(folder, 'index.html'), { bigint: true })
       return { ino, mtimeNs }
     }
     const before = await mark()
-    expect(await target.write(file('index.html', 'same'), edition(2))).toBe(false)
+    expect(await target.write([file('index.html', 'same')], edition(2))).toEqual([])
     expect(await mark()).toEqual(before)
   })
 
@@ -45,21 +47,21 @@ describe('a folder as a target', () => {
     const folder = await temporaryFolder()
     const target = folderTarget(folder)
     const time = async () => (await stat(join(folder, 'index.html'))).mtime.toISOString()
-    await target.write(file('index.html', 'one', { changedAt: new Date('2026-11-12T12:00:00.700Z') }), edition(1))
+    await target.write([file('index.html', 'one', { changedAt: new Date('2026-11-12T12:00:00.700Z') })], edition(1))
     expect(await time()).toBe('2026-11-12T12:00:00.000Z')
-    await target.write(file('index.html', 'two'), edition(2))
+    await target.write([file('index.html', 'two')], edition(2))
     expect(await time()).toBe('2026-11-12T12:00:01.000Z')
   })
 
   it('never leaves a compressed twin of other bytes beside a file', async () => {
     const folder = await temporaryFolder()
     const target = folderTarget(folder)
-    await target.write(file('index.html', 'one', { br: Buffer.from('ONE') }), edition(1))
+    await target.write([file('index.html', 'one', { br: Buffer.from('ONE') })], edition(1))
     await target.polish('index.html', Buffer.from('one'), { br: Buffer.from('1'), gz: Buffer.from('I') })
     expect(await readFile(join(folder, 'index.html.br'), 'utf8')).toBe('1')
     await target.polish('index.html', Buffer.from('older'), { br: Buffer.from('0'), gz: Buffer.from('0') })
     expect(await readFile(join(folder, 'index.html.gz'), 'utf8')).toBe('I')
-    await target.write(file('index.html', 'two'), edition(2))
+    await target.write([file('index.html', 'two')], edition(2))
     expect(await exists(join(folder, 'index.html.br'))).toBe(false)
     expect(await exists(join(folder, 'index.html.gz'))).toBe(false)
   })
@@ -68,10 +70,10 @@ describe('a folder as a target', () => {
     const folder = await temporaryFolder()
     const target = folderTarget(folder)
     await target.begin(edition(5))
-    await target.write(file('index.html', 'new'), edition(5))
+    await target.write([file('index.html', 'new')], edition(5))
     const slow = folderTarget(folder)
     await expect(slow.begin(edition(4))).rejects.toThrow(Superseded)
-    await expect(slow.write(file('index.html', 'old'), edition(4))).rejects.toThrow(Superseded)
+    await expect(slow.write([file('index.html', 'old')], edition(4))).rejects.toThrow(Superseded)
     await expect(slow.seal(sealed(4), edition(4))).rejects.toThrow(Superseded)
     await target.seal(sealed(5), edition(5))
     expect(await readFile(join(folder, 'index.html'), 'utf8')).toBe('new')
@@ -82,7 +84,7 @@ describe('a folder as a target', () => {
     const folder = await temporaryFolder()
     await folderTarget(folder).begin(edition(900))
     const ours = { page: 'another00000', revision: 1 }
-    expect(await folderTarget(folder).write(file('index.html', 'ours'), ours)).toBe(true)
+    expect(await folderTarget(folder).write([file('index.html', 'ours')], ours)).toEqual(['index.html'])
   })
 
   it('has one key however it is reached, and another folder has another', async () => {
@@ -95,9 +97,9 @@ describe('a folder as a target', () => {
   it('keeps the last version whole when a write fails, and leaves nothing half-written behind', async () => {
     const folder = await temporaryFolder()
     const target = folderTarget(folder)
-    await target.write(file('index.html', 'whole'), edition(1))
+    await target.write([file('index.html', 'whole')], edition(1))
     await mkdir(join(folder, 'blocked/index.html/inside'), { recursive: true })
-    await expect(target.write(file('blocked/index.html', 'x'), edition(2))).rejects.toThrow()
+    await expect(target.write([file('blocked/index.html', 'x')], edition(2))).rejects.toThrow()
     expect(await readFile(join(folder, 'index.html'), 'utf8')).toBe('whole')
     expect(await readdir(join(folder, '.sitrep/growing'))).toEqual([])
   })
@@ -135,7 +137,7 @@ describe('a folder as a target', () => {
   it('makes files that any web server may read', async () => {
     const folder = await temporaryFolder()
     await chmod(folder, 0o755)
-    await folderTarget(folder).write(file('i/x/index.html', 'x'), edition(1))
+    await folderTarget(folder).write([file('i/x/index.html', 'x')], edition(1))
     expect((await stat(join(folder, 'i/x/index.html'))).mode & 0o777).toBe(0o644)
   })
 })

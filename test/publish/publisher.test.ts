@@ -170,7 +170,7 @@ describe('publishing', () => {
     await publishHere()
     await rm(join(folder, 'robots.txt'))
     const theirs = { path: 'incidents/theirs000000/index.html', body: Buffer.from('theirs'), changedAt: NOON, br: null }
-    await folderTarget(folder).write(theirs, { page: 'another00000', revision: 1_000_000 })
+    await folderTarget(folder).write([theirs], { page: 'another00000', revision: 1_000_000 })
     await db.update(organisation).set({ pageId: 'northwind000' })
     await publishHere()
     expect((await contents()).has('incidents/theirs000000/index.html')).toBe(false)
@@ -258,9 +258,11 @@ describe('a publication that fails', () => {
     let left = survivors
     return {
       ...target,
-      write: (file, edition) => {
-        left -= 1
-        return left < 0 ? Promise.reject(new Error('no space left')) : target.write(file, edition)
+      async write(files, edition) {
+        const written = await target.write(files.slice(0, left), edition)
+        left -= files.length
+        if (left < 0) throw new Error('no space left')
+        return written
       },
     }
   }

@@ -16,9 +16,13 @@ const { state, trouble } = await publish({
   address: ADDRESS,
   target: {
     ...target,
-    write(file, edition) {
-      process.stdout.write(`begins ${file.path}\n`)
-      return target.write(file, edition)
+    async write(files, edition) {
+      const written: string[] = []
+      for (const file of files) {
+        process.stdout.write(`begins ${file.path}\n`)
+        written.push(...(await target.write([file], edition)))
+      }
+      return written
     },
     seal(manifest, edition) {
       process.stdout.write('begins manifest\n')

@@ -45,12 +45,17 @@ export function folderTarget(folder: string, name = folderName(folder)): Target 
       if (!replacing) refuseOlder(edition)
       record(begun, edition)
     },
-    async write(file, edition) {
-      const there = writer.look(file.path)
-      if (there?.size === file.body.length && writer.has(file.path, file.body)) return false
-      refuseOlder(edition)
-      writeWithTwins(writer, file, timeFor(file, there?.at ?? null))
-      return true
+    async write(files, edition) {
+      const written: string[] = []
+      for (const file of files) {
+        const first = writer.isFirst(file.path)
+        const there = first ? null : writer.look(file.path)
+        if (there?.size === file.body.length && writer.has(file.path, file.body)) continue
+        refuseOlder(edition)
+        writeWithTwins(writer, file, timeFor(file, there?.at ?? null), first)
+        written.push(file.path)
+      }
+      return written
     },
     polish: async (path, body, twins) => polish(writer, path, body, twins),
     read: async (path) => (writer.look(path) ? readFileSync(join(folder, path)) : null),
@@ -76,11 +81,14 @@ function timeFor({ changedAt }: ReadyFile, before: Date | null): Date {
   return new Date(Math.max(Math.floor(changedAt.getTime() / 1000), earliest) * 1000)
 }
 
-/** Twins go first: a file that has its bytes has its twins, wherever writing broke off, and none is of older bytes. */
-function writeWithTwins(writer: Writer, { path, body, br }: ReadyFile, changedAt: Date): void {
+/**
+ * Twins go first: a file that has its bytes has its twins, wherever writing broke off, and none is of older bytes. The
+ * `first` files of a folder have none.
+ */
+function writeWithTwins(writer: Writer, { path, body, br }: ReadyFile, changedAt: Date, first: boolean): void {
   if (br) writer.replace({ path: `${path}.br`, body: br, changedAt })
-  else writer.drop(`${path}.br`)
-  writer.drop(`${path}.gz`)
+  else if (!first) writer.drop(`${path}.br`)
+  if (!first) writer.drop(`${path}.gz`)
   writer.replace({ path, body, changedAt })
 }
 

@@ -43,7 +43,14 @@ export function folderThread(folder: string): ThreadTarget {
 }
 
 const startThread = (folder: string) =>
-  askedThread<Asked, unknown>(join(import.meta.dirname, 'thread-work.ts'), folder, `writes ${folder}`, errorOf)
+  askedThread<Asked, unknown>(join(import.meta.dirname, 'thread-work.ts'), folder, {
+    what: `writes ${folder}`,
+    errorOf,
+    heap: HEAP,
+  })
+
+/** In MiB: it holds the files that it writes, which lie outside of the heap, and the names of all when asked for them. */
+const HEAP = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 }
 
 const errorOf = ({ name, message }: { name: string; message: string }): Error =>
   name === Superseded.name ? new Superseded(message) : new Error(message)

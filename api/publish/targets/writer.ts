@@ -24,6 +24,9 @@ interface Written {
   changedAt: Date | null
 }
 
+/** Folders remembered at most; to forget one costs a look at it. */
+const REMEMBERED = 1_000
+
 /** Files that are in place and not yet flushed one by one; with more, the whole file system is flushed at the end. */
 const UNSETTLED = 128
 
@@ -34,14 +37,22 @@ const UNSETTLED = 128
  */
 export function folderWriter(folder: string, growing: string) {
   const made = new Set<string>()
+  /** Those that were not there when this publication began: they hold nothing but what it has put there, each file once. */
+  const fresh = new Set<string>()
   const unsettled: number[] = []
+  const forget = () => {
+    made.clear()
+    fresh.clear()
+  }
   const makeFolder = (path: string) => {
     if (made.has(path)) return
-    mkdirSync(path, { recursive: true })
+    if (made.size >= REMEMBERED) forget()
+    if (mkdirSync(path, { recursive: true }) !== undefined) fresh.add(path)
     made.add(path)
   }
   let many = false
   const settle = () => {
+    fresh.clear()
     const files = unsettled.splice(0)
     if (many) flushAll(folder)
     many = false
@@ -51,8 +62,15 @@ export function folderWriter(folder: string, growing: string) {
     settle,
     /** Makes the folder, and takes away what a killed publisher left half-grown: only one publishes at a time. */
     prepare(): void {
+      forget()
       makeFolder(growing)
       for (const name of readdirSync(growing)) rmSync(join(growing, name), { force: true })
+    },
+    /** Whether its folder held nothing until now; makes it. */
+    isFirst(path: string): boolean {
+      const parent = dirname(join(folder, path))
+      makeFolder(parent)
+      return fresh.has(parent)
     },
     /** What stands there now: how large it is, and when it last changed. Null where there is nothing. */
     look(path: string): { size: number; at: Date } | null {
@@ -70,7 +88,7 @@ export function folderWriter(folder: string, growing: string) {
         unsettled.push(file)
         renameSync(aside, place)
       } catch (error) {
-        made.clear()
+        forget()
         rmSync(aside, { force: true })
         throw error
       }
