@@ -38,8 +38,8 @@ export const atOneInstant = <T>(db: Database, work: (tx: Transaction) => Promise
  * a clock: the same data give the same snapshot.
  */
 export async function readSnapshot(tx: Queryable, known?: Known): Promise<Snapshot> {
-  const whose = await readOrganisation(tx)
-  const { last, lastOf } = await readChanges(tx, { revision: 0, at: whose.createdAt })
+  const [whose, newest] = await Promise.all([readOrganisation(tx), readNewestChanges(tx)])
+  const { last, lastOf } = lastChanges(newest, { revision: 0, at: whose.createdAt })
   const week = firstDayOfWeek(last.at)
   // Asked one after another without waiting for the answers: one connection answers them in turn.
   const [began, components, incidents, maintenances] = await Promise.all([
@@ -61,8 +61,10 @@ export async function readSnapshot(tx: Queryable, known?: Known): Promise<Snapsh
 
 /** Whose site it is and the newest revision: enough to tell whether there is anything to publish. */
 export async function readEdition(tx: Queryable): Promise<{ page: string; revision: number }> {
-  const { pageId } = await readOrganisation(tx)
-  const [row] = await tx.select({ newest: max(siteChanges.revision) }).from(siteChanges)
+  const [{ pageId }, [row]] = await Promise.all([
+    readOrganisation(tx),
+    tx.select({ newest: max(siteChanges.revision) }).from(siteChanges),
+  ])
   return { page: pageId, revision: row!.newest ?? 0 }
 }
 
@@ -82,15 +84,19 @@ async function readOrganisation(tx: Queryable): Promise<OrganisationSeen> {
   return row ?? NOBODY_YET
 }
 
-/** The newest change of all and of each kind; `never` where there is none. Each stands at the end of an index. */
-async function readChanges(tx: Queryable, never: Change): Promise<Pick<Snapshot, 'last' | 'lastOf'>> {
+/** The newest change of each kind. Each stands at the end of an index. */
+async function readNewestChanges(tx: Queryable): Promise<Map<string, Change>> {
   const rows = await tx.execute<{ kind: string; revision: number; at: string }>(sql`
     select topics.topic as kind, newest.revision, newest.at
     from unnest(${sql.raw(`array['${CHANGE_TOPICS.join("','")}']`)}) as topics (topic) cross join lateral (
       select revision, at from site_changes where topic = topics.topic order by revision desc limit 1) as newest
     union all
     (select 'moved', revision, at from site_changes where moved_components order by revision desc limit 1)`)
-  const newest = new Map(rows.map(({ kind, revision, at }) => [kind, { revision, at: new Date(at) }]))
+  return new Map(rows.map(({ kind, revision, at }) => [kind, { revision, at: new Date(at) }]))
+}
+
+/** The newest change of all and of each kind; `never` where there is none. */
+function lastChanges(newest: ReadonlyMap<string, Change>, never: Change): Pick<Snapshot, 'last' | 'lastOf'> {
   const of = (kind: ChangeTopic | 'moved'): Change => newest.get(kind) ?? never
   const lastOf = {
     incident: of('incident'),
