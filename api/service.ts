@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Database } from '../db/client.ts'
+import type { Connection, Database } from '../db/client.ts'
 import { listen } from '../db/queries/wake.ts'
 import { type Acting, SYSTEM } from './actions/acting.ts'
 import { isSetUp, setUpToken } from './actions/set-up.ts'
@@ -62,12 +62,12 @@ export async function startService(config: Config, { log, seed, database }: Opti
     const listener = await listenOn(config.listen.host, config.listen.port)
     started.push(() => listener.close(LAST_REQUESTS))
     const secrets = await signingSecrets(config)
-    const { db, close } = database ?? (await openServiceDatabase(config, log, loseHope))
+    const { db, connection, close } = database ?? (await openServiceDatabase(config, log, loseHope))
     started.push(close)
     const world = await buildWorld(config, log, db, secrets)
     const acting = actingOf(world)
     if (seed) await seed(acting)
-    started.push(await startWork(config, world, acting))
+    started.push(await startWork(config, world, acting, connection))
     listener.answerWith(openApp(world).fetch)
     started.push(() => listener.close(LAST_REQUESTS))
     const setUpUrl = (await isSetUp(db)) ? null : `${config.urls.api}/setup?token=${setUpToken(secrets)}`
@@ -120,10 +120,15 @@ async function buildWorld(config: Config, log: Log, db: Database, secrets: reado
 }
 
 /** Starts the loops: publishing where pages are served, delivery and the duties where work is done. */
-async function startWork(config: Config, world: Rendering, acting: Acting): Promise<() => Promise<void>> {
+async function startWork(
+  config: Config,
+  world: Rendering,
+  acting: Acting,
+  connection: Connection,
+): Promise<() => Promise<void>> {
   const { db, log, renderer, published } = world
   const carriers = config.roles.worker ? await openCarriers(config) : null
-  const { all: publishers, served } = startPublishers({ config, db, renderer, site: published, log })
+  const publishers = startPublishers({ config, connection, renderer, site: published, log })
   const { clock, templates, secrets, urls } = world
   const sending = { sender: senderOf(config), smsCountries: config.smsRules.countries }
   const delivery =
@@ -134,14 +139,13 @@ async function startWork(config: Config, world: Rendering, acting: Acting): Prom
       )
     : []
   const deaf = await listen(db, (what) => {
-    if (what === 'publish') for (const publisher of publishers) publisher.kick()
-    else if (what === 'cadence') for (const loop of loops) loop.kick()
-    else delivery?.kick(what)
+    if (what === 'cadence') for (const loop of loops) loop.kick()
+    else if (what !== 'publish') delivery?.kick(what)
   })
-  await served
+  await publishers.served
   return async () => {
     await deaf().catch(() => {})
-    await Promise.all([...publishers, ...loops, ...(delivery ? [delivery] : [])].map((each) => each.stop()))
+    await Promise.all([publishers, ...loops, ...(delivery ? [delivery] : [])].map((each) => each.stop()))
     await Promise.all(Object.values(carriers ?? {}).map((carrier) => carrier.close()))
   }
 }

@@ -7,11 +7,16 @@ import type { Log } from '../log.ts'
 /** The migrated database, and the way to leave it. */
 export interface OpenedDatabase {
   db: Database
+  /** How other threads reach it. */
+  connection: Connection
   close(): Promise<void>
 }
 
-/** Connections of one process: the doors, the carriers' claims, the publisher's two, the listener. */
+/** Connections of one process beside the publishers' own: the doors, the carriers' claims, the listener. */
 const CONNECTIONS = 20
+
+/** How the database shows the connections of this process. */
+export const connectionName = (): string => `sitrep service ${process.pid}`
 
 /** Opens what DATABASE_URL names, else the embedded PostgreSQL of the data folder, and migrates it. */
 export async function openServiceDatabase(
@@ -22,14 +27,14 @@ export async function openServiceDatabase(
   const url = config.secrets.databaseUrl
   const embedded = url ? null : await openEmbedded({ dataDir: config.data.folder, as: 'service', log, onLost })
   const connection: Connection = url ? { url } : embedded!.connection
-  const db = openDatabase(connection, `sitrep service ${process.pid}`, CONNECTIONS)
+  const db = openDatabase(connection, connectionName(), CONNECTIONS)
   const close = async () => {
     await closeDatabase(db)
     await embedded?.stop()
   }
   try {
     await migrate(db)
-    return { db, close }
+    return { db, connection, close }
   } catch (error) {
     await close()
     throw error

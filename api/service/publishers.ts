@@ -1,75 +1,67 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import type { Database } from '../../db/client.ts'
+import type { Connection } from '../../db/client.ts'
 import type { Config } from '../config.ts'
 import type { PublishedSite } from '../http/site.ts'
 import type { Log } from '../log.ts'
-import type { Renderer } from '../publish/documents.ts'
-import { makeMemo } from '../publish/memo.ts'
-import type { Publisher } from '../publish/publishing.ts'
-import { startPublisher } from '../publish/publishing.ts'
-import { folderThread, type ThreadTarget } from '../publish/targets/thread.ts'
-
-/** Files in hand get this long when the service stops, in milliseconds (standards R23). */
-const LAST_FILES = 4_000
-/** A thread that waits for a disk does not end before that answers. */
-const LAST_BREATH = 500
+import { openPressRoom, type PressRoomNews } from '../publish/press-room.ts'
+import type { Renderer } from '../publish/renderer.ts'
+import { connectionName } from './database.ts'
 
 interface Publishing {
   config: Config
-  db: Database
-  renderer: Renderer
+  connection: Connection
+  renderer: Pick<Renderer, 'buildId' | 'directory'>
   site: PublishedSite
   log: Log
 }
 
 /** The publishers of this process; `served` resolves once the page it serves has had its first chance to be current. */
 export interface Publishers {
-  all: Publisher[]
   served: Promise<void>
+  stop(): Promise<void>
 }
 
 /** Keeps the site of this process current when it serves, and the further folders when it works. */
-export function startPublishers({ config, db, renderer, site, log }: Publishing): Publishers {
-  const address = { publicUrl: config.urls.site, apiUrl: config.urls.api }
-  const memo = makeMemo()
+export function startPublishers({ config, connection, renderer, site, log }: Publishing): Publishers {
   const { promise: served, resolve: nowServed } = Promise.withResolvers<void>()
-  const start = (folder: string, serve: boolean) => {
-    const target = folderThread(folder)
-    const publisher = startPublisher({
-      db,
-      renderer,
-      target,
-      address,
-      memo,
-      onPlaced: ({ revision }) => {
-        if (serve) site.refresh(`placed ${revision}`)
-      },
-      onPolished: (path) => {
-        if (serve) site.forget(path)
-      },
-      onRun: ({ state, revision, manifest, trouble }) => {
+  const own = config.roles.web ? [config.data.site] : []
+  const folders = [...own, ...(config.roles.worker ? config.data.publishTo : [])]
+  if (!config.roles.web) nowServed()
+  if (folders.length === 0) return { served, stop: async () => {} }
+  const failed = (details: object) => log.error(details, 'publishing failed; the last page stands')
+  const onNews = (news: PressRoomNews) => {
+    const { folder } = news
+    const serve = own.includes(folder)
+    switch (news.kind) {
+      case 'placed':
+        if (serve) site.refresh(`placed ${news.revision}`)
+        break
+      case 'polished':
+        if (serve) site.forget(news.path)
+        break
+      case 'run': {
+        const { state, revision, manifest, trouble } = news.run
         if (serve && manifest) site.refresh(`${manifest.build} ${manifest.revision}`)
         if (serve) nowServed()
         if (state === 'published') log.info({ folder, revision }, 'published')
-        if (state === 'failed') log.error({ folder, revision, trouble }, 'publishing failed; the last page stands')
-      },
-      onTrouble: (error) => {
+        if (state === 'failed') failed({ folder, revision, trouble })
+        break
+      }
+      case 'trouble':
         if (serve) nowServed()
-        log.error({ error, folder }, 'publishing failed; the last page stands')
-      },
-    })
-    return { ...publisher, stop: () => stopWithin(publisher, target) }
+        failed({ error: news.error, folder })
+        break
+    }
   }
-  if (!config.roles.web) nowServed()
-  const all = [
-    ...(config.roles.web ? [start(config.data.site, true)] : []),
-    ...(config.roles.worker ? config.data.publishTo.map((folder) => start(folder, false)) : []),
-  ]
-  return { all, served }
-}
-
-/** A folder that hangs must not keep the service from stopping; what it misses, the next start makes up for. */
-async function stopWithin(publisher: Publisher, target: ThreadTarget): Promise<void> {
-  await Promise.race([publisher.stop(), pause(LAST_FILES, undefined, { ref: false })])
-  await Promise.race([target.close(), pause(LAST_BREATH, undefined, { ref: false })])
+  const order = {
+    connection,
+    name: connectionName(),
+    site: { directory: renderer.directory, buildId: renderer.buildId },
+    address: { publicUrl: config.urls.site, apiUrl: config.urls.api },
+    folders,
+  }
+  const room = openPressRoom(order, onNews, (error) => {
+    nowServed()
+    failed({ error })
+  })
+  return { served, stop: room.stop }
 }

@@ -45,7 +45,7 @@ export interface Answer {
 
 /** Starts a service for this test file; it is stopped after the last test. `settings` are environment variables. */
 export async function startStory(settings: Record<string, string> = {}): Promise<Story> {
-  const { db, clock } = await testDatabase()
+  const { db, connection, clock } = await testDatabase()
   const folder = await mkdtemp(join(tmpdir(), 'sitrep-story-'))
   await setUpNorthwind(db)
   const port = await freePort()
@@ -59,7 +59,7 @@ export async function startStory(settings: Record<string, string> = {}): Promise
   })
   const logged: string[] = []
   const log = makeLog('debug', { write: (line) => void logged.push(line) })
-  const service = await startService(config, { log, database: { db, close: async () => {} } })
+  const service = await startService(config, { log, database: { db, connection, close: async () => {} } })
   afterAll(async () => {
     await service.stop()
     await rm(folder, { recursive: true, force: true })

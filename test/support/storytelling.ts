@@ -69,14 +69,15 @@ export const post = (
 /** A second service on the same database, with connections, folder and port of its own; stopped after the last test. */
 export async function secondService(story: Story, settings: Record<string, string>): Promise<string> {
   const [row] = await story.db.execute<{ name: string }>(sql`select current_database() as name`)
-  const db = openDatabase({ ...inject('testServer'), database: row!.name }, 'the second service')
+  const connection = { ...inject('testServer'), database: row!.name }
+  const db = openDatabase(connection, 'the second service')
   const folder = await mkdtemp(join(tmpdir(), 'sitrep-story-'))
   const port = await freePort()
   const base = { PORT: String(port), DATA_DIR: folder, SECRET: SECRETS.join(','), PUBLIC_URL: story.url }
   const log = makeLog('debug', { write: (line) => void story.logged.push(line) })
   const service = await startService(readConfig({ ...base, ...settings }), {
     log,
-    database: { db, close: () => closeDatabase(db) },
+    database: { db, connection, close: () => closeDatabase(db) },
   })
   afterAll(async () => {
     await service.stop()
