@@ -1,10 +1,13 @@
 import { and, eq } from 'drizzle-orm'
 import type { Database, Transaction } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
+import { audit } from '../../db/queries/audit.ts'
+import { liftFrom } from '../../db/queries/suppressions.ts'
 import { inboundMessages, subscribers } from '../../db/schema.ts'
 import type { Clock } from '../clock.ts'
 import { parsePhone } from '../domain/address.ts'
 import { type InboundMeaning, meaningByTwilio, meaningOf } from '../domain/inbound.ts'
+import type { Secrets } from '../domain/signature.ts'
 import { SYSTEM } from './acting.ts'
 import { endSubscription } from './end-subscription.ts'
 
@@ -20,10 +23,16 @@ export interface InboundSms {
 const MOST_KEPT = 1_600
 
 /**
- * Takes a reply. STOP ends the number's subscription at once; what no keyword explains is kept for a person to read
- * (standards S16, S19). The same message heard twice is taken once. Answers what it was taken for.
+ * Takes a reply. STOP ends the number's subscription at once; START lets texts through again that the carrier had
+ * blocked (S18); what no keyword explains is kept for a person to read (standards S16, S19). The same message heard twice
+ * is taken once. Answers what it was taken for.
  */
-export const recordInboundSms = (db: Database, clock: Clock, sms: InboundSms): Promise<InboundMeaning> =>
+export const recordInboundSms = (
+  db: Database,
+  clock: Clock,
+  secrets: Secrets,
+  sms: InboundSms,
+): Promise<InboundMeaning> =>
   db.transaction(async (tx) => {
     const meaning = meaningByTwilio(sms.OptOutType) ?? meaningOf(sms.Body)
     const parsed = parsePhone(sms.From)
@@ -41,13 +50,22 @@ export const recordInboundSms = (db: Database, clock: Clock, sms: InboundSms): P
       .onConflictDoNothing()
       .returning({ id: inboundMessages.id })
     if (fresh && meaning === 'stop') await endBySms(tx, addressKey, await clock(tx))
+    if (fresh && meaning === 'start') await admitAgain(tx, secrets, addressKey)
     return meaning
   })
+
+const BY_SMS = { ...SYSTEM, kind: 'public', name: 'SMS' } as const
 
 async function endBySms(tx: Transaction, addressKey: string, now: Date): Promise<void> {
   const [subscriber] = await tx
     .select({ id: subscribers.id })
     .from(subscribers)
     .where(and(eq(subscribers.channel, 'sms'), eq(subscribers.addressKey, addressKey)))
-  if (subscriber) await endSubscription(tx, { ...SYSTEM, kind: 'public', name: 'SMS' }, subscriber.id, 'stop', now)
+  if (subscriber) await endSubscription(tx, BY_SMS, subscriber.id, 'stop', now)
+}
+
+/** They say themselves that they want to hear from us; every other reason for silence stays. */
+async function admitAgain(tx: Transaction, secrets: Secrets, addressKey: string): Promise<void> {
+  for (const id of await liftFrom(tx, secrets, { channel: 'sms', addressKey, reason: 'opted_out' }))
+    await audit(tx, BY_SMS, { action: 'suppression.lifted', subject: { kind: 'suppression', id } })
 }

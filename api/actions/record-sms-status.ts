@@ -1,10 +1,12 @@
 import { and, eq, inArray, or, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '../../db/client.ts'
 import type { Delivery } from '../../db/queries/deliveries.ts'
-import { inMilliseconds, noteAlertAccepted, noteOptedOut } from '../../db/queries/outcomes.ts'
+import { inMilliseconds, noteAlertAccepted } from '../../db/queries/outcomes.ts'
+import { blameAddress } from '../../db/queries/returns.ts'
 import { deliveries } from '../../db/schema.ts'
 import type { Clock } from '../clock.ts'
 import { backOff, mayRetry } from '../domain/retry.ts'
+import type { Secrets } from '../domain/signature.ts'
 import { outcomeOfTwilioCode, TWILIO_RANK } from '../domain/twilio-codes.ts'
 
 /** What Twilio posts to the status callback; `delivery` stands in the address that we gave it. */
@@ -24,7 +26,7 @@ const ENDED = 4
  * Writes what Twilio says became of a message. An id that calls back belongs to us, even when the answer to our request
  * was lost (standards S5a). Heard twice it changes nothing (S14). False when it names no message of ours.
  */
-export const recordSmsStatus = (db: Database, clock: Clock, status: SmsStatus): Promise<boolean> =>
+export const recordSmsStatus = (db: Database, clock: Clock, secrets: Secrets, status: SmsStatus): Promise<boolean> =>
   db.transaction(async (tx) => {
     const delivery = await lockOwn(tx, status)
     if (!delivery) return false
@@ -34,7 +36,7 @@ export const recordSmsStatus = (db: Database, clock: Clock, status: SmsStatus): 
     if (rank < ENDED) await adopt(tx, delivery, status, at)
     else if (status.MessageStatus === 'delivered' || status.MessageStatus === 'read')
       await arrive(tx, delivery, status, at)
-    else await fail(tx, delivery, status, at)
+    else await fail(tx, secrets, delivery, status, at)
     return true
   })
 
@@ -76,7 +78,7 @@ async function arrive(tx: Transaction, delivery: Delivery, { MessageSid }: SmsSt
 }
 
 /** It did not arrive: tried again where the code says that makes sense and it is still news. */
-async function fail(tx: Transaction, delivery: Delivery, status: SmsStatus, at: Date): Promise<void> {
+async function fail(tx: Transaction, secrets: Secrets, delivery: Delivery, status: SmsStatus, at: Date): Promise<void> {
   const outcome = outcomeOfTwilioCode(
     status.ErrorCode ? Number(status.ErrorCode) : null,
     status.ErrorCode ?? 'unlisted',
@@ -95,5 +97,5 @@ async function fail(tx: Transaction, delivery: Delivery, status: SmsStatus, at: 
         : { state: 'failed' as const, providerId: status.MessageSid, nextAttemptAt: null }),
     })
     .where(eq(deliveries.id, delivery.id))
-  if (outcome.kind === 'opted_out') await noteOptedOut(tx, delivery, at)
+  await blameAddress(tx, secrets, delivery, outcome, at)
 }

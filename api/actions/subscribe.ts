@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
 import { queueConfirmation } from '../../db/queries/announcements.ts'
+import { knowAgain } from '../../db/queries/suppressions.ts'
 import { componentGroups, components, confirmations } from '../../db/schema.ts'
 import { type Address, limitKey, parseAddress } from '../domain/address.ts'
 import { EVENTS } from '../domain/audience.ts'
@@ -47,7 +48,9 @@ export const subscribe = (acting: Acting, input: Subscribe): Promise<void> =>
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`confirmation ${input.channel} ${limited}`}))`)
     const now = await acting.clock(tx)
     if (!mayConfirmAgain(await recentTimes(tx, input.channel, limited, now), now)) return
-    await queueConfirmation(tx, await writeSignUp(tx, acting, input, address, now), now)
+    const signUp = await writeSignUp(tx, acting, input, address, now)
+    await knowAgain(tx, acting.secrets, input.channel, address.key)
+    await queueConfirmation(tx, signUp, now)
   })
 
 function addressIn(input: Subscribe): Address {

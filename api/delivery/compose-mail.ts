@@ -1,5 +1,6 @@
 import { namesOfComponents } from '../../db/queries/audience.ts'
 import { confirmationById, personById, type Subscriber } from '../../db/queries/told.ts'
+import { returnAddress } from '../domain/report.ts'
 import { confirmationTokenOf, signedToken } from '../domain/signature.ts'
 import { printedTime } from '../domain/times.ts'
 import { alertWords } from './alert-words.ts'
@@ -193,7 +194,7 @@ function mailOf(
     lane: delivery.lane,
     to: delivery.address,
     queuedAt: delivery.queuedAt,
-    envelopeFrom: sender.bounceDomain ? `bounce+${delivery.id}@${sender.bounceDomain}` : from.address,
+    envelopeFrom: sender.bounceDomain ? returnAddress(delivery.id, sender.bounceDomain) : from.address,
     messageId: messageId(sender, delivery.id),
     letter,
     own,

@@ -1,10 +1,12 @@
 import type { Database } from '../../db/client.ts'
 import { pauseChannel, resumeChannel } from '../../db/queries/channel-states.ts'
 import { type Delivery, settle, type Taken } from '../../db/queries/deliveries.ts'
-import { deliveryById, inMilliseconds, noteAlertAccepted, noteOptedOut } from '../../db/queries/outcomes.ts'
+import { deliveryById, inMilliseconds, noteAlertAccepted } from '../../db/queries/outcomes.ts'
+import { blameAddress } from '../../db/queries/returns.ts'
 import type { Clock } from '../clock.ts'
 import type { Outcome } from '../domain/attempt.ts'
 import { afterUnknown, backOff, mayRetry } from '../domain/retry.ts'
+import type { Secrets } from '../domain/signature.ts'
 import type { Log } from '../log.ts'
 
 /** What settling needs. `random` lies in 0…1. */
@@ -12,6 +14,7 @@ export interface Settling {
   db: Database
   clock: Clock
   log: Log
+  secrets: Secrets
   random: () => number
 }
 
@@ -66,9 +69,8 @@ function write(settling: Settling, sent: Delivery, outcome: Outcome): Promise<bo
         ...(mayRetry(sent.channel, sent.attempts) ? later(backOff(sent.attempts, random())) : failed),
       })
     case 'permanent':
-      return settle(db, sent, 'sending', { ...kept(outcome), ...failed })
     case 'opted_out':
-      return optedOut(settling, sent, outcome)
+      return endForGood(settling, sent, outcome)
     case 'channel':
       return channelFails(settling, sent, outcome)
     case 'unknown':
@@ -113,14 +115,16 @@ const accept = ({ db, clock }: Settling, sent: Delivery, providerId: string | nu
     return written
   })
 
-const optedOut = (
-  { db, clock }: Settling,
+/** No further attempt; what the answer says against the address follows in the same transaction. */
+const endForGood = (
+  { db, clock, secrets }: Settling,
   sent: Delivery,
-  outcome: Extract<Outcome, { kind: 'opted_out' }>,
+  outcome: Extract<Outcome, { kind: 'permanent' | 'opted_out' }>,
 ): Promise<boolean> =>
   db.transaction(async (tx) => {
-    const written = await settle(tx, sent, 'sending', { ...kept(outcome), state: 'suppressed', nextAttemptAt: null })
-    if (written) await noteOptedOut(tx, sent, await clock(tx))
+    const state = outcome.kind === 'opted_out' ? 'suppressed' : 'failed'
+    const written = await settle(tx, sent, 'sending', { ...kept(outcome), state, nextAttemptAt: null })
+    if (written) await blameAddress(tx, secrets, sent, outcome, await clock(tx))
     return written
   })
 

@@ -48,11 +48,8 @@ export function outcomeOfMailFailure(failure: MailFailure): Exclude<Outcome, { k
 export const enhancedCodeIn = (response: string | null): string | null =>
   /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response ?? '')?.[1] ?? null
 
-/** Whether the address itself is bad for good: 5.1.x. Full mailboxes and our own faults (5.7.x) are not (E34). */
-export const provesBadAddress = (enhancedCode: string | null): boolean => /^5\.1\./.test(enhancedCode ?? '')
-
 /** An answer as it may be kept and shown: one line, at most 200 characters, without addresses (standards X13). */
-const withoutAddresses = (response: string): string =>
+export const withoutAddresses = (response: string): string =>
   response
     .replace(/\s+/g, ' ')
     .replace(/[^\s<>@]+@[^\s<>@]+/g, '…')

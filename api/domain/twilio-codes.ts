@@ -89,3 +89,6 @@ export const TWILIO_RANK: Readonly<Record<string, number>> = {
   failed: 4,
   read: 5,
 }
+
+/** Whether a code says that the number itself is no good, so that nothing more is sent to it (standards section 2.2). */
+export const provesBadNumber = (code: string): boolean => TWILIO_CODES[Number(code)] === 'bad_recipient'

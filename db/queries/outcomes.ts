@@ -1,6 +1,6 @@
 import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '../client.ts'
-import { alerts, announcements, deliveries, incidents, subscribers } from '../schema.ts'
+import { alerts, announcements, deliveries, incidents } from '../schema.ts'
 import type { Delivery } from './deliveries.ts'
 import { recordChange } from './site-changes.ts'
 
@@ -44,15 +44,6 @@ async function holdIncident(tx: Transaction, id: string) {
     .where(eq(incidents.id, id))
     .for('no key update')
   return row ?? null
-}
-
-/** Ends the subscription of a reader whose carrier says that they have opted out (21610). */
-export async function noteOptedOut(db: Database | Transaction, delivery: Delivery, at: Date): Promise<void> {
-  if (!delivery.subscriberId) return
-  await db
-    .update(subscribers)
-    .set({ state: 'ended', endedAt: at, endedBy: 'carrier', updatedAt: at })
-    .where(and(eq(subscribers.id, delivery.subscriberId), eq(subscribers.state, 'active')))
 }
 
 /** A row of the ledger by its id. */

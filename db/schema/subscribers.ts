@@ -3,6 +3,7 @@ import { bigserial, boolean, check, index, integer, pgTable, text, uniqueIndex }
 import { CHANNELS, type Channel } from '../../api/domain/attempt.ts'
 import { EVENTS, type Events } from '../../api/domain/audience.ts'
 import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
+import { SUPPRESSION_REASONS, type SuppressionReason } from '../../api/domain/suppression.ts'
 import { at, bornAt, id, oneOf } from './columns.ts'
 import { incidents } from './incidents.ts'
 import { people } from './people.ts'
@@ -128,9 +129,6 @@ export const webhookEndpoints = pgTable('webhook_endpoints', {
   failingSince: at('failing_since'),
   updatedAt: bornAt('updated_at'),
 })
-
-export const SUPPRESSION_REASONS = ['bounce', 'complaint', 'opted_out', 'bad_number', 'manual'] as const
-export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number]
 
 /** Addresses that nothing is sent to any more (standards E42). Erasure leaves the keyed hash alone. */
 export const suppressions = pgTable(

@@ -3,7 +3,9 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { smtpCarrier } from '../../api/delivery/email.ts'
 import type { Outcome } from '../../api/domain/attempt.ts'
-import { channelStates, deliveries } from '../../db/schema.ts'
+import { suppressionOf } from '../../db/queries/suppressions.ts'
+import { channelStates, deliveries, suppressions } from '../../db/schema.ts'
+import { SECRETS } from '../support/acting.ts'
 import { carrierTo, delivering, PLAIN_LETTER, someSubscriber } from '../support/delivering.ts'
 import { headersOf, type SmtpFault, testSmtp } from '../support/smtp.ts'
 
@@ -33,6 +35,7 @@ const again = async (id: string) => {
 
 beforeEach(async () => {
   await db.delete(channelStates)
+  await db.delete(suppressions)
   await db.update(deliveries).set({ state: 'expired' }).where(eq(deliveries.state, 'failed_for_now'))
 })
 
@@ -46,6 +49,21 @@ describe('what the mail server says decides', () => {
   it('550 to the recipient: for good', async () => {
     const row = await attemptWith({ at: 'rcpt', code: 550, message: '5.1.1 no such user' })
     expect(row).toMatchObject({ state: 'failed', attempts: 1, code: '550', enhancedCode: '5.1.1', nextAttemptAt: null })
+  })
+
+  it.each([
+    ['rcpt', 550, '5.1.1 no such user', 'bounce'],
+    ['rcpt', 550, '5.1.10 null MX', 'bounce'],
+    ['rcpt', 550, '5.7.515 access denied', undefined],
+    ['rcpt', 552, '5.2.2 full', undefined],
+    ['rcpt', 450, '4.1.1 later', undefined],
+    ['data', 554, '5.7.1 spam', undefined],
+    ['data', 550, 'no', undefined],
+  ] as const)('at %s, %d %s: the address is given up as %s', async (at, code, message, reason) => {
+    const row = await attemptWith({ at, code, message })
+    const suppression = await suppressionOf(db, SECRETS, 'email', 'ada@example.com')
+    expect(suppression?.reason).toBe(reason)
+    if (suppression) expect(suppression).toMatchObject({ source: 'smtp', deliveryId: row.id })
   })
 
   it('451 after the dot: for now', async () => {

@@ -7,8 +7,9 @@ import { claim, hand } from '../../api/delivery/carry.ts'
 import { rescueRound } from '../../api/delivery/rescue.ts'
 import { isSignedByTwilio } from '../../api/delivery/twilio-signature.ts'
 import { queueTest } from '../../db/queries/announcements.ts'
-import { channelStates, deliveries, inboundMessages, subscribers } from '../../db/schema.ts'
-import { somePerson, URLS } from '../support/acting.ts'
+import { suppressionOf } from '../../db/queries/suppressions.ts'
+import { channelStates, deliveries, inboundMessages, subscribers, suppressions } from '../../db/schema.ts'
+import { SECRETS, somePerson, URLS } from '../support/acting.ts'
 import { begin, carrierToTwilio, delivering, someSubscriber } from '../support/delivering.ts'
 import { type SentSms, type TwilioFault, testTwilio } from '../support/twilio.ts'
 
@@ -21,6 +22,7 @@ const reader = await someSubscriber(world, '+4915112345678')
 
 beforeEach(async () => {
   await db.delete(channelStates)
+  await db.delete(suppressions)
   await db.update(deliveries).set({ state: 'expired', leaseUntil: null })
   await db.update(subscribers).set({ state: 'active', endedAt: null })
   twilio.sent.length = 0
@@ -30,6 +32,8 @@ beforeEach(async () => {
 
 const rowOf = async (incidentId: string) =>
   (await db.select().from(deliveries).where(eq(deliveries.incidentId, incidentId)))[0]!
+
+const suppressed = () => suppressionOf(db, SECRETS, 'sms', reader.addressKey)
 
 /** Announces something to the reader, with this going wrong on the way. */
 async function attemptWith(...faults: TwilioFault[]) {
@@ -85,6 +89,17 @@ describe('a text message', () => {
     expect(row).toMatchObject({ state: 'suppressed', code: '21610' })
     const [gone] = await db.select().from(subscribers).where(eq(subscribers.id, reader.id))
     expect(gone).toMatchObject({ state: 'ended', endedBy: 'carrier' })
+    expect(await suppressed()).toMatchObject({ reason: 'opted_out', source: 'twilio', code: '21610' })
+  })
+
+  it.each([
+    [21211, 'bad_number'],
+    [21614, 'bad_number'],
+    [30007, undefined],
+    [21408, undefined],
+  ])('refused with %d: the number is given up as %s', async (code, reason) => {
+    await attemptWith({ status: 400, code, message: 'no' })
+    expect((await suppressed())?.reason).toBe(reason)
   })
 
   it('that our own sign-in stops makes the channel rest and costs no attempt', async () => {
@@ -148,7 +163,7 @@ describe('a process killed between commit and answer', () => {
 describe('what Twilio tells later', () => {
   const tell = (message: SentSms, status: string, ErrorCode?: string) => {
     const { params, url } = twilio.statusCallback(message, status, ErrorCode ? { ErrorCode } : {})
-    return recordSmsStatus(db, clock, {
+    return recordSmsStatus(db, clock, SECRETS, {
       ...params,
       delivery: new URL(url).searchParams.get('delivery')!,
     } as unknown as SmsStatus)
@@ -174,9 +189,12 @@ describe('what Twilio tells later', () => {
     const landline = await attemptWith()
     await tell(twilio.sent[0]!, 'undelivered', '30006')
     expect(await rowOf(landline.incidentId!)).toMatchObject({ state: 'failed', code: '30006' })
+    expect(await suppressed()).toMatchObject({ reason: 'bad_number', code: '30006', deliveryId: landline.id })
+    await db.delete(suppressions)
     const away = await attemptWith()
     await tell(twilio.sent[1]!, 'undelivered', '30003')
     expect(await rowOf(away.incidentId!)).toMatchObject({ state: 'failed_for_now', code: '30003' })
+    expect(await suppressed()).toBeNull()
     await later(20)
     expect(twilio.sent).toHaveLength(3)
   })
@@ -247,8 +265,17 @@ describe('a signature of Twilio', () => {
 
 describe('a reply', () => {
   const reply = (Body: string, MessageSid: string, more = {}) =>
-    recordInboundSms(db, clock, { MessageSid, From: '+4915112345678', Body, ...more })
+    recordInboundSms(db, clock, SECRETS, { MessageSid, From: '+4915112345678', Body, ...more })
   const state = async () => (await db.select().from(subscribers).where(eq(subscribers.id, reader.id)))[0]!.state
+
+  it('of START lets texts through again after the carrier had blocked them, and lifts nothing else', async () => {
+    await attemptWith({ status: 400, code: 21610, message: 'opted out' })
+    expect(await reply('start', 'SMback')).toBe('start')
+    expect(await suppressed()).toBeNull()
+    await db.update(suppressions).set({ liftedAt: null, reason: 'bad_number' })
+    await reply('START', 'SMagain')
+    expect(await suppressed()).toMatchObject({ reason: 'bad_number' })
+  })
 
   it('of STOP ends the subscription at once, before what is queued is sent', async () => {
     const incident = await world.declare()

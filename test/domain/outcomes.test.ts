@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { expiryOfUpdate, isMilestone } from '../../api/domain/freshness.ts'
 import { meaningOf } from '../../api/domain/inbound.ts'
-import { outcomeOfMailFailure, provesBadAddress } from '../../api/domain/mail-outcomes.ts'
+import { outcomeOfMailFailure } from '../../api/domain/mail-outcomes.ts'
 import { afterUnknown, backOff, pauseUntil } from '../../api/domain/retry.ts'
 import { outcomeOfSmsFailure, outcomeOfTwilioCode } from '../../api/domain/twilio-codes.ts'
 
@@ -41,15 +41,6 @@ describe('a failed mail', () => {
       reason: '550 5.1.1 <…>: no such user',
     })
   })
-
-  it.each([
-    ['5.1.1', true],
-    ['5.1.10', true],
-    ['5.2.2', false],
-    ['4.2.2', false],
-    ['5.7.515', false],
-    [null, false],
-  ])('with %s proves a bad address: %s', (code, proves) => expect(provesBadAddress(code)).toBe(proves))
 })
 
 describe('a failed text message', () => {

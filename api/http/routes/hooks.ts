@@ -44,7 +44,8 @@ export const hookRoutes = [
     handle: async (call: Call<undefined, undefined>) => {
       const { MessageSid = '', MessageStatus = '', ErrorCode } = signedFields(call)
       const delivery = new URL(call.request.url).searchParams.get('delivery') ?? ''
-      await recordSmsStatus(call.world.db, call.world.clock, { delivery, MessageSid, MessageStatus, ErrorCode })
+      const { db, clock, secrets } = call.world
+      await recordSmsStatus(db, clock, secrets, { delivery, MessageSid, MessageStatus, ErrorCode })
       return new Response(null, { status: 202 })
     },
   }),
@@ -54,8 +55,8 @@ export const hookRoutes = [
     summary: 'A reply by text message: STOP ends the subscription at once',
     handle: async (call: Call<undefined, undefined>) => {
       const { MessageSid = '', From = '', Body = '', OptOutType } = signedFields(call)
-      const { db, clock, twilio, templates } = call.world
-      const meaning = await recordInboundSms(db, clock, { MessageSid, From, Body, OptOutType })
+      const { db, clock, secrets, twilio, templates } = call.world
+      const meaning = await recordInboundSms(db, clock, secrets, { MessageSid, From, Body, OptOutType })
       if (twilio!.optOut === 'twilio' || meaning === 'unmatched') return twiml(null)
       return twiml(
         templates.text(`sms/${meaning}`, {
