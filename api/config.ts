@@ -34,6 +34,9 @@ function readAll(settings: Settings) {
   const listen = { host: settings.read('HOST', host, '127.0.0.1'), port: settings.read('PORT', port, 3000) }
   const mail = readMail(settings)
   const sms = readSms(settings)
+  const bounces = readBounces(settings)
+  if (bounces.smtpPort === listen.port)
+    settings.complain('BOUNCE_SMTP_PORT', 'it is the PORT of pages and hooks; use one of its own')
   return {
     listen,
     urls: readUrls(settings, listen.port),
@@ -41,7 +44,7 @@ function readAll(settings: Settings) {
     roles: readRoles(settings),
     mail: mail?.mail ?? null,
     dkim: readDkim(settings),
-    bounces: readBounces(settings),
+    bounces,
     sms: sms?.sms ?? null,
     smsRules: readSmsRules(settings),
     trustedProxies: settings.read('TRUSTED_PROXIES', listOf(network), []),
@@ -110,14 +113,20 @@ function readSecrets(settings: Settings) {
     )
   if (signing.some((one) => one.length < 32))
     settings.warnings.push('SECRET is shorter than 32 characters: use a long random text (openssl rand -hex 32).')
+  const hookKey = (name: string) => {
+    const key = settings.read(name, text, null)
+    if (key !== null && key.length < 16)
+      settings.warnings.push(`${name} is shorter than 16 characters: use a long random text (openssl rand -hex 32).`)
+    return key
+  }
   return {
     /** An external PostgreSQL; null: the embedded one. */
     databaseUrl: database,
     /** The first signs, all verify; empty: the one that is kept in the data folder. */
     signing,
     metricsToken: settings.read('METRICS_TOKEN', text, null),
-    inboundMailKey: settings.read('INBOUND_MAIL_KEY', text, null),
-    postmarkHookKey: settings.read('POSTMARK_HOOK_KEY', text, null),
+    inboundMailKey: hookKey('INBOUND_MAIL_KEY'),
+    postmarkHookKey: hookKey('POSTMARK_HOOK_KEY'),
   }
 }
 

@@ -23,6 +23,7 @@ import { openCarriers, senderOf } from './service/carriers.ts'
 import { type OpenedDatabase, openServiceDatabase } from './service/database.ts'
 import { listenOn } from './service/listen.ts'
 import { startPublishers } from './service/publishers.ts'
+import { openBounceReceiver, returnsOf } from './service/returns.ts'
 import { loadTemplates } from './templates.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -68,6 +69,7 @@ export async function startService(config: Config, { log, seed, database }: Opti
     const acting = actingOf(world)
     if (seed) await seed(acting)
     started.push(await startWork(config, world, acting, connection))
+    started.push(await openBounceReceiver(config, world))
     listener.answerWith(openApp(world).fetch)
     started.push(() => listener.close(LAST_REQUESTS))
     const setUpUrl = (await isSetUp(db)) ? null : `${config.urls.api}/setup?token=${setUpToken(secrets)}`
@@ -113,6 +115,7 @@ async function buildWorld(config: Config, log: Log, db: Database, secrets: reado
     site: published,
     mailbox: { folder: config.data.mailbox, email: config.mail === null, sms: config.sms === null },
     twilio: config.sms && { authToken: config.secrets.twilioAuthToken!, optOut: config.smsRules.optOut },
+    returns: returnsOf(config),
     assets: renderer.publicDir,
     renderer,
     published,

@@ -132,6 +132,11 @@ describe('a wrong setting is complained about by its name', () => {
       ['DKIM_KEY_FILE'],
     ],
     ['a receiver of bounces without a domain', { BOUNCE_SMTP_PORT: '2525' }, ['BOUNCE_SMTP_PORT']],
+    [
+      'a receiver of bounces on the port of the pages',
+      { BOUNCE_SMTP_PORT: '3000', BOUNCE_DOMAIN: 'bounce.example.com' },
+      ['BOUNCE_SMTP_PORT'],
+    ],
     ['a domain of bounces that is none', { BOUNCE_DOMAIN: 'localhost' }, ['BOUNCE_DOMAIN']],
     ['a mailto that is no address', { UNSUBSCRIBE_MAILTO: 'mailto:x' }, ['UNSUBSCRIBE_MAILTO']],
     ['Twilio without a token', { TWILIO_ACCOUNT_SID: 'AC1', TWILIO_FROM: '+15005550006' }, ['TWILIO_AUTH_TOKEN']],
@@ -147,6 +152,7 @@ describe('a wrong setting is complained about by its name', () => {
     ['a hub that is no address', { WEBSUB_HUB: 'hub' }, ['WEBSUB_HUB']],
     ['a topic that is no ARN', { SES_TOPIC_ARN: 'bounces' }, ['SES_TOPIC_ARN']],
     ['a key that is too short', { SENDGRID_PUBLIC_KEY: 'abc' }, ['SENDGRID_PUBLIC_KEY']],
+    ['a key that is no public key', { SENDGRID_PUBLIC_KEY: 'A'.repeat(120) }, ['SENDGRID_PUBLIC_KEY']],
     ['a level nobody knows', { LOG_LEVEL: 'loud' }, ['LOG_LEVEL']],
   ]
   it.each(cases)('%s', (_, environment, names) => {

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto'
 import { accessSync, constants } from 'node:fs'
 import { domain, listOf, mailAddress, oneOf, path, port, rate, sender, text, wholeNumber } from './kinds.ts'
 import type { Kind, Settings } from './settings.ts'
@@ -70,11 +71,18 @@ export function readBounces(settings: Settings) {
       ),
       null,
     ),
-    sendgridPublicKey: settings.read(
-      'SENDGRID_PUBLIC_KEY',
-      matching(/^[A-Za-z0-9+/=]{40,}$/, 'use the verification key as SendGrid shows it'),
-      null,
-    ),
+    sendgridPublicKey: settings.read('SENDGRID_PUBLIC_KEY', ecPublicKey, null),
+  }
+}
+
+/** A public key for ECDSA: base64 of its DER form, without the lines of a PEM. */
+const ecPublicKey: Kind<string> = (value) => {
+  const mend = 'use the verification key as SendGrid shows it: one line that begins with MFkw'
+  try {
+    const key = createPublicKey({ key: Buffer.from(value, 'base64'), format: 'der', type: 'spki' })
+    return key.asymmetricKeyType === 'ec' ? { value } : { mend }
+  } catch {
+    return { mend }
   }
 }
 

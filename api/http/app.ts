@@ -55,7 +55,7 @@ async function answerOrExplain(
   const ip = clientAddress(peer, request.headers.get('x-forwarded-for'), world.trusted)
   let text = ''
   try {
-    text = await rawBody(request)
+    text = await rawBody(request, route.mostBytes)
     return await admit(world, route, { request, params: context.req.param(), ip, text })
   } catch (error) {
     return explain(world, route, request, text, error)
@@ -152,6 +152,7 @@ function versionIn(ifMatch: string | null): number | null {
 async function explain(world: World, route: Route, request: Request, text: string, error: unknown): Promise<Response> {
   if (error instanceof Refusal) {
     if (route.door === 'page' || route.door === 'public') return refusalPage(world, route, request, text, error)
+    if (route.door === 'hook') world.log.warn({ route: pathOf(route), because: error.message }, 'a hook was refused')
     return problemResponse(error)
   }
   const requestId = randomUUID()

@@ -1,24 +1,24 @@
 import type { z } from 'zod'
 import { type FieldError, Refusal } from '../domain/refusal.ts'
 
-/** A request's body may hold this many bytes. */
+/** A request's body may hold this many bytes, where its route does not say otherwise. */
 export const MOST_BYTES = 256 * 1024
 
-/** Reads a body as text; refuses more than `MOST_BYTES` without reading on. */
-export async function rawBody(request: Request): Promise<string> {
+/** Reads a body as text; refuses more than `most` bytes without reading on. */
+export async function rawBody(request: Request, most = MOST_BYTES): Promise<string> {
   const announced = Number(request.headers.get('content-length') ?? 0)
-  if (announced > MOST_BYTES) throw tooLarge()
+  if (announced > most) throw tooLarge(most)
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength
-    if (size > MOST_BYTES) throw tooLarge()
+    if (size > most) throw tooLarge(most)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
 }
 
-const tooLarge = () => new Refusal('too_large', `A request may hold at most ${MOST_BYTES / 1024} KiB.`)
+const tooLarge = (most: number) => new Refusal('too_large', `A request may hold at most ${most / 1024} KiB.`)
 
 /** Reads JSON; refuses another content type (415) and what is not JSON (400). */
 export function jsonOf(request: Request, text: string): unknown {

@@ -11,6 +11,7 @@ import { docsRoutes } from './routes/docs.ts'
 import { healthRoutes } from './routes/health.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { incidentRoutes } from './routes/incidents.ts'
+import { mailHookRoutes } from './routes/mail-hooks.ts'
 import { mailboxRoutes } from './routes/mailbox.ts'
 import { maintenanceRoutes } from './routes/maintenances.ts'
 import { keyRoutes, organisationRoutes, peopleRoutes } from './routes/people.ts'
@@ -33,6 +34,7 @@ export const routes: readonly Route[] = [
   ...subscriptionRoutes,
   ...subscriptionPageRoutes,
   ...hookRoutes,
+  ...mailHookRoutes,
   ...mailboxRoutes,
   ...auditRoutes,
   ...docsRoutes(() => routes),

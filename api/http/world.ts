@@ -1,5 +1,6 @@
 import type { Database } from '../../db/client.ts'
 import type { Clock } from '../clock.ts'
+import type { Sns } from '../delivery/sns.ts'
 import type { SubscriptionPages } from '../domain/pages.ts'
 import type { ConsoleScreens } from '../domain/screens.ts'
 import type { Log } from '../log.ts'
@@ -11,6 +12,16 @@ import type { Limits } from './limits.ts'
 /** Screens the service renders on request. */
 export interface Screens extends ConsoleScreens, SubscriptionPages {}
 export type Render = <R extends keyof Screens & string>(route: R, page: Screens[R]) => Promise<string>
+
+/** Ways in which we hear what became of mails; null where a provider is not set up. */
+export interface Returns {
+  /** Of the return addresses. */
+  bounceDomain: string | null
+  inboundMailKey: string | null
+  ses: Sns | null
+  sendgridPublicKey: string | null
+  postmarkHookKey: string | null
+}
 
 /** What the doors are handed by `main`; opening no port and reading no environment, so a test makes one in a line. */
 export interface World {
@@ -29,6 +40,7 @@ export interface World {
   /** Local mailbox folder where no real carrier is set. */
   mailbox: { folder: string; email: boolean; sms: boolean }
   twilio: { authToken: string; optOut: 'twilio' | 'sitrep' } | null
+  returns: Returns
   /** The folder of the console's script. */
   assets: string
 }

@@ -120,6 +120,10 @@ describe('requests from other sites', () => {
     ).toEqual([
       'POST /api/v1/subscriptions',
       'POST /api/v1/subscriptions/confirmations',
+      'POST /hooks/email/mime',
+      'POST /hooks/email/postmark',
+      'POST /hooks/email/sendgrid',
+      'POST /hooks/email/ses',
       'POST /hooks/twilio/inbound',
       'POST /hooks/twilio/status',
       'POST /subscriptions',

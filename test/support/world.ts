@@ -82,6 +82,13 @@ async function worldOf(db: Database, clock: MovableClock, parts: Partial<World>)
     site: { fetch: () => null },
     mailbox: { folder, email: false, sms: false },
     twilio: null,
+    returns: {
+      bounceDomain: null,
+      inboundMailKey: null,
+      ses: null,
+      sendgridPublicKey: null,
+      postmarkHookKey: null,
+    },
     assets: publicDir,
     ...parts,
   }

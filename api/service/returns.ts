@@ -1,0 +1,38 @@
+import { BadSettings, type Config } from '../config.ts'
+import { startBounceReceiver } from '../delivery/bounce-receiver.ts'
+import { openSns } from '../delivery/sns.ts'
+import { takeReturnedMail } from '../http/take-reports.ts'
+import type { Returns, World } from '../http/world.ts'
+
+/** The ways that the settings open to those who tell what became of our mails. */
+export const returnsOf = ({ bounces, secrets }: Config): Returns => ({
+  bounceDomain: bounces.domain,
+  inboundMailKey: secrets.inboundMailKey,
+  ses: bounces.sesTopicArn === null ? null : openSns(bounces.sesTopicArn, fetch),
+  sendgridPublicKey: bounces.sendgridPublicKey,
+  postmarkHookKey: secrets.postmarkHookKey,
+})
+
+/** Opens the receiver of BOUNCE_SMTP_PORT where pages are served; answers the way to close it. */
+export async function openBounceReceiver(config: Config, world: World): Promise<() => Promise<void>> {
+  const { domain, smtpPort } = config.bounces
+  if (smtpPort === null || domain === null || !config.roles.web) return async () => {}
+  const take = (raw: Buffer, recipients: string[]) => takeReturnedMail(world, raw, recipients)
+  const receiver = await startBounceReceiver({
+    host: config.listen.host,
+    port: smtpPort,
+    domain,
+    log: world.log,
+    take,
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw new BadSettings([{ setting: 'BOUNCE_SMTP_PORT', message: `${smtpPort} cannot be used: ${whyNot(error)}` }])
+  })
+  return () => receiver.close()
+}
+
+const whyNot = ({ code }: NodeJS.ErrnoException): string =>
+  code === 'EADDRINUSE'
+    ? 'another program has it'
+    : code === 'EACCES'
+      ? 'this user may not listen there; use one above 1023'
+      : (code ?? 'the system refuses')
