@@ -29,6 +29,8 @@ export const NOTICES = [
   'person_added',
   'test_alert_sent',
   'proven',
+  'suppressed',
+  'suppression_lifted',
 ] as const
 export type Notice = (typeof NOTICES)[number]
 

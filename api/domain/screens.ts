@@ -7,6 +7,7 @@ import type { Role } from './role.ts'
 import type { IncidentScreen } from './room.ts'
 import type { ChoiceGroup, Form, Shell } from './screen-parts.ts'
 import type { Severity } from './severity.ts'
+import type { SuppressionsScreen } from './suppressions-screen.ts'
 
 /**
  * What each of the console's screens is handed: plain values, ready to print. Every time is an RFC 3339 UTC text with
@@ -187,6 +188,7 @@ export interface ConsoleScreens {
   'console/maintenance': MaintenanceScreen
   'console/people': PeopleScreen
   'console/me': MeScreen
+  'console/suppressions': SuppressionsScreen
   'console/mailbox': MailboxScreen
   'console/docs': DocsScreen
 }

@@ -1,11 +1,16 @@
 import { createHmac } from 'node:crypto'
 import type { Channel, Outcome } from './attempt.ts'
 import { judgeBounce } from './bounce-codes.ts'
+import { REPORT_SOURCES } from './report.ts'
 import type { Secrets } from './signature.ts'
 import { provesBadNumber } from './twilio-codes.ts'
 
 export const SUPPRESSION_REASONS = ['bounce', 'complaint', 'opted_out', 'bad_number', 'manual'] as const
 export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number]
+
+/** On whose word an address is suppressed. */
+export const SUPPRESSION_SOURCES = [...REPORT_SOURCES, 'smtp', 'twilio', 'person'] as const
+export type SuppressionSource = (typeof SUPPRESSION_SOURCES)[number]
 
 /**
  * By what a suppressed address is recognised without holding it: HMAC-SHA256 of channel and address key, hex, once

@@ -17,6 +17,7 @@ import { maintenanceRoutes } from './routes/maintenances.ts'
 import { keyRoutes, organisationRoutes, peopleRoutes } from './routes/people.ts'
 import { subscriptionPageRoutes } from './routes/subscription-pages.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
+import { suppressionRoutes } from './routes/suppressions.ts'
 import { updateRoutes } from './routes/updates.ts'
 
 /** Every route of the service, with who may use it. A test walks this table with every role. */
@@ -33,6 +34,7 @@ export const routes: readonly Route[] = [
   ...organisationRoutes,
   ...subscriptionRoutes,
   ...subscriptionPageRoutes,
+  ...suppressionRoutes,
   ...hookRoutes,
   ...mailHookRoutes,
   ...mailboxRoutes,

@@ -3,7 +3,7 @@ import { parseAddress } from '../../api/domain/address.ts'
 import type { Channel, Outcome } from '../../api/domain/attempt.ts'
 import type { Secrets } from '../../api/domain/signature.ts'
 import { staysDead } from '../../api/domain/soft-bounces.ts'
-import { type Blame, blameOf } from '../../api/domain/suppression.ts'
+import { type Blame, blameOf, type SuppressionSource } from '../../api/domain/suppression.ts'
 import type { Transaction } from '../client.ts'
 import { softBounces, subscribers } from '../schema.ts'
 import { type AuditedActor, audit } from './audit.ts'
@@ -48,7 +48,7 @@ export async function blameAddress(
 
 /** What is known of something that came back. */
 export interface Evidence extends Returned {
-  source: string
+  source: SuppressionSource
   code: string | null
   /** Null when the report names none of ours. */
   delivery: Delivery | null

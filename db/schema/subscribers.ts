@@ -3,7 +3,7 @@ import { bigserial, boolean, check, index, integer, pgTable, text, uniqueIndex }
 import { CHANNELS, type Channel } from '../../api/domain/attempt.ts'
 import { EVENTS, type Events } from '../../api/domain/audience.ts'
 import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
-import { SUPPRESSION_REASONS, type SuppressionReason } from '../../api/domain/suppression.ts'
+import { SUPPRESSION_REASONS, type SuppressionReason, type SuppressionSource } from '../../api/domain/suppression.ts'
 import { at, bornAt, id, oneOf } from './columns.ts'
 import { incidents } from './incidents.ts'
 import { people } from './people.ts'
@@ -141,8 +141,8 @@ export const suppressions = pgTable(
     /** HMAC-SHA256 of channel and address key under SECRET: recognises the address without holding it. */
     addressHash: text('address_hash').notNull(),
     reason: text('reason').$type<SuppressionReason>().notNull(),
-    /** Who told: `dsn`, `arf`, `ses`, `sendgrid`, `postmark`, `smtp`, `twilio`, `person`. */
-    source: text('source').notNull(),
+    /** Who told. */
+    source: text('source').$type<SuppressionSource>().notNull(),
     code: text('code'),
     deliveryId: id('delivery_id'),
     createdAt: bornAt(),

@@ -186,6 +186,8 @@ const REQUESTS: [string, string, string, unknown?][] = [
   ['GET', '/organisation', '/organisation'],
   ['PUT', '/organisation', '/organisation', organisation],
   ['POST', '/subscriptions', '/subscriptions', { channel: 'email', address: 'kai@customer.example' }],
+  ['POST', '/suppressions', '/suppressions', { channel: 'email', address: 'gone@customer.example' }],
+  ['GET', '/suppressions', '/suppressions'],
   ['GET', '/mailbox', '/mailbox'],
   ['GET', '/audit', '/audit'],
 ]

@@ -214,6 +214,44 @@ export const openedLetter: ConsoleScreens['console/mailbox'] = {
   },
 }
 
+const suppressions: ConsoleScreens['console/suppressions'] = {
+  shell,
+  suppressions: [
+    {
+      id: 'suppression1',
+      channel: 'email',
+      address: 'a***@example.com',
+      reason: 'bounce',
+      source: 'dsn',
+      code: '5.1.1',
+      at: '2026-11-12T13:00:00.000Z',
+      lifted: null,
+    },
+    {
+      id: 'suppression2',
+      channel: 'sms',
+      address: null,
+      reason: 'opted_out',
+      source: 'twilio',
+      code: '21610',
+      at: '2026-11-11T13:00:00.000Z',
+      lifted: null,
+    },
+    {
+      id: 'suppression3',
+      channel: 'email',
+      address: 'c***@example.com',
+      reason: 'manual',
+      source: 'person',
+      code: null,
+      at: '2026-10-12T13:00:00.000Z',
+      lifted: { at: '2026-10-13T13:00:00.000Z', by: 'Ada' },
+    },
+  ],
+  olderUrl: '/console/suppressions?before=abc',
+  adding: empty,
+}
+
 /** One case of a screen: how its file is called, and how it is rendered. */
 export interface ScreenCase {
   name: string
@@ -284,6 +322,18 @@ export const cases: ScreenCase[] = [
   screen('maintenance-over', 'console/maintenance', overMaintenance),
   screen('people', 'console/people', people),
   screen('me', 'console/me', { shell: { ...shell, notice: 'test_alert_sent' }, person: priya }),
+  screen('suppressions', 'console/suppressions', suppressions),
+  screen('suppressions-empty', 'console/suppressions', {
+    shell,
+    suppressions: [],
+    olderUrl: null,
+    adding: {
+      values: { channel: 'email', address: 'nobody' },
+      errors: [
+        { field: 'address', code: 'address_invalid', message: 'Use one email address, such as name@example.com.' },
+      ],
+    },
+  }),
   screen('mailbox', 'console/mailbox', mailbox),
   screen('mailbox-message', 'console/mailbox', openedLetter),
   screen('docs', 'console/docs', { shell: outside, api: smallApi }),

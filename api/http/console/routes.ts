@@ -14,6 +14,7 @@ import { proofRoutes } from './proof.ts'
 import { roomRoutes } from './room.ts'
 import { setupRoutes } from './setup.ts'
 import { signInRoutes } from './sign-in.ts'
+import { suppressionScreenRoutes } from './suppressions.ts'
 
 /** Every page and form of the console. All of it works without script. */
 export const consoleRoutes: readonly Route[] = [
@@ -30,6 +31,7 @@ export const consoleRoutes: readonly Route[] = [
   ...maintenanceFormRoutes,
   ...componentScreenRoutes,
   ...peopleScreenRoutes,
+  ...suppressionScreenRoutes,
   ...mailboxScreenRoutes,
   ...backRoutes,
 ]
