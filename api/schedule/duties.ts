@@ -80,11 +80,11 @@ const turnOfTheDay = (acting: Acting, db: Database): Duty => ({
 
 const LOST_CALLBACKS_EVERY = 15_000
 
-const lostCallbacks = ({ clock }: Acting, db: Database, askSms: AskCarrier): Duty => ({
+const lostCallbacks = ({ clock, secrets }: Acting, db: Database, askSms: AskCarrier): Duty => ({
   name: 'lost callbacks',
   atMost: LOST_CALLBACKS_EVERY,
   async round() {
-    await askAfterSms(db, clock, askSms)
+    await askAfterSms(db, clock, secrets, askSms)
     return LOST_CALLBACKS_EVERY
   },
 })

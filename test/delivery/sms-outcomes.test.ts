@@ -202,7 +202,7 @@ describe('what Twilio tells later', () => {
   it('is asked for when no callback comes, once it is a minute old, and never again after the end', async () => {
     const asked: string[] = []
     const ask = () =>
-      askAfterSms(db, clock, async (sid) => {
+      askAfterSms(db, clock, SECRETS, async (sid) => {
         asked.push(sid)
         return world.carrying.carriers.sms.news!(sid)
       })
@@ -226,7 +226,7 @@ describe('what Twilio tells later', () => {
     const row = await attemptWith()
     Object.assign(twilio.sent[0]!, { status: 'undelivered', errorCode: 30006 })
     await clock.advance(70_000)
-    await askAfterSms(db, clock, (sid) => world.carrying.carriers.sms.news!(sid))
+    await askAfterSms(db, clock, SECRETS, (sid) => world.carrying.carriers.sms.news!(sid))
     expect(await rowOf(row.incidentId!)).toMatchObject({ state: 'failed', code: '30006' })
   })
 

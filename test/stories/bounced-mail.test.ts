@@ -75,6 +75,6 @@ it('a port of bounces that is taken is named, and nothing starts', async () => {
     BOUNCE_DOMAIN,
     BOUNCE_SMTP_PORT: String(bouncePort),
   })
-  const starting = startService(config, { log: silentLog(), database: { db: story.db, close: async () => {} } })
+  const starting = startService(config, { log: silentLog(), database: { ...story, close: async () => {} } })
   await expect(starting).rejects.toThrow(`BOUNCE_SMTP_PORT: ${bouncePort} cannot be used: another program has it`)
 })

@@ -7,6 +7,7 @@ import { readConfig } from '../../api/config.ts'
 import type { Role } from '../../api/domain/role.ts'
 import { makeLog } from '../../api/log.ts'
 import { type Service, startService } from '../../api/service.ts'
+import type { Connection } from '../../db/client.ts'
 import { wake } from '../../db/queries/wake.ts'
 import { actingAs, SECRETS, setUpNorthwind } from './acting.ts'
 import { testDatabase } from './database.ts'
@@ -18,6 +19,7 @@ export interface Story {
   folder: string
   db: Awaited<ReturnType<typeof testDatabase>>['db']
   clock: Awaited<ReturnType<typeof testDatabase>>['clock']
+  connection: Connection
   service: Service
   /** What the service has logged. */
   logged: string[]
@@ -72,6 +74,7 @@ export async function startStory(settings: Record<string, string> = {}): Promise
     url,
     folder,
     db,
+    connection,
     clock,
     service,
     logged,
