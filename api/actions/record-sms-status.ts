@@ -84,7 +84,7 @@ async function fail(tx: Transaction, secrets: Secrets, delivery: Delivery, statu
     status.ErrorCode ?? 'unlisted',
   )
   const again = outcome.kind === 'not_sent' && mayRetry('sms', delivery.attempts)
-  const wait = inMilliseconds(backOff(delivery.attempts, 0.5)) as never
+  const wait = inMilliseconds(backOff(delivery.channel, delivery.attempts, 0.5)) as never
   await tx
     .update(deliveries)
     .set({

@@ -3,7 +3,7 @@ import type { Encoding } from '../domain/sms.ts'
 import type { Letter, OwnWords } from './letter.ts'
 
 /** What a message is for, as the mailbox names it (contract section 6). */
-export type MessagePurpose = 'update' | 'maintenance' | 'confirmation' | 'alert' | 'briefing' | 'test'
+export type MessagePurpose = 'update' | 'maintenance' | 'confirmation' | 'alert' | 'briefing' | 'test' | 'notice'
 
 interface AnyMessage {
   deliveryId: string
@@ -34,7 +34,17 @@ export interface SmsMessage extends AnyMessage {
   validityPeriod: number
 }
 
-export type Message = MailMessage | SmsMessage
+export interface WebhookMessage extends AnyMessage {
+  channel: 'webhook'
+  /** JSON; these very bytes are signed and sent (standards W4). */
+  body: string
+  /** Those of Standard Webhooks, signed for this attempt, and ours. */
+  headers: Record<string, string>
+  /** The only body of an answer that is success, beside status 200; null: any 2xx is. */
+  echo: string | null
+}
+
+export type Message = MailMessage | SmsMessage | WebhookMessage
 
 /** What asking a carrier about a message of unknown fate brings: its id there, that it has none, or no answer now. */
 export type Found = { kind: 'found'; providerId: string } | { kind: 'absent' } | { kind: 'unreachable' }
@@ -69,6 +79,7 @@ export interface Carrier<M extends Message = Message> {
 export interface Carriers {
   email: Carrier<MailMessage>
   sms: Carrier<SmsMessage>
+  webhook: Carrier<WebhookMessage>
 }
 
 /** The channels that can be carried. */

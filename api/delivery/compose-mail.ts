@@ -1,5 +1,7 @@
 import { namesOfComponents } from '../../db/queries/audience.ts'
+import { endpointOf } from '../../db/queries/endpoints.ts'
 import { confirmationById, personById, type Subscriber } from '../../db/queries/told.ts'
+import { maskAddress } from '../domain/mask.ts'
 import { returnAddress } from '../domain/report.ts'
 import { confirmationTokenOf, signedToken } from '../domain/signature.ts'
 import { printedTime } from '../domain/times.ts'
@@ -7,6 +9,7 @@ import { alertWords } from './alert-words.ts'
 import type { MailMessage, MessagePurpose } from './channel.ts'
 import type { Composed, Composing, Facts, Sender } from './composing.ts'
 import { wordsOfCorrection } from './correction-words.ts'
+import { endpointUrl } from './endpoint-url.ts'
 import { type Letter, mark, type OwnWords } from './letter.ts'
 import { automaticHeaders, listHeaders, messageId, threadId, workThreadId } from './mail-identity.ts'
 import { wordsOfMaintenance } from './maintenance-words.ts'
@@ -30,7 +33,7 @@ export function composeMail(composing: Composing, facts: Facts): Promise<Compose
     case 'test':
       return testMail(composing, facts)
     case 'notice':
-      throw new Error('A notice has no mail yet.')
+      return noticeMail(composing, facts)
   }
 }
 
@@ -138,6 +141,22 @@ async function testMail(composing: Composing, facts: Facts): Promise<Composed> {
   const person = await personById(composing.db, facts.delivery.personId!)
   const data = { company: companyOf(facts), person: person.name, url: proofUrl(composing, facts.delivery) }
   return plainMail(composing, facts, 'test', 'mail/test', data)
+}
+
+/** To the owner of an endpoint that has been disabled, in the language that it was signed up in. */
+async function noticeMail(composing: Composing, facts: Facts): Promise<Composed> {
+  const { delivery } = facts
+  const subscriber = facts.subscriber!
+  if (subscriber.state !== 'disabled') return { drop: 'superseded', reason: 'enabled again' }
+  const endpoint = await endpointOf(composing.db, subscriber.id)
+  const data = {
+    company: companyOf(facts),
+    endpoint: maskAddress(subscriber.address),
+    since: printedTime(endpoint?.failingSince ?? delivery.queuedAt, delivery.queuedAt, subscriber.timeZone),
+    url: endpointUrl(composing, delivery),
+  }
+  const template = subscriber.locale === 'ar' ? 'mail/notice.ar' : 'mail/notice'
+  return plainMail(composing, facts, 'notice', template, data)
 }
 
 const companyOf = ({ organisation }: Facts) => ({

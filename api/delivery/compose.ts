@@ -11,6 +11,7 @@ import { toldCorrection } from '../../db/queries/told-correction.ts'
 import { toldMaintenance } from '../../db/queries/told-maintenance.ts'
 import { composeMail } from './compose-mail.ts'
 import { composeSms } from './compose-sms.ts'
+import { composeWebhook } from './compose-webhook.ts'
 import type { Composed, Composing, Facts, Sender } from './composing.ts'
 import type { Letter } from './letter.ts'
 
@@ -55,7 +56,7 @@ export async function compose(
       const subscriber = readers.get(delivery.subscriberId ?? '') ?? null
       const common = await sharedFacts(composing, shared, delivery, now)
       const facts = { ...common, subscriber, letters: shared.letters, delivery, now }
-      return delivery.channel === 'sms' ? composeSms(composing, facts) : composeMail(composing, facts)
+      return composeOne(composing, facts)
     }),
   )
 }
@@ -64,6 +65,17 @@ async function readersOf({ db }: Composing, deliveries: readonly Delivery[]): Pr
   const ids = [...new Set(deliveries.flatMap(({ subscriberId }) => subscriberId ?? []))]
   const subscribers = ids.length === 0 ? [] : await subscribersById(db, ids)
   return new Map(subscribers.map((each) => [each.id, each]))
+}
+
+function composeOne(composing: Composing, facts: Facts): Promise<Composed> {
+  switch (facts.delivery.channel) {
+    case 'sms':
+      return composeSms(composing, facts)
+    case 'webhook':
+      return composeWebhook(composing, facts)
+    default:
+      return composeMail(composing, facts)
+  }
 }
 
 /** A row that joined the queue after the facts were loaded may know of a correction that they do not: loads them anew. */

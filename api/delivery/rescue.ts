@@ -42,7 +42,7 @@ async function askAfter(carrying: Carrying, delivery: Delivery): Promise<void> {
       return
     case 'absent': {
       const again = afterUnknown(delivery.channel, delivery.lane, delivery.unknowns, true) === 'again'
-      const wait = backOff(delivery.attempts, carrying.random())
+      const wait = backOff(delivery.channel, delivery.attempts, carrying.random())
       await settleAsked(
         carrying.db,
         delivery,

@@ -8,6 +8,7 @@ import type { Outcome } from '../domain/attempt.ts'
 import { afterUnknown, backOff, mayRetry } from '../domain/retry.ts'
 import type { Secrets } from '../domain/signature.ts'
 import type { Log } from '../log.ts'
+import { settleWebhook } from './settle-webhook.ts'
 
 /** What settling needs. `random` lies in 0…1. */
 export interface Settling {
@@ -26,7 +27,10 @@ const ASK_AFTER = 10_000
  * and the log says so (standards R4).
  */
 export async function settleOutcome(settling: Settling, sent: Delivery, outcome: Outcome): Promise<void> {
-  const written = await write(settling, sent, outcome)
+  const written =
+    sent.channel === 'webhook'
+      ? await settleWebhook(settling, sent, outcome, (db) => write({ ...settling, db }, sent, outcome))
+      : await write(settling, sent, outcome)
   const about = { delivery: sent.id, channel: sent.channel, attempt: sent.attempts, outcome: outcome.kind }
   if (!written && !(await isKnown(settling, sent, outcome)))
     settling.log.warn({ ...about, claim: sent.claimNo }, 'stale settle refused')
@@ -66,7 +70,9 @@ function write(settling: Settling, sent: Delivery, outcome: Outcome): Promise<bo
     case 'not_sent':
       return settle(db, sent, 'sending', {
         ...kept(outcome),
-        ...(mayRetry(sent.channel, sent.attempts) ? later(backOff(sent.attempts, random())) : failed),
+        ...(mayRetry(sent.channel, sent.attempts)
+          ? later(backOff(sent.channel, sent.attempts, random(), outcome.wait))
+          : failed),
       })
     case 'permanent':
     case 'opted_out':
@@ -92,7 +98,7 @@ export function unknown({ channel, lane, unknowns, attempts }: Delivery, random:
   const counted = { unknowns: unknowns + 1 }
   switch (afterUnknown(channel, lane, unknowns + 1, false)) {
     case 'again':
-      return { ...counted, ...later(backOff(attempts, random)) }
+      return { ...counted, ...later(backOff(channel, attempts, random)) }
     case 'ask':
       return { ...counted, state: 'unknown' as const, nextAttemptAt: inMilliseconds(ASK_AFTER) as never }
     case 'leave':

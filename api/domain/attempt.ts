@@ -37,9 +37,31 @@ export type Lane = (typeof LANES)[number]
  * and trying again is safe; `unknown` means that it may or may not have left.
  */
 export type Outcome =
-  | { kind: 'accepted'; providerId: string | null }
-  | { kind: 'not_sent'; code: string; enhancedCode?: string | null; reason: string }
-  | { kind: 'permanent'; code: string; enhancedCode?: string | null; reason: string }
+  | { kind: 'accepted'; providerId: string | null; answer?: EndpointAnswer }
+  | NotSent
+  | { kind: 'permanent'; code: string; enhancedCode?: string | null; reason: string; answer?: EndpointAnswer }
   | { kind: 'unknown'; code: string; reason: string }
   | { kind: 'channel'; code: string; reason: string }
   | { kind: 'opted_out'; code: string; reason: string }
+
+interface NotSent {
+  kind: 'not_sent'
+  code: string
+  enhancedCode?: string | null
+  reason: string
+  /** Milliseconds that the other side asked us to wait at least (Retry-After). */
+  wait?: number
+  answer?: EndpointAnswer
+}
+
+/** What the endpoint of a webhook answered, for its log: HTTP status, and the first few hundred bytes (standards W9). */
+export interface EndpointAnswer {
+  status: number | null
+  excerpt: string | null
+}
+
+/**
+ * Channels that carry a log of events to a program and not news to a reader: everything is told, in the order in which it
+ * was said, one event at a time, and nothing is superseded (contract section 6, Webhook).
+ */
+export const isEventLog = (channel: Channel): boolean => channel === 'webhook'

@@ -24,6 +24,15 @@ export function expiryOfUpdate(update: Spoken, now: Date): Date {
 export const expiryOfWelcome = (update: Spoken, now: Date): Date =>
   new Date(Math.max(expiryOfUpdate(update, now).getTime(), plus(now, 15 * MINUTE).getTime()))
 
+/**
+ * An event of a webhook is kept for as long as its endpoint may still come back: the ten attempts take three days and
+ * three hours (standards W6), those of the events before it as many again.
+ */
+export const EVENT_LIFE = 7 * DAY
+
+/** That an endpoint has been disabled is news to its owner for as long as a mail server may be down. */
+export const expiryOfNotice = (now: Date): Date => plus(now, 3 * DAY)
+
 /** A correction does not become stale with the next update: it mends what was told. */
 export const expiryOfCorrection = (now: Date): Date => plus(now, DAY)
 

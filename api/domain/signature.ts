@@ -1,10 +1,10 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 
 /**
- * What a signature is for; one made for one purpose means nothing for another. `unsubscribe` never expires, the others
- * do (standards X7).
+ * What a signature is for; one made for one purpose means nothing for another. `unsubscribe` and
+ * `challenge` never expire, the others do (standards X7).
  */
-export type Purpose = 'unsubscribe' | 'confirm' | 'code' | 'setup' | 'proof'
+export type Purpose = 'unsubscribe' | 'confirm' | 'code' | 'setup' | 'proof' | 'challenge' | 'endpoint'
 
 /** The first secret signs, all verify, so that changing it keeps old links alive (contract section 2, SECRET). */
 export type Secrets = readonly string[]

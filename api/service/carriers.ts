@@ -7,6 +7,7 @@ import { type DkimSettings, dkimProblem } from '../delivery/dkim.ts'
 import { smtpCarrier } from '../delivery/email.ts'
 import { mailboxForMail, mailboxForSms } from '../delivery/mailbox.ts'
 import { twilioCarrier } from '../delivery/sms.ts'
+import { webhookCarrier } from '../delivery/webhook.ts'
 
 /** The carriers that the settings name; the local mailbox where they name none. Refuses a DKIM key that does not sign. */
 export async function openCarriers(config: Config): Promise<Carriers> {
@@ -22,6 +23,7 @@ export async function openCarriers(config: Config): Promise<Carriers> {
           segmentsPerSecond: config.smsRules.segmentsPerSecond,
         })
       : mailboxForSms(config.data.mailbox),
+    webhook: webhookCarrier({ allow: config.webhookAllow }),
   }
 }
 

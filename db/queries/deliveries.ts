@@ -3,7 +3,7 @@ import { type Channel, type Lane, WAITING_STATES } from '../../api/domain/attemp
 import type { Database, Queryable, Transaction } from '../client.ts'
 import { channelStates, deliveries } from '../schema.ts'
 import { listens, suppressed } from './audience.ts'
-import { beingCorrected, otherStepFirst, otherWordFirst, overtaken } from './order.ts'
+import { overtaken, waitsForAnother } from './order.ts'
 
 export type Delivery = typeof deliveries.$inferSelect
 
@@ -45,9 +45,7 @@ const waiting = (db: Queryable, { channel, lane, count, moreUrgentThan }: Wanted
         moreUrgentThan === null ? undefined : lt(deliveries.priority, moreUrgentThan),
         lte(deliveries.nextAttemptAt, now),
         sql`${deliveries.expiresAt} > ${now}`,
-        sql`not ${otherWordFirst}`,
-        sql`not ${otherStepFirst}`,
-        sql`not ${beingCorrected}`,
+        sql`not ${waitsForAnother(channel)}`,
       ),
     )
     .orderBy(asc(deliveries.priority), asc(deliveries.queuedAt))

@@ -3,7 +3,7 @@ import type { Channel } from '../../api/domain/attempt.ts'
 import type { Transaction } from '../client.ts'
 import { listens, suppressed, textArray } from './audience.ts'
 import { now } from './deliveries.ts'
-import { chunkAfter, whenAwake } from './fan-out.ts'
+import { chunkAfter, expiry, whenAwake } from './fan-out.ts'
 import type { Announcement } from './told.ts'
 
 /**
@@ -40,18 +40,18 @@ export async function tellNextOfThoseTold(
       insert into deliveries (id, announcement_id, incident_id, update_id, correction_id, subscriber_id, audience, lane,
                               priority, channel, address, expires_at, queued_at, next_attempt_at)
       select new_id(), ${id}, ${incidentId}, ${updateId}, ${correctionId}, subscribers.id, 'public', 'public',
-             ${priority}::int, reached.channel, subscribers.address, ${expiresAt.toISOString()}::timestamptz, ${now}, ${whenAwake}
+             ${priority}::int, reached.channel, subscribers.address, ${expiry(sql`reached.channel`, expiresAt)}, ${now}, ${whenAwake}
       from reached join subscribers on subscribers.id = reached.subscriber_id and subscribers.channel = reached.channel
       where ${listens} and not ${suppressed} and reached.channel = any(${textArray(channels)})
       on conflict do nothing
     ), replaced as (
       update deliveries as sent set state = 'superseded', next_attempt_at = null
       where ${ofTheseWords} and sent.subscriber_id <= (select max(id) from chunk)
-        and sent.state in ('queued', 'failed_for_now') and not ${neverLeft}
+        and sent.state in ('queued', 'failed_for_now') and sent.channel <> 'webhook' and not ${neverLeft}
     )
     select max(id) as last from chunk`)
   return row?.last ?? null
 }
 
-/** SQL: the words that were wrong themselves, of which no attempt is in doubt. */
-const neverLeft = sql`(sent.correction_id is null and sent.unknowns = 0)`
+/** SQL: the words that were wrong themselves, of which no attempt is in doubt. An event log holds both. */
+const neverLeft = sql`(sent.correction_id is null and sent.unknowns = 0 and sent.channel <> 'webhook')`

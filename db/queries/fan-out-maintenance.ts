@@ -4,7 +4,8 @@ import type { Transaction } from '../client.ts'
 import { subscribers } from '../schema.ts'
 import { suppressed, textArray, type WorkConcern, wantsWork } from './audience.ts'
 import { now } from './deliveries.ts'
-import { chunkAfter, whenAwake } from './fan-out.ts'
+import { chunkAfter, expiry, whenAwake } from './fan-out.ts'
+import { isNews } from './order.ts'
 import type { Announcement } from './told.ts'
 import type { ToldMaintenance } from './told-maintenance.ts'
 
@@ -37,12 +38,12 @@ export async function tellNextOfWork(
       where written.maintenance_id = ${step.maintenanceId}
         and written.subscriber_id > ${fanOutCursor} and written.subscriber_id <= (select max(id) from chunk)
     ), newer as (
-      select distinct subscriber_id, channel from known where seq > ${step.seq}
+      select distinct subscriber_id, channel from known where seq > ${step.seq} and channel <> 'webhook'
     ), told as (
       insert into deliveries (id, announcement_id, maintenance_id, subscriber_id, audience, lane, priority, channel,
                               address, expires_at, queued_at, state, next_attempt_at)
       select new_id(), ${id}, ${step.maintenanceId}, chunk.id, 'public', 'public', ${priority}::int, chunk.channel,
-             chunk.address, ${expiresAt.toISOString()}::timestamptz, ${now},
+             chunk.address, ${expiry(sql`chunk.channel`, expiresAt)}, ${now},
              case when newer.channel is not null then 'superseded' when chunk.suppressed then 'suppressed' else 'queued' end,
              case when newer.channel is null and not chunk.suppressed then chunk.awake end
       from chunk left join newer on newer.subscriber_id = chunk.id and newer.channel = chunk.channel
@@ -53,6 +54,7 @@ export async function tellNextOfWork(
       update deliveries set state = 'superseded', next_attempt_at = null
       from known join told on told.subscriber_id = known.subscriber_id and told.channel = known.channel
       where deliveries.id = known.id and told.state = 'queued' and known.seq < ${step.seq} and deliveries.state in ('queued', 'failed_for_now')
+        and ${isNews}
     )
     select max(id) as last from chunk`)
   return row?.last ?? null

@@ -1,12 +1,19 @@
 import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Channel } from '../../api/domain/attempt.ts'
+import { EVENT_LIFE } from '../../api/domain/freshness.ts'
 import type { Transaction } from '../client.ts'
 import { announcements, deliveries, subscribers } from '../schema.ts'
 import { addressesOf } from './announcements.ts'
 import { type Concern, suppressed, textArray, wants } from './audience.ts'
 import { now } from './deliveries.ts'
+import { isNews } from './order.ts'
 import type { Reached } from './recipients.ts'
 import type { Announcement } from './told.ts'
+
+/** SQL: until when a row of this channel is news; an event is kept while its endpoint may still come back. */
+export const expiry = (channel: SQL, news: Date): SQL => sql`(case when ${channel} = 'webhook'
+  then ${now} + make_interval(secs => ${EVENT_LIFE / 1000}::double precision)
+  else ${news.toISOString()}::timestamptz end)`
 
 /** Subscribers told in one transaction; the first few at once, so that their messages need not wait for thousands. */
 const FIRST_CHUNK = 500
@@ -57,7 +64,7 @@ export async function tellNextSubscribers(
       order by ${subscribers.id} limit ${chunkAfter(fanOutCursor)}
     ), known as materialized (
       select written.subscriber_id, written.channel, bool_or(written.update_id = ${updateId}) as same,
-             bool_or(updates.seq > (select seq from updates where id = ${updateId})) as newer
+             bool_or(updates.seq > (select seq from updates where id = ${updateId}) and written.channel <> 'webhook') as newer
       from deliveries as written join updates on updates.id = written.update_id
       where written.incident_id = ${incidentId}
         and written.subscriber_id > ${fanOutCursor} and written.subscriber_id <= (select max(id) from chunk)
@@ -66,7 +73,7 @@ export async function tellNextSubscribers(
       insert into deliveries (id, announcement_id, incident_id, update_id, subscriber_id, audience, lane, priority,
                               channel, address, expires_at, queued_at, state, next_attempt_at)
       select new_id(), ${id}, ${incidentId}, ${updateId}, chunk.id, 'public', 'public', ${priority}::int,
-             chunk.channel, chunk.address, ${expiresAt.toISOString()}::timestamptz, ${now},
+             chunk.channel, chunk.address, ${expiry(sql`chunk.channel`, expiresAt)}, ${now},
              case when known.newer then 'superseded' when chunk.suppressed then 'suppressed' else 'queued' end,
              case when known.newer or chunk.suppressed then null else chunk.awake end
       from chunk left join known on known.subscriber_id = chunk.id and known.channel = chunk.channel
@@ -80,7 +87,7 @@ export async function tellNextSubscribers(
         and deliveries.subscriber_id > ${fanOutCursor} and deliveries.subscriber_id <= (select max(id) from chunk)
         and deliveries.subscriber_id = told.subscriber_id and deliveries.channel = told.channel
         and deliveries.state in ('queued', 'failed_for_now') and deliveries.update_id <> ${updateId}
-        and deliveries.correction_id is null
+        and deliveries.correction_id is null and ${isNews}
     )
     select max(id) as last from chunk`)
   return row?.last ?? null

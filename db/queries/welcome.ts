@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, getTableColumns, inArray, ne } from 'drizzle-orm'
-import type { Channel } from '../../api/domain/attempt.ts'
-import { expiryOfWelcome } from '../../api/domain/freshness.ts'
+import { type Channel, isEventLog } from '../../api/domain/attempt.ts'
+import { plus } from '../../api/domain/duration.ts'
+import { EVENT_LIFE, expiryOfWelcome } from '../../api/domain/freshness.ts'
 import { severityRank } from '../../api/domain/severity.ts'
 import type { Transaction } from '../client.ts'
 import { newId } from '../ids.ts'
@@ -77,7 +78,7 @@ async function queueWelcomeWord(
     incidentId: update.incidentId,
     updateId: update.id,
     priority: severityRank(update.severity),
-    expiresAt: expiryOfWelcome(update, now),
+    expiresAt: isEventLog(subscriber.channel) ? plus(now, EVENT_LIFE) : expiryOfWelcome(update, now),
   } as const
   const announcementId = newId()
   await tx.insert(announcements).values({

@@ -123,6 +123,7 @@ export const deliveries = pgTable(
     index('deliveries_unknown').on(t.nextAttemptAt).where(sql`${t.state} = 'unknown'`),
     index('deliveries_incident').on(t.incidentId, t.subscriberId),
     index('deliveries_maintenance').on(t.maintenanceId, t.subscriberId).where(sql`${t.maintenanceId} is not null`),
+    index('deliveries_endpoint').on(t.subscriberId).where(sql`${t.channel} = 'webhook'`),
     index('deliveries_provider').on(t.providerId).where(sql`${t.providerId} is not null`),
   ],
 )

@@ -89,9 +89,9 @@ describe('what follows', () => {
     [4, 900_000],
     [9, 900_000],
   ])('after attempt %d is a wait of %d ms, moved by a fifth at most', (attempts, wait) => {
-    expect(backOff(attempts, 0.5)).toBe(wait)
-    expect(backOff(attempts, 0)).toBe(wait * 0.8)
-    expect(backOff(attempts, 1)).toBe(wait * 1.2)
+    expect(backOff('email', attempts, 0.5)).toBe(wait)
+    expect(backOff('email', attempts, 0)).toBe(wait * 0.8)
+    expect(backOff('sms', attempts, 1)).toBe(wait * 1.2)
   })
 
   it.each([

@@ -14,6 +14,7 @@ import { fanOutStep } from '../../api/delivery/fan-out.ts'
 import type { Letter } from '../../api/delivery/letter.ts'
 import { mailboxForMail, mailboxForSms } from '../../api/delivery/mailbox.ts'
 import { twilioCarrier } from '../../api/delivery/sms.ts'
+import { webhookCarrier } from '../../api/delivery/webhook.ts'
 import { makeLog } from '../../api/log.ts'
 import { newId } from '../../db/ids.ts'
 import type { Delivery } from '../../db/queries/deliveries.ts'
@@ -25,6 +26,8 @@ import type { TestTwilio } from './twilio.ts'
 
 /** When these tests begin, by the database's clock. */
 export const START = new Date('2026-11-12T14:04:00.000Z')
+
+const CARRIED = ['email', 'sms', 'webhook'] as const
 
 export interface Delivering extends TestDatabase {
   carrying: Carrying
@@ -59,11 +62,16 @@ export async function delivering(carriers: Partial<Carriers> = {}): Promise<Deli
     urls: URLS,
     sender: { ...localSender(URLS.site), bounceDomain: 'bounce.northwind.example' },
     smsCountries: [],
-    carriers: { email: mailboxForMail(folder), sms: mailboxForSms(folder), ...carriers },
+    carriers: {
+      email: mailboxForMail(folder),
+      sms: mailboxForSms(folder),
+      webhook: webhookCarrier({ allow: [] }),
+      ...carriers,
+    },
   }
   const acting = actingAs(db, clock)
   const fanOut = async () => {
-    while (await fanOutStep(db, ['email', 'sms']));
+    while (await fanOutStep(db, CARRIED));
   }
   return {
     ...database,
@@ -91,7 +99,7 @@ export async function delivering(carriers: Partial<Carriers> = {}): Promise<Deli
 /** Claims what is due on every channel and lane and carries it; false when nothing was. */
 export async function carryDue(carrying: Carrying): Promise<boolean> {
   const rows: Delivery[] = []
-  for (const channel of ['email', 'sms'] as const)
+  for (const channel of CARRIED)
     for (const lane of ['staff', 'public'] as const) rows.push(...(await claim(carrying, channel, lane, 50)))
   await Promise.all(rows.map((row) => carryOne(carrying, row)))
   return rows.length > 0

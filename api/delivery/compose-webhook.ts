@@ -1,0 +1,159 @@
+import { endpointOf } from '../../db/queries/endpoints.ts'
+import { readIncidents } from '../../db/queries/public-incidents.ts'
+import { readMaintenances } from '../../db/queries/public-maintenances.ts'
+import { atOneInstant, readSnapshot } from '../../db/queries/snapshot.ts'
+import { type Announcement, confirmationById } from '../../db/queries/told.ts'
+import { unseal } from '../domain/sealing.ts'
+import { signedToken } from '../domain/signature.ts'
+import type { IncidentSeen, MaintenanceSeen, Snapshot } from '../domain/snapshot.ts'
+import {
+  type EventType,
+  incidentEvent,
+  incidentThen,
+  maintenanceEvent,
+  maintenanceThen,
+} from '../domain/webhook-events.ts'
+import { personWebhookSecrets, webhookHeaders } from '../domain/webhook-signature.ts'
+import { alertWords } from './alert-words.ts'
+import type { MessagePurpose, WebhookMessage } from './channel.ts'
+import type { Composed, Composing, Facts } from './composing.ts'
+import { endpointUrl } from './endpoint-url.ts'
+
+/** The webhook of one delivery: what it says is the same at every attempt, its signature is of this one. */
+export function composeWebhook(composing: Composing, facts: Facts): Promise<Composed> {
+  switch (facts.announcement.kind) {
+    case 'update':
+    case 'welcome':
+      return incidentHook(composing, facts, 'incident.update')
+    case 'correction':
+      return incidentHook(composing, facts, 'incident.correction')
+    case 'maintenance':
+      return maintenanceHook(composing, facts)
+    case 'confirmation':
+      return challengeHook(composing, facts)
+    case 'alert':
+      return alertHook(composing, facts)
+    case 'test':
+      return Promise.resolve({ message: staffHook(composing, facts, 'test', { text: testText(composing) }) })
+    case 'notice':
+      return Promise.resolve({ drop: 'suppressed', reason: 'notices go by mail' })
+  }
+}
+
+async function incidentHook(composing: Composing, facts: Facts, type: EventType): Promise<Composed> {
+  const { snapshot, incident } = await seenBy(composing, facts)
+  if (!incident) return { drop: 'suppressed', reason: 'no longer public' }
+  const { told, correction, delivery } = facts
+  const mendedAt = correction?.correction.createdAt ?? delivery.queuedAt
+  const at = mendedAt > delivery.queuedAt ? mendedAt : delivery.queuedAt
+  const then = incidentThen(incident, told?.update.seq ?? newestAt(incident, at), at)
+  return eventHook(composing, facts, 'update', incidentEvent({ ...about(composing, facts), type, snapshot }, then))
+}
+
+/** A correction is told with everything that had been said by then. */
+const newestAt = ({ updates }: IncidentSeen, at: Date): number =>
+  Math.max(...updates.filter((update) => update.publishedAt <= at).map((update) => update.seq))
+
+async function maintenanceHook(composing: Composing, facts: Facts): Promise<Composed> {
+  const { snapshot, maintenance } = await seenBy(composing, facts)
+  const { step } = facts.maintenance!
+  if (!maintenance) return { drop: 'suppressed', reason: 'no longer public' }
+  const type = step.step === 'reminder' ? 'maintenance.reminder' : 'maintenance.update'
+  const text = maintenanceEvent({ ...about(composing, facts), type, snapshot }, maintenanceThen(maintenance, step))
+  return eventHook(composing, facts, 'maintenance', text)
+}
+
+const about = ({ urls, secrets }: Composing, { delivery }: Facts) => ({
+  address: { publicUrl: urls.site, apiUrl: urls.api },
+  links: {
+    unsubscribe: `${urls.api}/subscriptions/unsubscribe?token=${signedToken('unsubscribe', delivery.subscriberId!, secrets)}`,
+    documentation: `${urls.api}/api/v1/docs`,
+    manage: endpointUrl({ urls, secrets }, delivery),
+  },
+})
+
+interface Seen {
+  snapshot: Snapshot
+  incident: IncidentSeen | null
+  maintenance: MaintenanceSeen | null
+}
+
+/** What outsiders see, read once for all who are told one announcement. */
+const seen = new WeakMap<Announcement, Promise<Seen>>()
+
+function seenBy({ db }: Composing, { announcement, maintenance }: Facts): Promise<Seen> {
+  const known = seen.get(announcement)
+  if (known) return known
+  const reading = atOneInstant(db, async (tx) => ({
+    snapshot: await readSnapshot(tx),
+    incident: announcement.incidentId ? ((await readIncidents(tx, [announcement.incidentId]))[0] ?? null) : null,
+    maintenance: maintenance ? ((await readMaintenances(tx, [maintenance.maintenance.id]))[0] ?? null) : null,
+  }))
+  seen.set(announcement, reading)
+  reading.catch(() => seen.delete(announcement))
+  return reading
+}
+
+/** Signed with the endpoint's secret, and after a rotation with the old one too (standards W3). */
+async function eventHook(composing: Composing, facts: Facts, purpose: MessagePurpose, body: string): Promise<Composed> {
+  const endpoint = await endpointOf(composing.db, facts.delivery.subscriberId!)
+  if (!endpoint) return { drop: 'suppressed', reason: 'the endpoint has no secret' }
+  const { secret, oldSecret, oldSecretUntil } = endpoint
+  const valid = oldSecret && oldSecretUntil && oldSecretUntil > facts.now ? [secret, oldSecret] : [secret]
+  const opened = valid.map((each) => unseal(each, composing.secrets)).filter((each) => each !== null)
+  if (opened.length === 0) return { drop: 'suppressed', reason: 'its secret was sealed under a SECRET that is gone' }
+  return { message: hook(facts, purpose, body, opened) }
+}
+
+/** What an endpoint is asked at sign-up; its answer proves that it wants to hear from us (contract section 4, Confirm). */
+async function challengeHook(composing: Composing, facts: Facts): Promise<Composed> {
+  const confirmation = await confirmationById(composing.db, facts.delivery.confirmationId!)
+  if (confirmation.usedAt) return { drop: 'superseded', reason: 'already confirmed' }
+  const secret = confirmation.webhookSecret && unseal(confirmation.webhookSecret, composing.secrets)
+  if (!secret) return { drop: 'suppressed', reason: 'its secret was sealed under a SECRET that is gone' }
+  const challenge = signedToken('challenge', confirmation.id, composing.secrets)
+  const body = JSON.stringify({ type: 'subscription.challenge', challenge, secret })
+  return { message: { ...hook(facts, 'confirmation', body, [secret]), echo: challenge } }
+}
+
+async function alertHook(composing: Composing, facts: Facts): Promise<Composed> {
+  const words = await alertWords(composing, facts)
+  if ('drop' in words) return words
+  const [before, after] = ['sms/alert', 'sms/alert.after'].map((name) => composing.templates.text(name, words.data))
+  const { title, severity, rung, late, minutes, commander, url } = words.data
+  const alert = { incident_id: facts.delivery.incidentId, title, severity, rung, late, minutes, commander, url }
+  return { message: staffHook(composing, facts, 'alert', { text: `${before}${title}${after}`, alert }) }
+}
+
+const testText = ({ templates }: Composing): string => templates.text('webhook/test', {})
+
+/** `text` is what chat tools show of a webhook that they do not know. */
+interface StaffWords {
+  text: string
+  alert?: Record<string, unknown>
+}
+
+/** To a member of staff, signed with the secret of their own. */
+function staffHook(composing: Composing, facts: Facts, type: 'alert' | 'test', told: StaffWords): WebhookMessage {
+  const secrets = personWebhookSecrets(composing.secrets, facts.delivery.personId!)
+  return hook(facts, type, JSON.stringify({ type, ...told }), secrets)
+}
+
+function hook(
+  { delivery, now }: Facts,
+  purpose: MessagePurpose,
+  body: string,
+  secrets: readonly string[],
+): WebhookMessage {
+  return {
+    channel: 'webhook',
+    deliveryId: delivery.id,
+    purpose,
+    lane: delivery.lane,
+    to: delivery.address,
+    queuedAt: delivery.queuedAt,
+    body,
+    headers: { 'user-agent': 'Sitrep', ...webhookHeaders({ id: delivery.id, at: now, body }, secrets) },
+    echo: null,
+  }
+}

@@ -1,0 +1,96 @@
+import type { SiteAddress } from './addresses.ts'
+import { overallOf } from './overall.ts'
+import type { IncidentSeen, MaintenanceSeen, Snapshot, UpdateSeen } from './snapshot.ts'
+import { incidentObject } from './statuspage-v2/incidents.ts'
+import { maintenanceObject } from './statuspage-v2/maintenances.ts'
+
+/** What a webhook tells, as the field `type` of its body names it. */
+export type EventType = 'incident.update' | 'incident.correction' | 'maintenance.update' | 'maintenance.reminder'
+
+/** Where an endpoint's owner finds the way out and the settings of the endpoint, in every event (`meta`). */
+export interface EventLinks {
+  unsubscribe: string
+  documentation: string
+  manage: string
+}
+
+interface Told {
+  type: EventType
+  links: EventLinks
+  snapshot: Snapshot
+  address: SiteAddress
+}
+
+/** The event of an incident: Statuspage's webhook shape and a `type` (contract section 6). The text is what is signed. */
+export const incidentEvent = (told: Told, incident: IncidentSeen): string =>
+  fitted(told, incidentObject(told.snapshot, told.address, incident))
+
+/** The event of a maintenance; its webhook shape is that of an incident with a window. */
+export const maintenanceEvent = (told: Told, maintenance: MaintenanceSeen): string =>
+  fitted(told, maintenanceObject(told.snapshot, told.address, maintenance))
+
+/**
+ * An incident as it was told by its update number `seq`, read at `at`: an event says the same at every attempt and when it
+ * is replayed, whatever has been said or corrected since.
+ */
+export function incidentThen(incident: IncidentSeen, seq: number, at: Date): IncidentSeen {
+  const updates = incident.updates.filter((update) => update.seq <= seq).map((update) => readThen(update, at))
+  const newest = updates[0]!
+  const resolved = newest.status === 'resolved'
+  const times = updates.flatMap((update) => [update.publishedAt, ...update.corrections.map((each) => each.createdAt)])
+  return {
+    ...incident,
+    updates,
+    status: newest.status,
+    severity: newest.severity,
+    retracted: incident.retracted && resolved,
+    resolvedAt: resolved ? newest.publishedAt : null,
+    changed: { revision: 0, at: new Date(Math.max(...times.map((time) => time.getTime()))) },
+  }
+}
+
+/** Corrections are newest first: the oldest that was not known yet still holds the words before it. */
+function readThen(update: UpdateSeen, at: Date): UpdateSeen {
+  const later = update.corrections.filter((correction) => correction.createdAt > at)
+  const corrections = update.corrections.filter((correction) => correction.createdAt <= at)
+  return { ...update, corrections, body: later.at(-1)?.previousBody ?? update.body }
+}
+
+/** A maintenance as it was told by its step number `seq`. */
+export function maintenanceThen(maintenance: MaintenanceSeen, step: MaintenanceStepThen): MaintenanceSeen {
+  const { seq, status, scheduledFor, scheduledUntil, publishedAt } = step
+  const updates = maintenance.updates.filter((update) => update.seq <= seq)
+  const ended = status === 'completed' || status === 'cancelled'
+  const changed = { revision: 0, at: publishedAt }
+  return { ...maintenance, updates, status, scheduledFor, scheduledUntil, changed, endedAt: ended ? publishedAt : null }
+}
+
+type MaintenanceStepThen = Pick<MaintenanceSeen, 'status' | 'scheduledFor' | 'scheduledUntil'> & {
+  seq: number
+  publishedAt: Date
+}
+
+/** An event stays under 20 kB (standards W4). */
+const MOST_BYTES = 20_000
+
+type Embedded = ReturnType<typeof incidentObject> | ReturnType<typeof maintenanceObject>
+
+/** What does not fit is left out where it is missed least: old updates, then components, then the end of the words. */
+function fitted({ type, links, snapshot }: Told, incident: Embedded): string {
+  const { indicator, description } = overallOf(snapshot)
+  const page = { id: snapshot.organisation.pageId, status_indicator: indicator, status_description: description }
+  const textOf = (): string => JSON.stringify({ type, meta: links, page, incident: { ...incident, ...kept } })
+  const kept = { incident_updates: incident.incident_updates as Spoken[], components: incident.components }
+  const tooLong = (): boolean => Buffer.byteLength(textOf()) > MOST_BYTES
+  while (kept.incident_updates.length > 1 && tooLong()) kept.incident_updates = kept.incident_updates.slice(0, -1)
+  while (kept.components.length > 0 && tooLong()) kept.components = kept.components.slice(0, -1)
+  while (tooLong()) kept.incident_updates = kept.incident_updates.map(shortened)
+  return textOf()
+}
+
+type Spoken = { body: string }
+
+const shortened = <Update extends Spoken>(update: Update): Update => {
+  const words = update.body.slice(0, Math.floor(update.body.length * 0.9) - 1)
+  return { ...update, body: `${words.toWellFormed()}…` }
+}

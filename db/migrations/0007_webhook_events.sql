@@ -1,0 +1,1 @@
+CREATE INDEX "deliveries_endpoint" ON "deliveries" USING btree ("subscriber_id") WHERE "deliveries"."channel" = 'webhook';
