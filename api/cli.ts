@@ -91,6 +91,7 @@ async function withDatabase<T>(work: (acting: Acting, surroundings: Surroundings
       templates: loadTemplates(join(import.meta.dirname, '../templates')),
       secrets: signing.length > 0 ? signing : [await keptSecret(config.data.folder)],
       urls: config.urls,
+      webhookAllow: config.webhookAllow,
       actor: { kind: 'system', id: null, personId: null, name: `cli ${userInfo().username}`, role: 'admin', ip: null },
     }
     return await work(acting, { config, db })

@@ -84,12 +84,13 @@ export async function startService(config: Config, { log, seed, database }: Opti
 const signingSecrets = async ({ secrets, data }: Config): Promise<string[]> =>
   secrets.signing.length > 0 ? secrets.signing : [await keptSecret(data.folder)]
 
-const actingOf = ({ db, clock, templates, secrets, urls }: World): Acting => ({
+const actingOf = ({ db, clock, templates, secrets, urls, webhookAllow }: World): Acting => ({
   db,
   clock,
   templates,
   secrets,
   urls,
+  webhookAllow,
   actor: SYSTEM,
 })
 
@@ -108,6 +109,7 @@ async function buildWorld(config: Config, log: Log, db: Database, secrets: reado
     templates: loadTemplates(join(ROOT, 'templates')),
     secrets,
     urls: config.urls,
+    webhookAllow: config.webhookAllow,
     identity: openIdentity(db, config.urls, secrets[0]!),
     limits: openLimits(db),
     trusted: trustedProxies(config.trustedProxies),

@@ -13,13 +13,14 @@ export const consentTerms = (company: Company): string =>
     company: company.name,
   }).html
 
-/** A form as it is first shown: everything by mail; by SMS the milestones alone, and no tick before consent. */
+/** A form as it is first shown: everything by mail and webhook; by SMS the milestones alone, and no tick before consent. */
 export const freshForm = (channel: FormChannel): SubscribeForm => ({
   channel,
   address: '',
   components: [],
   minSeverity: 'SEV4',
-  events: channel === 'email' ? 'all' : 'milestones',
+  events: channel === 'sms' ? 'milestones' : 'all',
   maintenance: true,
   consent: false,
+  contact: '',
 })

@@ -31,5 +31,7 @@ export interface Acting {
   /** The first signs, all verify. */
   secrets: readonly string[]
   urls: { site: string; api: string }
+  /** `host:port` that webhooks may reach though private or without TLS. */
+  webhookAllow: readonly string[]
   actor: Actor
 }

@@ -11,7 +11,7 @@ import { hashOfToken, isConfirmationCode } from '../domain/signature.ts'
 import { MOST_WRONG_TRIES } from '../domain/subscription.ts'
 import type { Acting, Store } from './acting.ts'
 
-type SignUp = typeof confirmations.$inferSelect
+export type SignUp = typeof confirmations.$inferSelect
 
 /** Finds the sign-up a link belongs to, locked; refuses a link that is unknown, used or too old (410). */
 export async function signUpOf(acting: Pick<Acting, 'clock'>, store: Store, token: string): Promise<SignUp> {
@@ -79,7 +79,7 @@ async function tryCode(
 }
 
 /** Makes the subscriber, or gives one who signed up again the new choices; tells the latest word on open incidents. */
-async function admitSubscriber(tx: Transaction, acting: Acting, signUp: SignUp): Promise<string> {
+export async function admitSubscriber(tx: Transaction, acting: Acting, signUp: SignUp): Promise<string> {
   const now = await acting.clock(tx)
   const chosen = {
     address: signUp.address,

@@ -1,25 +1,29 @@
 import { randomBytes } from 'node:crypto'
-import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
 import { queueConfirmation } from '../../db/queries/announcements.ts'
 import { knowAgain } from '../../db/queries/suppressions.ts'
-import { componentGroups, components, confirmations } from '../../db/schema.ts'
-import { type Address, limitKey, parseAddress } from '../domain/address.ts'
+import { componentGroups, components, confirmations, subscribers, webhookEndpoints } from '../../db/schema.ts'
+import { type Address, limitKey, parseAddress, parseEmail } from '../domain/address.ts'
 import { EVENTS } from '../domain/audience.ts'
 import { DAY, plus } from '../domain/duration.ts'
 import { Refusal, refuseField } from '../domain/refusal.ts'
+import { seal } from '../domain/sealing.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import { confirmationToken, hashOfToken } from '../domain/signature.ts'
 import { CONSENT_TEXT_VERSION, mayConfirmAgain, PROOF_LIFE } from '../domain/subscription.ts'
+import { newWebhookSecret } from '../domain/webhook-signature.ts'
 import type { Acting } from './acting.ts'
 import { idSchema } from './fields.ts'
 
 /** What signing up takes (contract section 4, Subscriptions). */
 export const subscribeInput = z.strictObject({
-  channel: z.enum(['email', 'sms'], { error: 'Choose email or sms.' }),
-  address: z.string().max(320),
+  channel: z.enum(['email', 'sms', 'webhook'], { error: 'Choose email, sms or webhook.' }),
+  address: z.string().max(2000),
+  /** Where the owner of a webhook hears by mail that it has been disabled. */
+  contact: z.string().max(320).optional(),
   components: z.array(idSchema).max(200).default([]),
   component_groups: z.array(idSchema).max(100).default([]),
   min_severity: z.enum(SEVERITIES).default('SEV4'),
@@ -42,7 +46,7 @@ export type Subscribe = z.infer<typeof subscribeInput>
  */
 export const subscribe = (acting: Acting, input: Subscribe): Promise<void> =>
   acting.db.transaction(async (tx) => {
-    const address = addressIn(input)
+    const address = addressIn(acting, input)
     await requireChoices(tx, input)
     const limited = limitKey(address.key)
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`confirmation ${input.channel} ${limited}`}))`)
@@ -53,12 +57,21 @@ export const subscribe = (acting: Acting, input: Subscribe): Promise<void> =>
     await queueConfirmation(tx, signUp, now)
   })
 
-function addressIn(input: Subscribe): Address {
-  const parsed = parseAddress(input.channel, input.address)
+function addressIn({ webhookAllow }: Acting, input: Subscribe): Address {
+  const parsed = parseAddress(input.channel, input.address, webhookAllow)
   if ('refused' in parsed) throw new Refusal('invalid', parsed.refused.message, [parsed.refused])
   if (input.channel === 'sms' && !input.consent)
     throw refuseField('consent', 'consent_required', 'Tick the box to agree to receive text messages.')
+  requireContact(input)
   return parsed
+}
+
+function requireContact({ channel, contact }: Subscribe): void {
+  if (contact === undefined) return
+  if (channel !== 'webhook') throw refuseField('contact', 'unknown_field', 'Only a webhook has a contact.')
+  const parsed = parseEmail(contact)
+  if ('refused' in parsed)
+    throw new Refusal('invalid', parsed.refused.message, [{ ...parsed.refused, field: 'contact' }])
 }
 
 async function requireChoices(tx: Transaction, input: Subscribe): Promise<void> {
@@ -118,6 +131,7 @@ async function writeSignUp(tx: Transaction, { secrets }: Acting, input: Subscrib
       locale: input.locale,
       timeZone: input.time_zone,
       nonce,
+      ...(input.channel === 'webhook' ? await endpointFor(tx, secrets, address.key, input.contact) : {}),
       tokenHash: input.channel === 'email' ? hashOfToken(confirmationToken(secrets, nonce)) : null,
       consentTextVersion: input.channel === 'sms' ? CONSENT_TEXT_VERSION : null,
       createdAt: now,
@@ -125,4 +139,19 @@ async function writeSignUp(tx: Transaction, { secrets }: Acting, input: Subscrib
     })
     .returning()
   return row!
+}
+
+/**
+ * What a webhook's sign-up keeps besides: the secret that its challenge brings. An endpoint that is known already is told
+ * the one it has, so that nobody can change it from outside by signing it up again.
+ */
+async function endpointFor(tx: Transaction, secrets: Acting['secrets'], addressKey: string, contact?: string) {
+  const [known] = await tx
+    .select({ secret: webhookEndpoints.secret })
+    .from(webhookEndpoints)
+    .innerJoin(subscribers, eq(subscribers.id, webhookEndpoints.subscriberId))
+    .where(
+      and(eq(subscribers.addressKey, addressKey), eq(subscribers.channel, 'webhook'), ne(subscribers.state, 'ended')),
+    )
+  return { webhookSecret: known?.secret ?? seal(newWebhookSecret(), secrets), webhookContact: contact?.trim() ?? null }
 }

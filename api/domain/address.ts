@@ -2,6 +2,7 @@ import { domainToASCII } from 'node:url'
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import type { Channel } from './attempt.ts'
 import type { FieldError } from './refusal.ts'
+import { readWebhookUrl } from './webhook-url.ts'
 
 /** Where somebody is reached: `address` as typed, for sending; `key` for comparing, equal for equal recipients. */
 export interface Address {
@@ -10,17 +11,21 @@ export interface Address {
 }
 export type ParsedAddress = Address | { refused: FieldError }
 
-/** Reads what somebody typed as their address on `channel`; what cannot be one is refused in words for the form. */
-export function parseAddress(channel: Channel, text: string): ParsedAddress {
+/**
+ * Reads what somebody typed as their address on `channel`; what cannot be one is refused in words for the form. For
+ * webhooks, `webhookAllow` names the `host:port` that are excepted from the guard.
+ */
+export function parseAddress(channel: Channel, text: string, webhookAllow: readonly string[] = []): ParsedAddress {
   switch (channel) {
     case 'email':
       return parseEmail(text)
     case 'sms':
       return parsePhone(text)
     case 'webhook':
+      return parseHook(text, webhookAllow)
     case 'slack':
     case 'teams':
-      return refused('channel_unavailable', 'This channel is not offered here; choose email or SMS.')
+      return refused('channel_unavailable', 'This channel is not offered here; choose email, SMS or webhook.')
   }
 }
 
@@ -69,6 +74,12 @@ export function parsePhone(text: string): ParsedAddress {
   if (!number?.isPossible())
     return refused('phone_invalid', 'This is not a possible phone number; check it and its country code.')
   return { address: number.number, key: number.number }
+}
+
+/** Address and key are both the URL as the standard writes it. Where its name leads to is checked before each message. */
+function parseHook(text: string, allow: readonly string[]): ParsedAddress {
+  const url = readWebhookUrl(text, allow)
+  return 'refused' in url ? refused('url_refused', url.refused) : { address: url.href, key: url.href }
 }
 
 /** Whether a possible number also lies in a range known to be in use; when not, say so, but take it (standards S25). */

@@ -6,7 +6,8 @@ import type { ChoiceGroup, Company, IncidentView } from './views.ts'
 /** What the pages are handed that a subscriber meets: the same plain values as the public ones. */
 
 /** Channels that a form on the page offers. */
-export type FormChannel = 'email' | 'sms'
+export const FORM_CHANNELS = ['email', 'sms', 'webhook'] as const
+export type FormChannel = (typeof FORM_CHANNELS)[number]
 
 /** A form of the subscribe page as it was sent; kept as typed when it is refused. */
 export interface SubscribeForm {
@@ -19,6 +20,8 @@ export interface SubscribeForm {
   /** Planned work is told as well. */
   maintenance: boolean
   consent: boolean
+  /** Of a webhook: where its owner hears that it has been disabled. */
+  contact: string
 }
 
 export interface RefusedPage {
@@ -55,6 +58,22 @@ export interface UnsubscribePage {
   action: string
 }
 
+/** How the endpoint of a webhook fares, for its owner. */
+export interface EndpointPage {
+  company: Company
+  state: 'active' | 'failing' | 'disabled' | 'ended'
+  /** Masked: the path may be a secret. */
+  address: string
+  /** RFC 3339, as all times here. */
+  failingSince: string | null
+  /** The path and query that the buttons post to. */
+  action: string
+  /** Made a moment ago; shown this once. */
+  fresh: { secret: string; oldSecretUntil: string } | null
+  /** What it answered last, newest first; `excerpt` is text of somebody else's (standards W9). */
+  attempts: { at: string; status: number | null; code: string | null; excerpt: string | null }[]
+}
+
 export interface GonePage {
   company: Company
 }
@@ -64,6 +83,7 @@ export interface SubscriptionPages {
   '/subscription/pending': PendingPage
   '/subscription/confirm': ConfirmPage
   '/subscription/unsubscribe': UnsubscribePage
+  '/subscription/endpoint': EndpointPage
   '/subscription/gone': GonePage
   '/subscription/refused': RefusedPage
 }

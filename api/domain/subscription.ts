@@ -3,8 +3,11 @@ import { DAY, HOUR, MINUTE } from './duration.ts'
 /** Which wording of the SMS consent somebody agreed to; raise it with the words (standards S20, X14). */
 export const CONSENT_TEXT_VERSION = 'sms-2026-11'
 
-/** How long a proof may take: a link 8 hours (standards E45), six digits 10 minutes (standards S21). */
-export const PROOF_LIFE = { email: 8 * HOUR, sms: 10 * MINUTE } as const
+/**
+ * How long a proof may take: a link 8 hours (standards E45), six digits 10 minutes (standards S21). An endpoint that does
+ * not answer its challenge is asked three times more within the hour, and then forgotten.
+ */
+export const PROOF_LIFE = { email: 8 * HOUR, sms: 10 * MINUTE, webhook: HOUR } as const
 
 /** A code may be mistyped this often; the next wrong one closes it (standards S21). */
 export const MOST_WRONG_TRIES = 5

@@ -119,8 +119,8 @@ function refuseCrossSite(world: World, route: Route, request: Request, actor: Ac
 }
 
 async function callOf(world: World, route: Route, { request, params, text }: Arrived, actor: Actor): Promise<Call> {
-  const { db, clock, templates, secrets, urls } = world
-  const acting: Acting = { db: db as Store, clock, templates, secrets, urls, actor }
+  const { db, clock, templates, secrets, urls, webhookAllow } = world
+  const acting: Acting = { db: db as Store, clock, templates, secrets, urls, webhookAllow, actor }
   const isForm = route.door === 'page' || route.door === 'public'
   const wantsJson = route.body !== undefined && (!isForm || isJson(request))
   return {

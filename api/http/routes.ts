@@ -8,6 +8,7 @@ import { cadenceRoutes } from './routes/cadence.ts'
 import { componentRoutes } from './routes/components.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { docsRoutes } from './routes/docs.ts'
+import { endpointRoutes } from './routes/endpoints.ts'
 import { healthRoutes } from './routes/health.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { incidentRoutes } from './routes/incidents.ts'
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...subscriptionRoutes,
   ...subscriptionPageRoutes,
   ...suppressionRoutes,
+  ...endpointRoutes,
   ...hookRoutes,
   ...mailHookRoutes,
   ...mailboxRoutes,

@@ -31,6 +31,8 @@ export interface World {
   templates: Templates
   secrets: readonly string[]
   urls: { site: string; api: string }
+  /** `host:port` that webhooks may reach though private or without TLS. */
+  webhookAllow: readonly string[]
   identity: Identity
   limits: Limits
   trusted: TrustedProxies

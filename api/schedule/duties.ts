@@ -3,6 +3,7 @@ import type { Database } from '../../db/client.ts'
 import { untilMidnight, untilNextDue, untilNextMaintenanceStep } from '../../db/queries/due.ts'
 import { dutyRounds, idempotencyKeys, rateLimits } from '../../db/schema.ts'
 import type { Acting } from '../actions/acting.ts'
+import { admitEndpoints } from '../actions/admit-endpoints.ts'
 import { advanceMaintenance } from '../actions/advance-maintenance.ts'
 import { alertSilence } from '../actions/alert-silence.ts'
 import { type AskCarrier, askAfterSms } from '../actions/ask-after-sms.ts'
@@ -18,6 +19,7 @@ import type { Duty } from './loop.ts'
  *
  *   cadence watch     at the nearest rung, at most every second   late promises reach the page, the ladder is climbed
  *   maintenance       at its next step, at most every second      planned work is reminded of, begins and ends
+ *   endpoints         when one has answered its challenge         it is subscribed
  *   occurrences       every hour                                  what recurs is planned ahead
  *   turn of the day   at UTC midnight                             the bars move on
  *   lost callbacks    every fifteen seconds                        texts that nothing was heard of are asked after
@@ -28,6 +30,7 @@ import type { Duty } from './loop.ts'
 export const duties = (acting: Acting, db: Database, processName: string, askSms: AskCarrier | null): Duty[] => [
   cadenceWatch(acting, db, processName),
   maintenanceWatch(acting, db),
+  endpoints(acting),
   occurrences(acting),
   turnOfTheDay(acting, db),
   ...(askSms ? [lostCallbacks(acting, db, askSms)] : []),
@@ -56,6 +59,16 @@ const maintenanceWatch = (acting: Acting, db: Database): Duty => ({
   async round() {
     await advanceMaintenance(acting)
     return Math.max((await untilNextMaintenanceStep(db)) ?? WATCH_AT_MOST, WATCH_AT_LEAST)
+  },
+})
+
+/** Woken by whoever settles the challenge. */
+const endpoints = (acting: Acting): Duty => ({
+  name: 'endpoints',
+  atMost: MINUTE,
+  async round() {
+    await admitEndpoints(acting)
+    return MINUTE
   },
 })
 

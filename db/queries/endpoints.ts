@@ -111,3 +111,24 @@ export const attemptsOf = (
     .where(and(ofEndpoint(subscriberId), page.before ? lt(deliveryAttempts.id, page.before) : undefined))
     .orderBy(desc(deliveryAttempts.id))
     .limit(page.limit)
+
+/** A webhook and its endpoint, held until the transaction ends; null when there is none of this id. */
+export async function lockEndpoint(tx: Transaction, subscriberId: string) {
+  const [row] = await tx
+    .select({ subscriber: subscribers, endpoint: webhookEndpoints })
+    .from(subscribers)
+    .innerJoin(webhookEndpoints, eq(webhookEndpoints.subscriberId, subscribers.id))
+    .where(eq(subscribers.id, subscriberId))
+    .for('update')
+  return row ?? null
+}
+
+/** A webhook and its endpoint as they stand; null when there is none of this id. */
+export async function endpointWithSubscriber(db: Pick<Queryable, 'select'>, subscriberId: string) {
+  const [row] = await db
+    .select({ subscriber: subscribers, endpoint: webhookEndpoints })
+    .from(subscribers)
+    .innerJoin(webhookEndpoints, eq(webhookEndpoints.subscriberId, subscribers.id))
+    .where(eq(subscribers.id, subscriberId))
+  return row ?? null
+}

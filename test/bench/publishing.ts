@@ -145,6 +145,7 @@ const actingOn = (db: Database): Acting => ({
   templates: loadTemplates(join(ROOT, 'templates')),
   secrets: ['bench'],
   urls: { site: ADDRESS.publicUrl, api: ADDRESS.apiUrl },
+  webhookAllow: [],
   actor: SYSTEM,
 })
 

@@ -129,6 +129,7 @@ describe('requests from other sites', () => {
       'POST /subscriptions',
       'POST /subscriptions/confirm',
       'POST /subscriptions/confirmations',
+      'POST /subscriptions/endpoint',
       'POST /subscriptions/unsubscribe',
     ])
   })

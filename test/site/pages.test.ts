@@ -113,7 +113,7 @@ describe("an incident's page", () => {
 describe('subscribing', () => {
   test('one form for each channel posts to the API without script', () => {
     const forms = [...html.subscribe!.matchAll(/<form [^>]*>/g)].map(([form]) => form)
-    expect(forms).toHaveLength(2)
+    expect(forms).toHaveLength(3)
     for (const form of forms) {
       expect(form).toContain('action="https://sitrep.northwind.example/subscriptions"')
       expect(form).toContain('method="post"')

@@ -18,6 +18,7 @@ export const actingAs = (db: Database, clock: Clock, actor: Partial<Actor> = {})
   templates,
   secrets: SECRETS,
   urls: URLS,
+  webhookAllow: [],
   actor: { kind: 'key', id: null, personId: null, name: 'tests', role: 'admin', ip: null, ...actor },
 })
 

@@ -1,4 +1,4 @@
-import type { PublicPages, SubscriptionPages } from '../../api/domain/pages.ts'
+import type { EndpointPage, PublicPages, SubscriptionPages } from '../../api/domain/pages.ts'
 import {
   componentSound,
   componentTroubled,
@@ -53,7 +53,21 @@ const refusedForm = {
   events: 'milestones',
   maintenance: false,
   consent: false,
+  contact: '',
 } as const
+const endpoint: EndpointPage = {
+  company: northwind,
+  state: 'active',
+  address: 'https://hooks.example.com/***',
+  failingSince: null,
+  action: '/subscriptions/endpoint?token=x&y',
+  fresh: null,
+  attempts: [
+    { at: '2026-11-12T14:06:00.000Z', status: 500, code: '500', excerpt: '<b>Traceback</b> & more' },
+    { at: '2026-11-12T14:05:00.000Z', status: null, code: 'timeout', excerpt: null },
+    { at: '2026-11-12T14:04:00.000Z', status: 204, code: null, excerpt: null },
+  ],
+}
 
 /** Every page of the site in the states that matter, by a name for the test's title. */
 export const SAMPLES: Record<string, Sample> = {
@@ -99,6 +113,20 @@ export const SAMPLES: Record<string, Sample> = {
   confirmed: ['/subscription/confirm', { company: northwind, step: 'done', action: '/c?token=x', incidents: [signIn] }],
   unsubscribe: ['/subscription/unsubscribe', { company: northwind, step: 'ask', action: '/u?token=x' }],
   unsubscribed: ['/subscription/unsubscribe', { company: northwind, step: 'done', action: '/u?token=x' }],
+  'pending by webhook': [
+    '/subscription/pending',
+    { company: northwind, channel: 'webhook', address: 'https://hooks.example.com/x', errors: [] },
+  ],
+  'failing endpoint': [
+    '/subscription/endpoint',
+    { ...endpoint, state: 'failing', failingSince: '2026-11-12T14:04:00.000Z' },
+  ],
+  'disabled endpoint': ['/subscription/endpoint', { ...endpoint, state: 'disabled', attempts: [] }],
+  'ended endpoint': ['/subscription/endpoint', { ...endpoint, state: 'ended' }],
+  'endpoint with a new secret': [
+    '/subscription/endpoint',
+    { ...endpoint, fresh: { secret: `whsec_${'A'.repeat(43)}=`, oldSecretUntil: '2026-11-13T14:04:00.000Z' } },
+  ],
   gone: ['/subscription/gone', { company: northwind }],
   refused: [
     '/subscription/refused',

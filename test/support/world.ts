@@ -75,6 +75,7 @@ async function worldOf(db: Database, clock: MovableClock, parts: Partial<World>)
     templates: loadTemplates(join(ROOT, 'templates')),
     secrets: [SECRET],
     urls,
+    webhookAllow: [],
     identity: openIdentity(db, urls, SECRET),
     limits: openLimits(db),
     trusted: trustedProxies([]),

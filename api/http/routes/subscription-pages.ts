@@ -4,26 +4,15 @@ import { subscribe, subscribeInput } from '../../actions/subscribe.ts'
 import type { Step, SubscribeForm } from '../../domain/pages.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { SEVERITIES } from '../../domain/severity.ts'
+import { FORM_CHANNELS } from '../../domain/subscription-pages.ts'
 import { checked } from '../input.ts'
 import { type Call, json, route } from '../route.ts'
 import { publicNow } from '../snapshot-now.ts'
+import { actionOf, html, prefersJson, tokenOf } from '../subscription-answers.ts'
 import { limitSignUps } from './subscriptions.ts'
 
 const tag = 'Subscriptions'
 const shared = { door: 'public', access: 'anyone', tag } as const
-/** Links with tokens are nobody else's to keep or to see (standards P22, X7). */
-const PRIVATE = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' }
-
-const html = (body: string, status = 200): Response =>
-  new Response(body, { status, headers: { 'content-type': 'text/html; charset=utf-8', ...PRIVATE } })
-
-const prefersJson = (request: Request): boolean => {
-  const accept = request.headers.get('accept') ?? ''
-  return accept.includes('application/json') && !accept.includes('text/html')
-}
-
-const tokenOf = ({ request }: Call): string => new URL(request.url).searchParams.get('token') ?? ''
-const actionOf = ({ request }: Call): string => new URL(request.url).pathname + new URL(request.url).search
 
 /** The form says that it asks; a client that does not know the question hears of planned work, as by default. */
 const wantsMaintenance = (form: Record<string, string>): boolean =>
@@ -38,17 +27,19 @@ const askedFor = (form: Record<string, string>) => ({
   events: form.events || undefined,
   maintenance: wantsMaintenance(form),
   consent: form.consent === 'true' || form.consent === 'on' || form.consent === '1',
+  contact: form.contact || undefined,
 })
 
 /** The form as it was typed, for showing it again. */
 const typed = (form: Record<string, string>): SubscribeForm => ({
-  channel: form.channel === 'sms' ? 'sms' : 'email',
+  channel: FORM_CHANNELS.find((channel) => channel === form.channel) ?? 'email',
   address: form.address ?? '',
   components: form.components ? form.components.split(',') : [],
   minSeverity: SEVERITIES.find((severity) => severity === form.min_severity) ?? 'SEV4',
   events: form.events === 'milestones' ? 'milestones' : 'all',
   maintenance: wantsMaintenance(form),
   consent: askedFor(form).consent,
+  contact: form.contact ?? '',
 })
 
 async function signUp(call: Call): Promise<Response> {

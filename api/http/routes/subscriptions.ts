@@ -32,7 +32,7 @@ export const subscriptionRoutes = [
     door: 'api',
     access: 'anyone',
     crossSite: true,
-    summary: 'Sign up by email or SMS; the answer is the same for every address',
+    summary: 'Sign up by email, SMS or webhook; the answer is the same for every address',
     tag,
     body: subscribeInput,
     answer: { status: 202, schema: z.strictObject({ status: z.literal('pending'), detail: z.string() }) },
