@@ -9,6 +9,7 @@ import { DAY, plus } from '../domain/duration.ts'
 import { oneLine } from '../domain/names.ts'
 import { Refusal, refuseField } from '../domain/refusal.ts'
 import { ROLES } from '../domain/role.ts'
+import { readWebhookUrl } from '../domain/webhook-url.ts'
 import type { Acting } from './acting.ts'
 import { webAddress } from './fields.ts'
 import { newToken, tokenHash } from './link-token.ts'
@@ -55,6 +56,7 @@ const INVITATION_LIFE = 7 * DAY
 /** Adds a member of staff and answers the link with which they choose a password; the link is shown only here. */
 export const addPerson = (acting: Acting, input: AddPerson): Promise<{ person: Person; invitationUrl: string }> =>
   acting.db.transaction(async (tx) => {
+    refuseUnreachable(acting, input.webhook_url)
     await refuseTaken(tx, input)
     const now = await acting.clock(tx)
     const [person] = await tx
@@ -79,6 +81,13 @@ export const addPerson = (acting: Acting, input: AddPerson): Promise<{ person: P
     })
     return { person: person!, invitationUrl: await invite(tx, acting, person!.id, now) }
   })
+
+/** Refuses a webhook that nothing would ever be sent to (standards W7, W8). */
+export function refuseUnreachable({ webhookAllow }: Acting, url: string | null | undefined): void {
+  if (!url) return
+  const read = readWebhookUrl(url, webhookAllow)
+  if ('refused' in read) throw refuseField('webhook_url', 'url_refused', read.refused)
+}
 
 /** Writes a new invitation and answers its link; earlier ones of the person stop working. */
 export async function invite(tx: Transaction, { urls }: Acting, personId: string, now: Date): Promise<string> {

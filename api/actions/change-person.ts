@@ -5,7 +5,7 @@ import { audit } from '../../db/queries/audit.ts'
 import { people, sessions } from '../../db/schema.ts'
 import { refuseConflict, refuseMissing } from '../domain/refusal.ts'
 import type { Acting } from './acting.ts'
-import { type Person, personFields, refuseTaken } from './add-person.ts'
+import { type Person, personFields, refuseTaken, refuseUnreachable } from './add-person.ts'
 
 export const changePersonInput = z.strictObject({
   ...z.object(personFields).partial().shape,
@@ -21,6 +21,7 @@ export const changePerson = (acting: Acting, id: string, input: ChangePerson): P
   acting.db.transaction(async (tx) => {
     const [before] = await tx.select().from(people).where(eq(people.id, id)).for('update')
     if (!before) throw refuseMissing('person')
+    refuseUnreachable(acting, input.webhook_url)
     const returns = input.active === true && !before.active
     await refuseTaken(tx, { email: input.email, phone: input.phone ?? (returns ? before.phone : null) }, id)
     const demoted = (input.role !== undefined && input.role !== before.role) || input.active === false

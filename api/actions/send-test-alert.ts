@@ -10,7 +10,7 @@ export const sendTestAlert = (acting: Acting, personId: string): Promise<Channel
   acting.db.transaction(async (tx) => {
     const person = await personById(tx, personId)
     if (!person?.active) throw refuseMissing('active person')
-    const channels = await queueTest(tx, person, ['email', 'sms'], await acting.clock(tx))
+    const channels = await queueTest(tx, person, ['email', 'sms', 'webhook'], await acting.clock(tx))
     await audit(tx, acting.actor, {
       action: 'person.tested',
       subject: { kind: 'person', id: personId },

@@ -134,7 +134,7 @@ export async function queueConfirmation(
  */
 export async function queueTest(
   tx: Transaction,
-  person: { id: string; email: string; phone: string | null },
+  person: { id: string; email: string; phone: string | null; webhookUrl: string | null },
   channels: readonly Channel[],
   now: Date,
 ): Promise<Channel[]> {
@@ -151,11 +151,13 @@ export async function queueTest(
   return to.map(({ channel }) => channel)
 }
 
-/** Where staff are reached today: mail always, SMS when they have a phone. */
+/** Where staff are reached today: mail always, SMS when they have a phone, a webhook when they have named one. */
 export const addressesOf = (person: {
   email: string
   phone: string | null
+  webhookUrl: string | null
 }): { channel: Channel; address: string }[] => [
   { channel: 'email', address: person.email },
   ...(person.phone ? [{ channel: 'sms' as const, address: person.phone }] : []),
+  ...(person.webhookUrl ? [{ channel: 'webhook' as const, address: person.webhookUrl }] : []),
 ]

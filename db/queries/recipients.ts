@@ -8,7 +8,7 @@ type Roles = Pick<
   Incident,
   'commanderId' | 'deputyId' | 'commsLeadId' | 'scribeId' | 'subjectExpertId' | 'executiveSponsorId'
 >
-export type Reached = Pick<typeof people.$inferSelect, 'id' | 'email' | 'phone'>
+export type Reached = Pick<typeof people.$inferSelect, 'id' | 'email' | 'phone' | 'webhookUrl'>
 
 /**
  * Who a rung reaches, as things stand now (standards R16): active people in these roles of the incident. `fallback`
@@ -46,7 +46,7 @@ async function fallbackPeople(reader: Reader, ids: readonly string[]): Promise<R
   return named.length > 0 ? named : activeInRoles(reader, ['admin'])
 }
 
-const reached = { id: people.id, email: people.email, phone: people.phone }
+const reached = { id: people.id, email: people.email, phone: people.phone, webhookUrl: people.webhookUrl }
 
 const activeById = async (reader: Reader, ids: readonly string[]): Promise<Reached[]> =>
   ids.length === 0

@@ -6,6 +6,7 @@ import { subscribe, subscribeInput } from '../../api/actions/subscribe.ts'
 import type { Route } from '../../api/http/route.ts'
 import { routes } from '../../api/http/routes.ts'
 import { updatesOf } from '../../db/queries/incidents.ts'
+import { someEndpoint } from '../support/endpoints.ts'
 import { testWorld } from '../support/world.ts'
 
 const house = await testWorld()
@@ -129,6 +130,7 @@ const { id } = await openIncident(house.acting(), {
 })
 const [said] = await updatesOf(house.db, id)
 await subscribe(house.acting(), subscribeInput.parse({ channel: 'email', address: 'lena@customer.example' }))
+const hook = await someEndpoint(house, 'https://hooks.example.com/')
 const component = await (await ask('POST', '/components', { name: 'Login', start_date: '2026-01-01' })).json()
 const group = await (await ask('POST', '/component-groups', { name: 'Core' })).json()
 const window = { scheduled_for: '2099-01-01T02:00:00Z', scheduled_until: '2099-01-01T04:00:00Z' }
@@ -181,6 +183,7 @@ const REQUESTS: [string, string, string, unknown?][] = [
   ['GET', '/people/:id', `/people/${admin.id}`],
   ['PATCH', '/people/:id', `/people/${admin.id}`, { time_zone: 'Europe/Berlin' }],
   ['POST', '/people/:id/test-alerts', `/people/${admin.id}/test-alerts`],
+  ['GET', '/people/:id/webhook-secret', `/people/${admin.id}/webhook-secret`],
   ['GET', '/keys', '/keys'],
   ['POST', '/keys', '/keys', { name: 'Robot', role: 'viewer' }],
   ['GET', '/organisation', '/organisation'],
@@ -188,6 +191,9 @@ const REQUESTS: [string, string, string, unknown?][] = [
   ['POST', '/subscriptions', '/subscriptions', { channel: 'email', address: 'kai@customer.example' }],
   ['POST', '/suppressions', '/suppressions', { channel: 'email', address: 'gone@customer.example' }],
   ['GET', '/suppressions', '/suppressions'],
+  ['POST', '/subscribers/:id/webhook-secret', `/subscribers/${hook.id}/webhook-secret`],
+  ['POST', '/subscribers/:id/replay', `/subscribers/${hook.id}/replay`, { since: '2026-01-01T00:00:00Z' }],
+  ['GET', '/subscribers/:id/attempts', `/subscribers/${hook.id}/attempts`],
   ['GET', '/mailbox', '/mailbox'],
   ['GET', '/audit', '/audit'],
 ]

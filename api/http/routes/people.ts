@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { listKeys, listPeople, personById, theOrganisation } from '../../../db/queries/people.ts'
+import type { Actor } from '../../actions/acting.ts'
 import { addPerson, addPersonInput } from '../../actions/add-person.ts'
 import { changeOrganisation, organisationInput } from '../../actions/change-organisation.ts'
 import { changePerson, changePersonInput } from '../../actions/change-person.ts'
@@ -8,6 +9,7 @@ import { sendTestAlert } from '../../actions/send-test-alert.ts'
 import { CHANNELS } from '../../domain/attempt.ts'
 import { Refusal, refuseMissing } from '../../domain/refusal.ts'
 import { covers } from '../../domain/role.ts'
+import { personWebhookSecrets } from '../../domain/webhook-signature.ts'
 import { listOf, pageOf, pageQuery, positionOf } from '../paging.ts'
 import {
   keyAnswer,
@@ -18,6 +20,9 @@ import {
   personJson,
 } from '../present/people.ts'
 import { json, noContent, route } from '../route.ts'
+
+const isOwnOrAdmin = ({ personId, role }: Actor, id: string): boolean =>
+  personId === id || (role !== null && covers(role, 'admin'))
 
 const people = { door: 'api', tag: 'People and keys' } as const
 
@@ -78,16 +83,29 @@ export const peopleRoutes = [
     method: 'POST',
     path: '/people/:id/test-alerts',
     access: 'viewer',
-    summary: 'Send a test alert to a person by mail and SMS; people may test themselves, admins everybody',
+    summary: 'Send a test alert to a person by mail, SMS and webhook; people may test themselves, admins everybody',
     answer: {
       status: 202,
       schema: z.strictObject({ channels: z.array(z.enum(CHANNELS)) }),
     },
     handle: async ({ acting, params }) => {
-      const { personId, role } = acting.actor
-      if (personId !== params.id && !(role && covers(role, 'admin')))
+      if (!isOwnOrAdmin(acting.actor, params.id!))
         throw new Refusal('forbidden', 'You may send a test alert to yourself; to others an admin may.')
       return json(202, { channels: await sendTestAlert(acting, params.id!) })
+    },
+  }),
+  route({
+    ...people,
+    method: 'GET',
+    path: '/people/:id/webhook-secret',
+    access: 'viewer',
+    summary: "The secret that alerts to a person's webhook are signed with; for themselves, and for admins",
+    answer: { status: 200, schema: z.strictObject({ secret: z.string() }) },
+    handle: async ({ acting, params }) => {
+      if (!isOwnOrAdmin(acting.actor, params.id!))
+        throw new Refusal('forbidden', 'You may read the secret of your own webhook; those of others an admin may.')
+      if (!(await personById(acting.db, params.id!))) throw refuseMissing('person')
+      return json(200, { secret: personWebhookSecrets(acting.secrets, params.id!)[0]! })
     },
   }),
 ]
