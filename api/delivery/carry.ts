@@ -95,7 +95,8 @@ export async function turn(
 /** Most outcomes are alike and are written together; an alert that was taken, and a webhook, have more to them. */
 const plainlyTaken = ({ row, outcome }: Finished) =>
   outcome.kind === 'accepted' && row.personId === null && row.channel !== 'webhook'
-    ? [{ delivery: row, providerId: outcome.providerId }] : []
+    ? [{ delivery: row, providerId: outcome.providerId }]
+    : []
 
 async function drop({ db, log }: Carrying, row: Delivery): Promise<void> {
   const dropped = await dropUnsendable(db, row)

@@ -1,5 +1,5 @@
 import type { LookupAddress } from 'node:dns'
-import { lookup } from 'node:dns/promises'
+import { getServers, lookup, Resolver } from 'node:dns/promises'
 import type { LookupFunction } from 'node:net'
 import { isAddress, isPublicAddress } from '../domain/public-address.ts'
 import type { WebhookUrl } from '../domain/webhook-url.ts'
@@ -7,7 +7,27 @@ import type { WebhookUrl } from '../domain/webhook-url.ts'
 /** Finds the addresses of a name; throws when there are none. */
 export type Resolve = (hostname: string) => Promise<LookupAddress[]>
 
-export const resolveBySystem: Resolve = (hostname) => lookup(hostname, { all: true, verbatim: true })
+/** Milliseconds for one question to a name server, and how often it is put. */
+const PATIENCE = { timeout: 2_000, tries: 2 }
+
+/**
+ * Asks the name servers of this machine. Not the system's own call: that one holds a thread which files and passwords
+ * need too, and the name servers of strangers may be as slow as they like (standards R8).
+ */
+export async function resolvePublicName(hostname: string, servers = getServers()): Promise<LookupAddress[]> {
+  const resolver = new Resolver(PATIENCE)
+  resolver.setServers(servers)
+  const found = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)])
+  const addresses = found.flatMap((answer, at) =>
+    answer.status === 'fulfilled' ? answer.value.map((address) => ({ address, family: at === 0 ? 4 : 6 })) : [],
+  )
+  const [refused] = found.filter((answer) => answer.status === 'rejected')
+  if (addresses.length === 0 && refused) throw refused.reason
+  return addresses
+}
+
+/** Knows the names of this machine and its network as well; for hosts that are excepted from the guard. */
+const resolveBySystem: Resolve = (hostname) => lookup(hostname, { all: true, verbatim: true })
 
 /** The name leads, or may lead, to where webhooks must not go. */
 export class UnsafeAddress extends Error {
@@ -19,7 +39,7 @@ export class UnsafeAddress extends Error {
  * checked is what is connected to (standards W8): a name that changes its mind in between changes nothing. Throws
  * `UnsafeAddress` when any of the addresses is not public, unless the host is excepted.
  */
-export async function pinnedLookup(url: WebhookUrl, resolve: Resolve): Promise<LookupFunction> {
+export async function pinnedLookup(url: WebhookUrl, resolve?: Resolve): Promise<LookupFunction> {
   const addresses = await addressesOf(url, resolve)
   const [first] = addresses
   if (!first || (!url.excepted && !addresses.every(({ address }) => isPublicAddress(address))))
@@ -28,7 +48,7 @@ export async function pinnedLookup(url: WebhookUrl, resolve: Resolve): Promise<L
 }
 
 /** An address in the place of a name is connected to without any lookup: it is checked as it stands. */
-async function addressesOf({ hostname }: WebhookUrl, resolve: Resolve): Promise<LookupAddress[]> {
+async function addressesOf({ hostname, excepted }: WebhookUrl, resolve?: Resolve): Promise<LookupAddress[]> {
   if (isAddress(hostname)) return [{ address: hostname, family: hostname.includes(':') ? 6 : 4 }]
-  return resolve(hostname)
+  return (resolve ?? (excepted ? resolveBySystem : resolvePublicName))(hostname)
 }

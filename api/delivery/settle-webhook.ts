@@ -29,7 +29,12 @@ export const settleWebhook = (
 
 type Event = Delivery & { subscriberId: string }
 
-async function noteFate(tx: Transaction, { id, subscriberId, attempts }: Event, outcome: Outcome, at: Date): Promise<void> {
+async function noteFate(
+  tx: Transaction,
+  { id, subscriberId, attempts }: Event,
+  outcome: Outcome,
+  at: Date,
+): Promise<void> {
   if (outcome.kind === 'accepted') return noteHealthy(tx, subscriberId, at)
   const failingSince = await noteFailing(tx, id, subscriberId, at)
   const over = outcome.kind === 'permanent' || !mayRetry('webhook', attempts) || isGivenUp(failingSince, at)

@@ -5,11 +5,12 @@ import type { Outcome } from '../domain/attempt.ts'
 import { type Answered, outcomeOfAnswer, outcomeOfHookFailure } from '../domain/webhook-outcomes.ts'
 import { readWebhookUrl } from '../domain/webhook-url.ts'
 import type { Carrier, WebhookMessage } from './channel.ts'
-import { pinnedLookup, type Resolve, resolveBySystem, UnsafeAddress } from './safe-address.ts'
+import { pinnedLookup, type Resolve, UnsafeAddress } from './safe-address.ts'
 
 export interface WebhookSettings {
   /** `host:port` that may be private and without TLS (WEBHOOK_ALLOW). */
   allow: readonly string[]
+  /** Finds the addresses of names, for tests. */
   resolve?: Resolve
   /** For tests: certificates that are trusted besides the known ones, in PEM. */
   ca?: string
@@ -53,7 +54,7 @@ const codeOf = (error: unknown): string => {
 async function post(settings: WebhookSettings, message: WebhookMessage, signal: AbortSignal): Promise<Answered> {
   const url = readWebhookUrl(message.to, settings.allow)
   if ('refused' in url) throw new UnsafeAddress(url.refused)
-  const lookup = await orAborted(pinnedLookup(url, settings.resolve ?? resolveBySystem), signal)
+  const lookup = await orAborted(pinnedLookup(url, settings.resolve), signal)
   const body = Buffer.from(message.body)
   const headers = { ...message.headers, 'content-type': 'application/json', 'content-length': body.length }
   const options = { method: 'POST', headers, lookup, signal, agent: false, ...(settings.ca && { ca: settings.ca }) }

@@ -1,12 +1,14 @@
 import { and, eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { advanceMaintenance } from '../../api/actions/advance-maintenance.ts'
 import { correctUpdate } from '../../api/actions/correct-update.ts'
+import { planMaintenance, planMaintenanceInput } from '../../api/actions/plan-maintenance.ts'
 import { claim } from '../../api/delivery/carry.ts'
 import { fanOutStep } from '../../api/delivery/fan-out.ts'
 import { readMail } from '../../api/delivery/read-mailbox.ts'
 import { rescueRound } from '../../api/delivery/rescue.ts'
 import { webhookCarrier } from '../../api/delivery/webhook.ts'
-import { DAY, HOUR, MINUTE } from '../../api/domain/duration.ts'
+import { DAY, HOUR, MINUTE, plus } from '../../api/domain/duration.ts'
 import { seal } from '../../api/domain/sealing.ts'
 import { newWebhookSecret } from '../../api/domain/webhook-signature.ts'
 import { auditLog, deliveries, deliveryAttempts, webhookEndpoints } from '../../db/schema.ts'
@@ -95,6 +97,45 @@ describe('an event', () => {
     expect(second!.headers['webhook-timestamp']).not.toBe(first!.headers['webhook-timestamp'])
     expect(isSigned(second!, secret, await clock.now())).toBe(true)
     expect(third!.body.incident).toMatchObject({ status: 'resolved', resolved_at: expect.any(String) })
+  })
+})
+
+describe('an event of planned work', () => {
+  it('has the window, and is read as it was told at every attempt', async () => {
+    const { got, answers } = await endpoint()
+    answers({ status: 500 })
+    const now = await clock.now()
+    const { id } = await planMaintenance(
+      world.acting,
+      planMaintenanceInput.parse({
+        title: 'Storage upgrade',
+        body: 'We replace disks.',
+        scheduled_for: plus(now, DAY + HOUR).toISOString(),
+        scheduled_until: plus(now, DAY + 2 * HOUR).toISOString(),
+        reminders: ['-PT24H'],
+      }),
+    )
+    await world.drain()
+    for (const wait of [HOUR, DAY, HOUR]) {
+      await clock.advance(wait)
+      await advanceMaintenance(world.acting)
+      await pass(0)
+    }
+    const told = got().map(({ body }) => [body.type, body.incident.status, body.incident.incident_updates.length])
+    expect(told).toEqual([
+      ['maintenance.update', 'scheduled', 1],
+      ['maintenance.update', 'scheduled', 1],
+      ['maintenance.reminder', 'scheduled', 1],
+      ['maintenance.update', 'in_progress', 2],
+      ['maintenance.update', 'completed', 3],
+    ])
+    expect(got()[1]!.body.incident).toEqual(got()[0]!.body.incident)
+    expect(got()[0]!.body.incident).toMatchObject({
+      id,
+      impact: 'maintenance',
+      scheduled_for: plus(now, DAY + HOUR).toISOString(),
+      resolved_at: null,
+    })
   })
 })
 
@@ -248,7 +289,7 @@ describe('an endpoint that fails', () => {
     await declare({ title: 'Another' })
     await world.drain()
     expect(got()).toHaveLength(1)
-    expect((await rowsOf(id)).map(({ state }) => state)).toEqual(['failed', 'suppressed'])
+    expect((await rowsOf(id)).map(({ state }) => state).sort()).toEqual(['failed', 'suppressed'])
     expect(await endpointNow(world, id)).toMatchObject({ state: 'disabled' })
     expect(await rowsOf(id, 'email')).toEqual([])
   })

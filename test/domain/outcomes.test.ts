@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { expiryOfUpdate, isMilestone } from '../../api/domain/freshness.ts'
 import { meaningOf } from '../../api/domain/inbound.ts'
 import { outcomeOfMailFailure } from '../../api/domain/mail-outcomes.ts'
-import { afterUnknown, backOff, pauseUntil } from '../../api/domain/retry.ts'
+import { afterUnknown, backOff, isGivenUp, mayRetry, pauseUntil } from '../../api/domain/retry.ts'
 import { outcomeOfSmsFailure, outcomeOfTwilioCode } from '../../api/domain/twilio-codes.ts'
 
 describe('a failed mail', () => {
@@ -95,6 +95,32 @@ describe('what follows', () => {
   })
 
   it.each([
+    [1, 5_000],
+    [2, 300_000],
+    [3, 1_800_000],
+    [4, 7_200_000],
+    [5, 18_000_000],
+    [6, 36_000_000],
+    [7, 50_400_000],
+    [8, 72_000_000],
+    [9, 86_400_000],
+  ])('after attempt %d at a webhook is a wait of %d ms, or what it asked for, a day at most', (attempts, wait) => {
+    expect(backOff('webhook', attempts, 0.5)).toBe(wait)
+    expect(backOff('webhook', attempts, 0)).toBe(wait * 0.8)
+    expect(backOff('webhook', attempts, 0.5, wait + 1)).toBe(Math.max(wait, Math.min(wait + 1, 86_400_000)))
+    expect(mayRetry('webhook', attempts)).toBe(true)
+  })
+
+  it('after the tenth attempt at a webhook, or days of failing, is nothing more', () => {
+    expect(mayRetry('webhook', 10)).toBe(false)
+    const since = new Date('2026-11-12T14:00:00Z')
+    expect(isGivenUp(since, new Date('2026-11-15T17:36:00Z'))).toBe(false)
+    expect(isGivenUp(since, new Date('2026-11-16T17:36:00Z'))).toBe(true)
+  })
+
+  it.each([
+    ['webhook', 'public', 1, false, 'again'],
+    ['webhook', 'staff', 5, false, 'again'],
     ['email', 'public', 1, false, 'again'],
     ['email', 'public', 2, false, 'leave'],
     ['email', 'staff', 2, false, 'leave'],
