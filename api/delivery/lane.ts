@@ -1,6 +1,6 @@
 import { onceBack } from '../../db/lost-connection.ts'
 import { releaseClaims } from '../../db/queries/deliveries.ts'
-import type { Lane } from '../domain/attempt.ts'
+import type { Lane, Outcome } from '../domain/attempt.ts'
 import { type Carrying, claim, type Finished, hand, prepare, type Ready, turn } from './carry.ts'
 import type { Carriers } from './channel.ts'
 import { newShared } from './compose.ts'
@@ -20,8 +20,19 @@ const QUICK = 1_000
  * told, and nothing is sent twice for its sake. Later the lease is over, and the row another's (standards R4).
  */
 const TELL_WITHIN = 30_000
+/**
+ * An attempt that has begun is handed over within this, or not at all: a process that was halted in between may find its
+ * lease over, and the row told by another, or overtaken (standards R4, R7). With the longest attempt less than the lease.
+ */
+const HANDED_WITHIN = 10_000
 /** Milliseconds that stopping waits for messages under way (standards R23). */
 const FAREWELL = 8_000
+
+const HALTED: Outcome = {
+  kind: 'not_sent',
+  code: 'halted',
+  reason: 'this process stood still before it was handed over',
+}
 
 export interface RunningLane {
   /** There may be something new to carry. */
@@ -95,8 +106,14 @@ export function startLane(carrying: Carrying, channel: keyof Carriers, lane: Lan
     const done = finished.splice(0)
     if (next.length === 0 && done.length === 0) return false
     try {
-      const begun = await onceBack(() => turn(carrying, done, next), TELL_WITHIN, abort.signal)
-      for (const each of begun) carry(each)
+      let asked = 0
+      const ask = () => {
+        asked = performance.now()
+        return turn(carrying, done, next)
+      }
+      const begun = await onceBack(ask, TELL_WITHIN, abort.signal)
+      if (performance.now() - asked < HANDED_WITHIN) for (const each of begun) carry(each)
+      else finished.push(...begun.map(({ row }) => ({ row, outcome: HALTED })))
     } catch (error) {
       // Nobody else knows what became of these: they are told again in the next round. The others never left.
       finished.unshift(...done)

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { rename, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Outcome } from '../domain/attempt.ts'
 import type { Carrier, MailMessage, Message, SmsMessage } from './channel.ts'
@@ -33,9 +33,21 @@ function mailbox<M extends Message>(
 async function put(folder: string, message: Message, contents: Buffer | string): Promise<Outcome> {
   const name = mailboxName(message)
   const aside = join(folder, `.${name}.${process.pid}.part`)
-  await writeFile(aside, contents)
-  await rename(aside, join(folder, name))
-  return { kind: 'accepted', providerId: null }
+  try {
+    await writeFile(aside, contents)
+    await rename(aside, join(folder, name))
+    return { kind: 'accepted', providerId: null }
+  } catch (error) {
+    await rm(aside, { force: true }).catch(() => {})
+    return outcomeOfDisk(error)
+  }
+}
+
+/** A disk that is full or may not be written takes no message at all: the mailbox rests, and no delivery pays for it. */
+function outcomeOfDisk(error: unknown): Outcome {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === undefined) throw error
+  return { kind: 'channel', code, reason: 'the mailbox folder cannot be written' }
 }
 
 /** `20261112T143000123Z-<delivery id>.eml`, or `.json` for SMS. */

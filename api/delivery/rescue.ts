@@ -1,6 +1,13 @@
 import { type Delivery, settle } from '../../db/queries/deliveries.ts'
 import { inMilliseconds, noteAlertAccepted } from '../../db/queries/outcomes.ts'
-import { expireStale, requeueLostClaims, settleAsked, takeLostAttempts, takeToAsk } from '../../db/queries/rescue.ts'
+import {
+  endStandingTransactions,
+  expireStale,
+  requeueLostClaims,
+  settleAsked,
+  takeLostAttempts,
+  takeToAsk,
+} from '../../db/queries/rescue.ts'
 import { afterUnknown, backOff } from '../domain/retry.ts'
 import type { Carrying } from './carry.ts'
 import type { Carrier, Found } from './channel.ts'
@@ -13,6 +20,8 @@ import { unknown } from './settle.ts'
  */
 export async function rescueRound(carrying: Carrying): Promise<number> {
   const { db, log } = carrying
+  const ended = await endStandingTransactions(db)
+  if (ended > 0) log.warn({ ended }, 'transactions of a process that stands still ended')
   const expired = await expireStale(db)
   const requeued = await requeueLostClaims(db)
   const lost = await takeLostAttempts(db)

@@ -40,7 +40,7 @@ export async function openLine(at: SmtpServer, waits: typeof PATIENCE, signal: A
     await talk.ask(signal, (done) => connection.connect(done))
     const takesUtf8 = /^250[ -]SMTPUTF8\b/im.test(String(connection.lastServerResponse))
     if (at.login) await talk.ask(signal, (done) => connection.login(credentials(at.login!), done))
-    return lineOn(connection, talk, takesUtf8)
+    return lineOn(connection, talk, takesUtf8, waits.attempt)
   } catch (error) {
     connection.close()
     throw error
@@ -66,16 +66,19 @@ const credentials = ({ user, password }: NonNullable<SmtpServer['login']>) => ({
   credentials: { user, pass: password },
 })
 
-function lineOn(connection: SMTPConnection, talk: Talk, takesUtf8: boolean): Line {
+function lineOn(connection: SMTPConnection, talk: Talk, takesUtf8: boolean, within: number): Line {
   const line: Line = {
     carried: 0,
     broken: () => talk.ended,
     async send({ envelope, mime, utf8 }, signal) {
       if (utf8 && !takesUtf8) return { refused: 'address_not_ascii' }
       let begun = false
-      // The library hands the message over by this once the server has asked for it.
+      const giveUp = performance.now() + within
+      // The library hands the message over by this once the server has asked for it. A process that was halted meanwhile
+      // gets the answer before its own timers: what was to be sent may be told by another, or overtaken (standards R7).
       const message = {
         pipe(stream: Writable) {
+          if (performance.now() > giveUp) return talk.giveUp()
           begun = true
           stream.end(mime)
         },
@@ -114,29 +117,32 @@ type Done<Answer> = (error?: unknown, answer?: Answer) => void
 
 interface Talk {
   ended: boolean
+  /** Ends the connection and the wait for what was asked last. */
+  giveUp(): void
   /** Asks for one thing; whatever ends the connection, or `signal`, ends the wait as well. */
   ask<Answer>(signal: AbortSignal, question: (done: Done<Answer>) => void): Promise<Answer>
 }
 
 function talkOn(connection: SMTPConnection): Talk {
   let fail: (error: unknown) => void = () => {}
+  const giveUp = () => {
+    connection.close()
+    fail({ ...GIVEN_UP })
+  }
   const talk: Talk = {
     ended: false,
+    giveUp,
     async ask(signal, question) {
-      const abort = () => {
-        connection.close()
-        fail({ ...GIVEN_UP })
-      }
       try {
         return await new Promise((resolve, reject) => {
           fail = reject
-          if (signal.aborted) return abort()
-          signal.addEventListener('abort', abort, { once: true })
+          if (signal.aborted) return giveUp()
+          signal.addEventListener('abort', giveUp, { once: true })
           question((error, answer) => (error ? reject(error) : resolve(answer!)))
         })
       } finally {
         fail = () => {}
-        signal.removeEventListener('abort', abort)
+        signal.removeEventListener('abort', giveUp)
       }
     },
   }

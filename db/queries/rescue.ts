@@ -7,6 +7,20 @@ import { type Delivery, now } from './deliveries.ts'
 /** Rows taken in one statement; more are taken in the next round. */
 const BATCH = 500
 
+/**
+ * Ends transactions in which a process of ours has said nothing for 20 seconds while the server waits for it: one that was
+ * halted, or whose machine hangs, keeps its locks else for as long as its connection stands, and everybody waits (standards
+ * R4, R14). Its leases are looked after by the others; whoever wakes up again finds a lost connection. Answers how many.
+ */
+export async function endStandingTransactions(db: Database): Promise<number> {
+  const rows = await db.execute(sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and usename = current_user and pid <> pg_backend_pid()
+      and application_name like 'sitrep service %' and xact_start is not null
+      and wait_event = 'ClientRead' and state_change < clock_timestamp() - interval '20 seconds'`)
+  return rows.length
+}
+
 /** Puts claims that ran out back into the queue; nothing had left the building. Answers how many. */
 export async function requeueLostClaims(db: Database): Promise<number> {
   const rows = await db

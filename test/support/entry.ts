@@ -30,9 +30,14 @@ export interface Entry {
 export type Settings = Record<string, string>
 
 /** Starts the entry on a free port and waits until it says that it is ready; rejects with what it printed if it ends before. */
-export async function startEntry(dataDir: string, settings: Settings = {}, nodeOptions: string[] = []): Promise<Entry> {
+export async function startEntry(
+  dataDir: string,
+  settings: Settings = {},
+  nodeOptions: string[] = [],
+  shell = '',
+): Promise<Entry> {
   const port = settings.PORT ?? String(await freePort())
-  const entry = spawnEntry({ DATA_DIR: dataDir, PORT: port, ...settings }, nodeOptions)
+  const entry = spawnEntry({ DATA_DIR: dataDir, PORT: port, ...settings }, nodeOptions, shell)
   await new Promise<void>((resolve, reject) => {
     entry.child.stdout!.on('data', () => entry.printed().includes('Sitrep is ready') && resolve())
     void entry.ended.then(() => reject(new Error(entry.printed())))
@@ -46,9 +51,10 @@ export async function refusedEntry(settings: Settings): Promise<End & { printed:
   return { ...(await ended), printed: printed() }
 }
 
-/** Starts the entry and waits for nothing. */
-export function spawnEntry(settings: Settings, nodeOptions: string[] = []) {
-  const child = spawn(process.execPath, [...nodeOptions, 'api/main.ts'], {
+/** Starts the entry and waits for nothing. `shell` is done before, as a limit that the process is to live under. */
+export function spawnEntry(settings: Settings, nodeOptions: string[] = [], shell = '') {
+  const words = ['-c', `${shell}\nexec "$0" "$@"`, process.execPath, ...nodeOptions, 'api/main.ts']
+  const child = spawn('/bin/sh', words, {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'warn', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],

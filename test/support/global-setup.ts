@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { buildSiteIfStale } from '../../api/publish/renderer.ts'
-import { closeDatabase, openDatabase } from '../../db/client.ts'
+import { type Connection, closeDatabase, openDatabase } from '../../db/client.ts'
 import { migrate } from '../../db/migrate.ts'
 import { letTestsMoveTheClock } from './movable-clock.ts'
 import { startTestServer, type TestServer } from './server.ts'
@@ -19,7 +19,7 @@ export default async function setup(project: { provide(key: 'testServer', value:
   await buildSiteIfStale(join(import.meta.dirname, '../..'))
   const server = await startTestServer()
   try {
-    await makeTemplate(server)
+    await makeTemplate((database) => ({ ...server.address, database }))
   } catch (error) {
     await server.stop()
     throw error
@@ -28,11 +28,12 @@ export default async function setup(project: { provide(key: 'testServer', value:
   return () => server.stop()
 }
 
-async function makeTemplate({ address }: TestServer): Promise<void> {
-  const maintenance = openDatabase({ ...address, database: 'postgres' }, 'sitrep tests', 1)
+/** Makes the migrated database, with a clock that can be moved, on the server that `to` leads to. */
+export async function makeTemplate(to: (database: string) => Connection): Promise<void> {
+  const maintenance = openDatabase(to('postgres'), 'sitrep tests', 1)
   await maintenance.$client.unsafe(`create database ${TEMPLATE}`)
   await closeDatabase(maintenance)
-  const db = openDatabase({ ...address, database: TEMPLATE }, 'sitrep tests', 2)
+  const db = openDatabase(to(TEMPLATE), 'sitrep tests', 2)
   await migrate(db)
   await letTestsMoveTheClock(db)
   await closeDatabase(db)

@@ -94,7 +94,8 @@ export async function killable(settings: Settings, addresses: readonly string[])
   }
 }
 
-const follow = (db: Database, addresses: readonly string[]) =>
+/** Readers of everything, who have confirmed already. */
+export const follow = (db: Database, addresses: readonly string[]) =>
   db.insert(subscribers).values(
     addresses.map((address) => ({
       id: newId(),

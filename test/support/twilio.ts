@@ -21,6 +21,8 @@ export type TwilioFault =
   | { afterAccepting: { status: number; code: number } }
   | { silent: true; accept: boolean }
   | { reset: true }
+  /** The answer comes late, in milliseconds. */
+  | { wait: number }
 
 export interface TestTwilio {
   url: string
@@ -30,6 +32,10 @@ export interface TestTwilio {
   /** How often it was asked to send, refused ones included. */
   requests: Record<string, string>[]
   faults: TwilioFault[]
+  /** Decides what goes wrong with a request to send; asked before `faults`. */
+  temper: (params: Record<string, string>) => TwilioFault | null
+  /** What time it is at Twilio. */
+  now: () => Date
   waitFor(count: number): Promise<SentSms[]>
   /** The parameters and signature of a status callback to us. */
   statusCallback(
@@ -45,6 +51,13 @@ const TOKEN = 'twilio-auth-token-of-the-test'
 
 /** A stateful server shaped like Twilio's messages API, on a random loopback port, closed after the file's last test. */
 export async function testTwilio(): Promise<TestTwilio> {
+  const twilio = await openTwilio()
+  afterAll(twilio.close)
+  return twilio
+}
+
+/** The same, for whoever closes it. */
+export async function openTwilio(): Promise<TestTwilio> {
   const sent: SentSms[] = []
   const requests: Record<string, string>[] = []
   const faults: TwilioFault[] = []
@@ -57,32 +70,34 @@ export async function testTwilio(): Promise<TestTwilio> {
     send(params, request, response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    })
-  afterAll(close)
-  return {
+  const twilio: TestTwilio = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     accountSid: ACCOUNT,
     authToken: TOKEN,
     sent,
     requests,
     faults,
+    temper: () => null,
+    now: () => new Date(),
     waitFor: (count) =>
       sent.length >= count ? Promise.resolve(sent) : new Promise((resolve) => waiting.push({ count, resolve })),
     statusCallback,
-    close,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
   }
+  return twilio
 
   function send(params: Record<string, string>, request: IncomingMessage, response: ServerResponse): void {
-    const fault = faults.shift()
+    const fault = twilio.temper(params) ?? faults.shift()
     if (fault && 'reset' in fault) request.socket.destroy()
     else if (fault && 'status' in fault) refuse(response, fault.status, fault.code, fault.message)
     else if (fault && 'silent' in fault) {
       if (fault.accept) accept(params)
     } else if (!params.To) refuse(response, 400, 21604, "A 'To' phone number is required.")
+    else if (fault && 'wait' in fault) setTimeout(() => answerAccepted(accept(params), null, response), fault.wait)
     else answerAccepted(accept(params), fault ?? null, response)
   }
 
@@ -95,7 +110,7 @@ export async function testTwilio(): Promise<TestTwilio> {
   function accept(params: Record<string, string>): SentSms {
     const sid = `SM${String(sent.length + 1).padStart(32, '0')}`
     const status = params.MessagingServiceSid ? 'accepted' : 'queued'
-    const message = { sid, to: params.To!, body: params.Body ?? '', params, status, createdAt: new Date() }
+    const message = { sid, to: params.To!, body: params.Body ?? '', params, status, createdAt: twilio.now() }
     sent.push(message)
     for (const each of waiting) if (sent.length >= each.count) each.resolve(sent)
     return message
