@@ -4,7 +4,7 @@ import { readReturnedMail } from '../delivery/returned-mail.ts'
 import type { Report } from '../domain/report.ts'
 import type { World } from './world.ts'
 
-type Taking = Pick<World, 'db' | 'clock' | 'log' | 'templates' | 'secrets' | 'urls' | 'returns'>
+type Taking = Pick<World, 'db' | 'clock' | 'log' | 'templates' | 'secrets' | 'urls' | 'webhookAllow' | 'returns'>
 
 /** Reports that are recorded at the same time, of the hundreds that a provider may post at once. */
 const AT_ONCE = 5

@@ -170,6 +170,7 @@ const post = (db: Database) =>
       templates: loadTemplates(TEMPLATES),
       secrets: ['a secret that only this run knows, long enough'],
       urls: { site: 'https://status.northwind.example', api: 'https://status.northwind.example' },
+      webhookAllow: [],
       actor: SYSTEM,
     },
     {

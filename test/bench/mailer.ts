@@ -8,6 +8,7 @@ import { databaseClock } from '../../api/clock.ts'
 import { smtpCarrier } from '../../api/delivery/email.ts'
 import { mailboxForSms } from '../../api/delivery/mailbox.ts'
 import { startDelivery } from '../../api/delivery/start.ts'
+import { webhookCarrier } from '../../api/delivery/webhook.ts'
 import { silentLog } from '../../api/log.ts'
 import { loadTemplates } from '../../api/templates.ts'
 import { type Connection, openDatabase } from '../../db/client.ts'
@@ -87,7 +88,7 @@ async function beSitrep({ port, connections, signed, ledger }: MailerPlan) {
     urls: { site: 'https://status.northwind.example', api: 'https://status.northwind.example' },
     sender: { from: address, fromConfirm: address, bounceDomain: 'bounce.northwind.example', unsubscribeMailto: null },
     smsCountries: [],
-    carriers: { email: carrier, sms: mailboxForSms(folder) },
+    carriers: { email: carrier, sms: mailboxForSms(folder), webhook: webhookCarrier({ allow: [] }) },
   })
   await listen(db, (what) => {
     if (what === 'fan_out' || what === 'deliver') delivery.kick(what)
