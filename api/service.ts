@@ -116,6 +116,7 @@ async function buildWorld(config: Config, log: Log, db: Database, secrets: reado
     render: (route, page) => renderer.render(route, page as (Screens & PublicPages)[typeof route]),
     site: published,
     mailbox: { folder: config.data.mailbox, email: config.mail === null, sms: config.sms === null },
+    smsSegmentsPerSecond: config.sms && config.smsRules.segmentsPerSecond,
     twilio: config.sms && { authToken: config.secrets.twilioAuthToken!, optOut: config.smsRules.optOut },
     returns: returnsOf(config),
     assets: renderer.publicDir,

@@ -1,14 +1,24 @@
 import type { Channel, DeliveryState } from './attempt.ts'
-import type { ChannelCount } from './room.ts'
 
-type Counts = Partial<Record<Channel, Partial<Record<DeliveryState, number>>>>
+/** How many rows of the ledger stand in which state, by channel. */
+export type DeliveryCounts = Partial<Record<Channel, Partial<Record<DeliveryState, number>>>>
+
+/** One channel as the console prints it; who had left, or was told something newer, is not counted as told. */
+export interface ChannelCount {
+  channel: Channel
+  people: number
+  accepted: number
+  /** Queued, or to be tried again. */
+  waiting: number
+  failed: number
+}
 
 const ACCEPTED: DeliveryState[] = ['accepted', 'delivered']
 const WAITING: DeliveryState[] = ['queued', 'claimed', 'sending', 'failed_for_now', 'unknown']
-const FAILED: DeliveryState[] = ['failed', 'bounced', 'expired']
+export const FAILED: DeliveryState[] = ['failed', 'bounced', 'expired']
 
-/** The ledger's counts as the room prints them; who had left, or was told something newer, is not counted as told. */
-export const channelCounts = (counts: Counts): ChannelCount[] =>
+/** The ledger's counts by channel. */
+export const channelCounts = (counts: DeliveryCounts): ChannelCount[] =>
   (Object.keys(counts) as Channel[]).map((channel) => {
     const sum = (states: DeliveryState[]) => states.reduce((total, state) => total + (counts[channel]?.[state] ?? 0), 0)
     const [accepted, waiting, failed] = [sum(ACCEPTED), sum(WAITING), sum(FAILED)]

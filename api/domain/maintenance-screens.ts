@@ -1,3 +1,4 @@
+import type { DeliveryBoard } from './board.ts'
 import type { MaintenanceStatus, MaintenanceStep } from './maintenance.ts'
 import type { ChoiceGroup, Form, Shell } from './screen-parts.ts'
 
@@ -38,8 +39,8 @@ export interface ToldStep {
   author: string | null
   /** Sanitised HTML of the body. */
   html: string
-  /** Those who asked to hear were told. */
-  told: boolean
+  /** The board of its delivery; null where nobody was to be told. */
+  deliveryUrl: string | null
 }
 
 /** The forms of a maintenance; each is filled with how things stand, or with what was typed and refused. */
@@ -62,6 +63,8 @@ export interface MaintenanceScreen {
   }
   /** Newest first. */
   steps: ToldStep[]
+  /** Of the newest step that was told to anybody. */
+  delivery: DeliveryBoard | null
   groups: ChoiceGroup[]
   /** Null once it is over, or when the viewer may not speak. */
   forms: Record<MaintenanceForm, Form> | null

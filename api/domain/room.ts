@@ -1,4 +1,5 @@
 import type { Channel } from './attempt.ts'
+import type { DeliveryBoard } from './board.ts'
 import type { RungRecipient } from './cadence.ts'
 import type { LadderLine } from './console-lines.ts'
 import type { AlertState } from './ladder.ts'
@@ -55,6 +56,8 @@ export interface PostedUpdate {
   html: string
   /** Newest first. */
   corrections: CorrectionMade[]
+  /** The board of its delivery; null where nobody was to be told. */
+  deliveryUrl: string | null
   noChange: boolean
   /** Null when no promise was open. */
   promiseKept: boolean | null
@@ -69,15 +72,6 @@ export interface CorrectionMade {
   reason: string
   /** Sanitised HTML of what it said until then. */
   previousHtml: string
-}
-
-export interface ChannelCount {
-  channel: Channel
-  people: number
-  accepted: number
-  /** Queued, or to be tried again. */
-  waiting: number
-  failed: number
 }
 
 /** A rung of the silence ladder that is still to come. */
@@ -135,7 +129,7 @@ export interface IncidentScreen {
     refused: { updateId: string; form: Form } | null
   } | null
   /** Of the newest update; null when nothing was announced yet. */
-  delivery: { seq: number; at: string; channels: ChannelCount[] } | null
+  delivery: DeliveryBoard | null
   rungs: RungAhead[]
   alerts: AlertSent[]
   /** Newest first. */

@@ -18,6 +18,7 @@ export const NOTICES = [
   'posted',
   'reopened',
   'corrected',
+  'resent',
   'maintenance_planned',
   'maintenance_posted',
   'maintenance_changed',

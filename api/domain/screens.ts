@@ -1,3 +1,4 @@
+import type { BoardScreen } from './board.ts'
 import type { ComponentStatus } from './component.ts'
 import type { StripLine } from './console-lines.ts'
 import type { IncidentStatus, Visibility } from './lifecycle.ts'
@@ -182,6 +183,7 @@ export interface ConsoleScreens {
   'console/home': HomeScreen
   'console/declare': DeclareScreen
   'console/incident': IncidentScreen
+  'console/delivery': BoardScreen
   'console/components': ComponentsScreen
   'console/maintenances': MaintenancesScreen
   'console/plan-maintenance': PlanMaintenanceScreen

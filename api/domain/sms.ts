@@ -38,7 +38,7 @@ function partsOf(lengths: readonly number[], part: number): number {
 }
 
 /** At most two segments: 306 characters in GSM-7, 134 in UCS-2 (contract section 6). */
-const MOST_SEGMENTS = 2
+export const MOST_SEGMENTS = 2
 
 /**
  * `before`, `words` and `after` in one text of at most two segments. Only `words` gives way, at whole words and ended by

@@ -41,6 +41,8 @@ export interface World {
   site: { fetch(request: Request): Promise<Response | null> | Response | null }
   /** Local mailbox folder where no real carrier is set. */
   mailbox: { folder: string; email: boolean; sms: boolean }
+  /** How fast SMS leave, over all processes; null where nothing holds them up. */
+  smsSegmentsPerSecond: number | null
   twilio: { authToken: string; optOut: 'twilio' | 'sitrep' } | null
   returns: Returns
   /** The folder of the console's script. */

@@ -11,3 +11,23 @@ export async function announcementsOf(reader: Reader, incidentIds: readonly stri
     .where(and(inArray(announcements.incidentId, [...incidentIds]), eq(announcements.kind, 'update')))
   return new Map(rows.map((row) => [row.updateId!, row.id]))
 }
+
+export type Announced = typeof announcements.$inferSelect
+
+/** The announcement that tells an update; null where nobody was to be told. */
+export async function announcementOfUpdate(reader: Reader, updateId: string): Promise<Announced | null> {
+  const [row] = await reader
+    .select()
+    .from(announcements)
+    .where(and(eq(announcements.updateId, updateId), eq(announcements.kind, 'update')))
+  return row ?? null
+}
+
+/** The announcement that tells a step of a maintenance; null where nobody was to be told. */
+export async function announcementOfStep(reader: Reader, maintenanceUpdateId: string): Promise<Announced | null> {
+  const [row] = await reader
+    .select()
+    .from(announcements)
+    .where(eq(announcements.maintenanceUpdateId, maintenanceUpdateId))
+  return row ?? null
+}

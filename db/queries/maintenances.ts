@@ -81,6 +81,19 @@ export async function announcementsOfMaintenances(
   return new Map(rows.map(({ id, updateId }) => [updateId, id]))
 }
 
+/** One step of a maintenance; null when it has no such step. */
+export async function stepOf(
+  reader: Reader,
+  maintenanceId: string,
+  updateId: string,
+): Promise<MaintenanceUpdate | null> {
+  const [row] = await reader
+    .select()
+    .from(maintenanceUpdates)
+    .where(and(eq(maintenanceUpdates.id, updateId), eq(maintenanceUpdates.maintenanceId, maintenanceId)))
+  return row ?? null
+}
+
 export const MAINTENANCE_STATES = ['upcoming', 'active', 'past', 'all'] as const
 export type MaintenanceState = (typeof MAINTENANCE_STATES)[number]
 

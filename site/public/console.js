@@ -1,6 +1,6 @@
 /**
  * What script adds to the console: the clocks tick, tabs say what is late, drafts are kept, buttons say that they are at
- * work. Every screen does its job without it.
+ * work, boards count on. Every screen does its job without it.
  */
 
 /** When the answer came, by this device's clock. */
@@ -160,7 +160,64 @@ function wake(form) {
   }
 }
 
+/** Milliseconds between two looks at a board: soon while something moves, later and later while nothing does. */
+const LOOK = { soonest: 2000, calm: 15_000, latest: 60_000, growth: 1.5 }
+
+const controls = (part) => [...part.querySelectorAll('a, button')]
+
+/** Puts what came in the place of what stands there, and the focus back where it was; a form in hand stays. */
+function swap(part, fresh) {
+  if (part.textContent === fresh.textContent || part.querySelector('[aria-busy]')) return false
+  const focused = controls(part).indexOf(document.activeElement)
+  const placed = document.adoptNode(fresh)
+  part.replaceWith(placed)
+  controls(placed)[focused]?.focus({ preventScroll: true })
+  for (const form of placed.querySelectorAll('form[method=post]')) guard(form)
+  return true
+}
+
+async function fetchBoard(url) {
+  const answer = await fetch(url, { redirect: 'manual' }).catch(() => null)
+  return answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null
+}
+
+const partsOf = (url) => [...document.querySelectorAll('[data-live]')].filter((part) => part.dataset.live === url)
+const isBusy = (url) => partsOf(url).some((part) => 'busy' in part.dataset)
+
+/** Looks once; answers whether anything has changed. Figures that cannot be renewed say of when they are. */
+async function lookAt(url, seenAt) {
+  const board = await fetchBoard(url)
+  if (!board) {
+    const lost = `No answer. These figures are of ${new Date(seenAt).toISOString().slice(11, 19)} UTC.`
+    for (const part of document.querySelectorAll('[data-lost]')) part.textContent = lost
+    return null
+  }
+  for (const part of document.querySelectorAll('[data-lost]')) part.textContent = ''
+  const swapped = partsOf(url).map((part) => {
+    const fresh = board.getElementById(part.id)
+    return fresh ? swap(part, fresh) : false
+  })
+  return swapped.includes(true)
+}
+
+function watchBoard(url) {
+  let wait = isBusy(url) ? LOOK.soonest : LOOK.calm
+  let seenAt = serverTime()
+  const look = async () => {
+    if (document.visibilityState === 'hidden')
+      return document.addEventListener('visibilitychange', look, { once: true })
+    const changed = await lookAt(url, seenAt)
+    if (changed !== null) seenAt = serverTime()
+    const next = Math.min(wait * LOOK.growth, LOOK.latest)
+    wait = changed && isBusy(url) ? LOOK.soonest : next
+    setTimeout(look, wait)
+  }
+  setTimeout(look, wait)
+}
+
 for (const form of document.querySelectorAll('form[method=post]')) guard(form)
+for (const url of new Set([...document.querySelectorAll('[data-live]')].map((part) => part.dataset.live)))
+  watchBoard(url)
 for (const form of document.querySelectorAll('[data-draft]')) keepDraft(form)
 for (const form of document.querySelectorAll('.compose')) form.addEventListener('change', () => promise(serverTime()))
 addEventListener('pageshow', (event) => event.persisted && document.querySelectorAll('form').forEach(wake))

@@ -4,6 +4,7 @@ import type {
   MaintenancesScreen,
   PlanMaintenanceScreen,
 } from '../../api/domain/maintenance-screens.ts'
+import { board } from './boards.ts'
 import { at, empty, groups, now, shell } from './room.ts'
 
 /** Planned work at Northwind Cloud as the console shows it, made by hand. */
@@ -104,7 +105,7 @@ export const maintenance: MaintenanceScreen = {
       at: at('14:00:01'),
       author: null,
       html: '<p>The work has begun.</p>',
-      told: true,
+      deliveryUrl: '/console/maintenance/m4int3nance1/deliveries/st3p00000002',
     },
     {
       id: 'st3p00000001',
@@ -112,9 +113,15 @@ export const maintenance: MaintenanceScreen = {
       at: '2026-11-08T10:00:00.000Z',
       author: 'Priya Nair',
       html: '<p>We move Billing to a newer database.</p>',
-      told: false,
+      deliveryUrl: null,
     },
   ],
+  delivery: {
+    ...board,
+    url: '/console/maintenance/m4int3nance1/deliveries/st3p00000002',
+    told: { step: 'started' },
+    at: at('14:00:01'),
+  },
   groups,
   forms: {
     posting: empty,

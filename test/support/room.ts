@@ -1,6 +1,7 @@
 import { ladderLine } from '../../api/domain/console-lines.ts'
 import type { IncidentScreen, PostedUpdate } from '../../api/domain/room.ts'
 import type { ChoiceGroup, Form, Shell } from '../../api/domain/screen-parts.ts'
+import { board } from './boards.ts'
 
 /** Northwind Cloud on 12 November 2026, seen from the console: the incident room of the drawings, made by hand. */
 
@@ -48,6 +49,7 @@ const update = (said: Pick<PostedUpdate, 'seq' | 'at' | 'html'> & Partial<Posted
   author: 'Priya Nair',
   body: 'We are looking into it.',
   corrections: [],
+  deliveryUrl: `/console/incidents/${SIGN_IN}/deliveries/upd4te00000${said.seq}`,
   noChange: false,
   promiseKept: true,
   lateByMinutes: null,
@@ -169,15 +171,7 @@ export const room: IncidentScreen = {
   reopening: null,
   updates,
   correcting: { version: 7, refused: null },
-  delivery: {
-    seq: 3,
-    at: at('14:30:02'),
-    channels: [
-      { channel: 'email', people: 12401, accepted: 12322, waiting: 61, failed: 18 },
-      { channel: 'sms', people: 1932, accepted: 1907, waiting: 22, failed: 3 },
-      { channel: 'webhook', people: 214, accepted: 214, waiting: 0, failed: 0 },
-    ],
-  },
+  delivery: board,
   rungs,
   alerts: [
     {

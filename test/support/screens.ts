@@ -2,6 +2,7 @@ import { stripLine } from '../../api/domain/console-lines.ts'
 import type { ConsoleScreens, OpenIncident, PersonRow } from '../../api/domain/screens.ts'
 import type { Renderer } from '../../api/publish/renderer.ts'
 import { smallApi } from './api-document.ts'
+import { boardScreen, darkBoard } from './boards.ts'
 import {
   maintenance,
   maintenances,
@@ -312,6 +313,20 @@ export const cases: ScreenCase[] = [
   screen('incident-resolved', 'console/incident', resolvedRoom),
   screen('incident-corrected', 'console/incident', correctedRoom),
   screen('incident-quiet', 'console/incident', quietRoom),
+  screen('delivery', 'console/delivery', boardScreen(shell)),
+  screen('delivery-dark', 'console/delivery', {
+    ...boardScreen(shell),
+    board: darkBoard,
+    failures: null,
+    moreUrl: null,
+  }),
+  screen('delivery-none', 'console/delivery', {
+    ...boardScreen(shell),
+    board: null,
+    reasons: [],
+    failures: null,
+    moreUrl: null,
+  }),
   screen('components', 'console/components', components),
   screen('maintenances', 'console/maintenances', maintenances),
   screen('maintenances-empty', 'console/maintenances', maintenancesEmpty),

@@ -82,6 +82,7 @@ async function worldOf(db: Database, clock: MovableClock, parts: Partial<World>)
     render,
     site: { fetch: () => null },
     mailbox: { folder, email: false, sms: false },
+    smsSegmentsPerSecond: null,
     twilio: null,
     returns: {
       bounceDomain: null,

@@ -1,4 +1,9 @@
-import { componentIdsOf, type Maintenance, updatesOfMaintenances } from '../../../db/queries/maintenances.ts'
+import {
+  announcementsOfMaintenances,
+  componentIdsOf,
+  type Maintenance,
+  updatesOfMaintenances,
+} from '../../../db/queries/maintenances.ts'
 import { namesOfKeys, namesOfPeople } from '../../../db/queries/names.ts'
 import { maintenanceUrl } from '../../domain/addresses.ts'
 import { isOver, mayMove } from '../../domain/maintenance.ts'
@@ -6,6 +11,8 @@ import type { MaintenanceForm, MaintenanceScreen, ToldStep } from '../../domain/
 import { renderHtml } from '../../domain/markdown.ts'
 import type { Form } from '../../domain/screen-parts.ts'
 import type { Call } from '../route.ts'
+import { newestStepBoard } from './board-of.ts'
+import { boardUrl } from './board-path.ts'
 import { componentChoices } from './component-choices.ts'
 import { emptyForm, localTime } from './forms.ts'
 import { factsOf } from './maintenance-fields.ts'
@@ -38,6 +45,7 @@ export async function maintenanceScreen(
       rrule: maintenance.rrule,
     },
     steps: await toldSteps(call, maintenance.id),
+    delivery: await newestStepBoard(call, maintenance),
     groups: living ? await componentChoices(db) : [],
     forms: living ? { ...filledForms(maintenance, componentIds), ...refused } : null,
   }
@@ -53,6 +61,7 @@ const filledForms = (maintenance: Maintenance, componentIds: readonly string[]):
 
 async function toldSteps({ acting: { db } }: Call, id: string): Promise<ToldStep[]> {
   const updates = await updatesOfMaintenances(db, [id])
+  const announced = await announcementsOfMaintenances(db, [id])
   const people = await namesOfPeople(
     db,
     updates.map(({ authorId }) => authorId),
@@ -67,6 +76,6 @@ async function toldSteps({ acting: { db } }: Call, id: string): Promise<ToldStep
     at: update.publishedAt.toISOString(),
     author: people.get(update.authorId ?? '') ?? keys.get(update.authorKeyId ?? '') ?? null,
     html: renderHtml(update.body),
-    told: update.notify,
+    deliveryUrl: announced.has(update.id) ? boardUrl('maintenance', id, update.id) : null,
   }))
 }

@@ -1,3 +1,4 @@
+import { announcementsOf } from '../../../db/queries/announced.ts'
 import type { Reader } from '../../../db/queries/cadence.ts'
 import { type Correction, correctionsOf } from '../../../db/queries/corrections.ts'
 import type { Update } from '../../../db/queries/incidents.ts'
@@ -6,10 +7,13 @@ import { readsNow } from '../../domain/correction.ts'
 import { renderHtml } from '../../domain/markdown.ts'
 import type { CorrectionMade, PostedUpdate } from '../../domain/room.ts'
 import { minutesBetween } from '../../domain/times.ts'
+import { boardUrl } from './board-path.ts'
 
 /** Updates as the room prints them, as they read now, in the order given. */
 export async function postedUpdates(reader: Reader, updates: readonly Update[]): Promise<PostedUpdate[]> {
-  const corrections = await correctionsOf(reader, [...new Set(updates.map((update) => update.incidentId))])
+  const incidentIds = [...new Set(updates.map((update) => update.incidentId))]
+  const corrections = await correctionsOf(reader, incidentIds)
+  const announced = await announcementsOf(reader, incidentIds)
   const written = [...updates, ...[...corrections.values()].flat()]
   const people = await namesOfPeople(
     reader,
@@ -24,7 +28,8 @@ export async function postedUpdates(reader: Reader, updates: readonly Update[]):
   return updates.map((update) => {
     const made = corrections.get(update.id) ?? []
     const shown = made.map((correction) => correctionMade(correction, nameOf(correction)))
-    return { ...postedUpdate(readsNow(update, made), nameOf(update)), corrections: shown }
+    const deliveryUrl = announced.has(update.id) ? boardUrl('incidents', update.incidentId, update.id) : null
+    return { ...postedUpdate(readsNow(update, made), nameOf(update)), corrections: shown, deliveryUrl }
   })
 }
 
@@ -37,7 +42,7 @@ const correctionMade = ({ createdAt, reason, previousBody }: Correction, author:
   previousHtml: renderHtml(previousBody),
 })
 
-const postedUpdate = (update: Update, author: string): Omit<PostedUpdate, 'corrections'> => ({
+const postedUpdate = (update: Update, author: string): Omit<PostedUpdate, 'corrections' | 'deliveryUrl'> => ({
   id: update.id,
   seq: update.seq,
   status: update.status,

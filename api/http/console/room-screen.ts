@@ -1,16 +1,14 @@
-import { announcementsOf } from '../../../db/queries/announced.ts'
 import { draftOf } from '../../../db/queries/drafts.ts'
-import { componentsHeldBy, type Incident, timelineOf, type Update, updatesOf } from '../../../db/queries/incidents.ts'
-import { ledgerCounts } from '../../../db/queries/ledger.ts'
+import { componentsHeldBy, type Incident, timelineOf, updatesOf } from '../../../db/queries/incidents.ts'
 import { namesOfPeople } from '../../../db/queries/names.ts'
 import { incidentUrl } from '../../domain/addresses.ts'
 import { isOverdue } from '../../domain/cadence.ts'
-import { channelCounts } from '../../domain/delivery-counts.ts'
 import { phaseOf } from '../../domain/lifecycle.ts'
 import { INCIDENT_ROLES, type IncidentRole } from '../../domain/role.ts'
 import type { IncidentScreen } from '../../domain/room.ts'
 import type { Form } from '../../domain/screen-parts.ts'
 import type { Call } from '../route.ts'
+import { newestUpdateBoard } from './board-of.ts'
 import { composerOf, draftNameOf } from './composer.ts'
 import { emptyForm } from './forms.ts'
 import { postedUpdates } from './posted-update.ts'
@@ -42,7 +40,7 @@ export async function roomScreen(call: Call, incident: Incident, refused: Refuse
     reopening: !open && speak ? (refused.composing ?? (await reopeningOf(call, incident))) : null,
     updates: posted,
     correcting: speak ? { version: incident.version, refused: refused.correcting ?? null } : null,
-    delivery: await deliveryOf(call, incident.id, updates),
+    delivery: await newestUpdateBoard(call, updates),
     timeline: await timelineIn(call, incident.id),
   }
 }
@@ -81,19 +79,6 @@ const holdersOf = (incident: Incident): Record<IncidentRole, string | null> => (
 async function reopeningOf({ acting }: Call, { id, severity }: Incident): Promise<Form> {
   const draft = await draftOf(acting.db, acting.actor.personId, draftNameOf(id))
   return emptyForm({ severity, body: draft?.fields.body ?? '' })
-}
-
-/** Delivery of the newest update that was announced. */
-async function deliveryOf(
-  { acting: { db } }: Call,
-  incidentId: string,
-  updates: readonly Update[],
-): Promise<IncidentScreen['delivery']> {
-  const announced = await announcementsOf(db, [incidentId])
-  const newest = updates.find((update) => announced.has(update.id))
-  if (!newest) return null
-  const channels = channelCounts(await ledgerCounts(db, { incidentId, updateId: newest.id }))
-  return { seq: newest.seq, at: newest.publishedAt!.toISOString(), channels }
 }
 
 async function timelineIn({ acting: { db } }: Call, incidentId: string): Promise<IncidentScreen['timeline']> {

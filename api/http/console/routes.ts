@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import { backRoutes } from './back.ts'
+import { boardRoutes } from './board.ts'
 import { componentScreenRoutes } from './components.ts'
 import { correctionRoutes } from './corrections.ts'
 import { declareRoutes } from './declare.ts'
@@ -26,6 +27,7 @@ export const consoleRoutes: readonly Route[] = [
   ...declareRoutes,
   ...roomRoutes,
   ...correctionRoutes,
+  ...boardRoutes,
   ...draftRoutes,
   ...maintenanceScreenRoutes,
   ...maintenanceFormRoutes,
