@@ -20,6 +20,7 @@ import { readsNow } from '../domain/correction.ts'
 import { bodyText, oneLine } from '../domain/names.ts'
 import { refuseConflict, refuseField, refuseMissing } from '../domain/refusal.ts'
 import type { Acting } from './acting.ts'
+import { guardAnnouncement } from './guard-announcement.ts'
 import { lockFresh } from './post-update.ts'
 
 /** What a correction takes (contract section 4). The reason is public: who noticed, and what was wrong. */
@@ -56,7 +57,7 @@ export const correctUpdate = (
       .set({ version: sql`${incidents.version} + 1`, updatedAt: at })
       .where(eq(incidents.id, incidentId))
     await tellInside(tx, acting, update, correction)
-    await tellOutside(tx, incident, update, correction)
+    await tellOutside(tx, acting, incident, update, correction)
     return update
   })
 
@@ -110,9 +111,17 @@ async function tellInside(tx: Transaction, { actor }: Acting, update: Update, co
 }
 
 /** Words written while an incident was internal stay inside, corrected or not. */
-async function tellOutside(tx: Transaction, incident: Incident, update: Update, correction: Correction): Promise<void> {
+async function tellOutside(
+  tx: Transaction,
+  acting: Acting,
+  incident: Incident,
+  update: Update,
+  correction: Correction,
+): Promise<void> {
   if (incident.visibility !== 'public' || update.audience !== 'public') return
-  if (correction.notify) await queueCorrectionAnnouncement(tx, incident, correction)
-  else await queueAnew(tx, update, correction.createdAt)
+  if (correction.notify) {
+    const id = await queueCorrectionAnnouncement(tx, incident, correction)
+    await guardAnnouncement(tx, acting, id, correction.createdAt)
+  } else await queueAnew(tx, update, correction.createdAt)
   await recordChange(tx, { topic: 'incident', incidentId: incident.id }, correction.createdAt)
 }

@@ -14,6 +14,7 @@ import type { IncidentStatus } from '../domain/lifecycle.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Severity } from '../domain/severity.ts'
 import type { Acting } from './acting.ts'
+import { guardAnnouncement } from './guard-announcement.ts'
 import { holdComponents, type NamedComponent, releasedBy } from './hold-components.ts'
 import { promiseColumns } from './promise.ts'
 
@@ -50,7 +51,7 @@ export async function publishUpdate(
   const named = new Set([...held, ...affected, ...said.components].map((each) => each.id))
   const movedComponents = await trackShownStatus(tx, [...named], now)
   await tellInside(tx, acting, incident, update)
-  await tellOutside(tx, incident, update, { notify: said.notify, movedComponents, now })
+  await tellOutside(tx, acting, incident, update, { notify: said.notify, movedComponents, now })
   return update
 }
 
@@ -140,11 +141,12 @@ async function tellInside(tx: Transaction, { actor }: Acting, incident: Incident
 
 async function tellOutside(
   tx: Transaction,
+  acting: Acting,
   incident: Incident,
   update: Update,
   { notify, movedComponents, now }: { notify: boolean; movedComponents: boolean; now: Date },
 ): Promise<void> {
   if (incident.visibility !== 'public') return
-  if (notify) await queueUpdateAnnouncement(tx, update, now)
+  if (notify) await guardAnnouncement(tx, acting, await queueUpdateAnnouncement(tx, update, now), now)
   await recordChange(tx, { topic: 'incident', incidentId: incident.id, movedComponents }, now)
 }

@@ -10,6 +10,7 @@ import { maintenances, maintenanceUpdates } from '../../db/schema.ts'
 import { type MaintenanceStep, nextStep } from '../domain/maintenance.ts'
 import { printedTime } from '../domain/times.ts'
 import type { Acting } from './acting.ts'
+import { guardAnnouncement } from './guard-announcement.ts'
 
 export type MaintenanceColumns = Partial<typeof maintenances.$inferInsert>
 
@@ -42,7 +43,7 @@ export async function tellMaintenance(
     before: { status: maintenance.status },
     after: { seq: update.seq, status: after.status, notify: telling.notify, ...columns },
   })
-  if (telling.notify) await queueMaintenanceAnnouncement(tx, update, now)
+  if (telling.notify) await guardAnnouncement(tx, acting, await queueMaintenanceAnnouncement(tx, update, now), now)
   return { maintenance: after, update }
 }
 

@@ -10,6 +10,7 @@ import type { MailMessage, MessagePurpose } from './channel.ts'
 import type { Composed, Composing, Facts, Sender } from './composing.ts'
 import { wordsOfCorrection } from './correction-words.ts'
 import { endpointUrl } from './endpoint-url.ts'
+import { guardWords } from './guard-words.ts'
 import { type Letter, mark, type OwnWords } from './letter.ts'
 import { automaticHeaders, listHeaders, messageId, threadId, workThreadId } from './mail-identity.ts'
 import { wordsOfMaintenance } from './maintenance-words.ts'
@@ -30,6 +31,8 @@ export function composeMail(composing: Composing, facts: Facts): Promise<Compose
       return confirmationMail(composing, facts)
     case 'alert':
       return alertMail(composing, facts)
+    case 'guard':
+      return guardMail(composing, facts)
     case 'test':
       return testMail(composing, facts)
     case 'notice':
@@ -135,6 +138,13 @@ async function alertMail(composing: Composing, facts: Facts): Promise<Composed> 
   if ('drop' in words) return words
   const data = { ...words.data, company: companyOf(facts) }
   return plainMail(composing, facts, 'alert', 'mail/alert', data)
+}
+
+async function guardMail(composing: Composing, facts: Facts): Promise<Composed> {
+  const words = await guardWords(composing, facts)
+  if ('drop' in words) return words
+  const data = { ...words.data, company: companyOf(facts) }
+  return plainMail(composing, facts, 'alert', 'mail/guard', data)
 }
 
 async function testMail(composing: Composing, facts: Facts): Promise<Composed> {

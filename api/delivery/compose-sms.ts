@@ -8,6 +8,7 @@ import { alertWords } from './alert-words.ts'
 import type { MessagePurpose, SmsMessage } from './channel.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
 import { wordsOfCorrection } from './correction-words.ts'
+import { guardWords } from './guard-words.ts'
 import { wordsOfMaintenance } from './maintenance-words.ts'
 import { proofUrl } from './proof.ts'
 import { wordsOfUpdate } from './words.ts'
@@ -32,6 +33,8 @@ export async function composeSms(composing: Composing, facts: Facts): Promise<Co
       return confirmationSms(composing, facts)
     case 'alert':
       return alertSms(composing, facts)
+    case 'guard':
+      return guardSms(composing, facts)
     case 'test':
       return { message: sms(composing, facts, 'test', testBody(composing, facts)) }
     case 'notice':
@@ -86,6 +89,14 @@ async function alertSms(composing: Composing, facts: Facts): Promise<Composed> {
   const before = composing.templates.text('sms/alert', words.data)
   const after = composing.templates.text('sms/alert.after', words.data)
   return { message: sms(composing, facts, 'alert', fitSms(before, String(words.data.title), after)) }
+}
+
+async function guardSms(composing: Composing, facts: Facts): Promise<Composed> {
+  const words = await guardWords(composing, facts)
+  if ('drop' in words) return words
+  const before = composing.templates.text('sms/guard', words.data)
+  const after = composing.templates.text('sms/guard.after', words.data)
+  return { message: sms(composing, facts, 'alert', fitSms(before, words.data.title, after)) }
 }
 
 const testBody = (composing: Composing, { delivery }: Facts): string =>

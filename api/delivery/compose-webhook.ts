@@ -18,6 +18,7 @@ import { alertWords } from './alert-words.ts'
 import type { MessagePurpose, WebhookMessage } from './channel.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
 import { endpointUrl } from './endpoint-url.ts'
+import { guardWords } from './guard-words.ts'
 
 /** The webhook of one delivery: what it says is the same at every attempt, its signature is of this one. */
 export function composeWebhook(composing: Composing, facts: Facts): Promise<Composed> {
@@ -33,6 +34,8 @@ export function composeWebhook(composing: Composing, facts: Facts): Promise<Comp
       return challengeHook(composing, facts)
     case 'alert':
       return alertHook(composing, facts)
+    case 'guard':
+      return guardHook(composing, facts)
     case 'test':
       return Promise.resolve({ message: staffHook(composing, facts, 'test', { text: testText(composing) }) })
     case 'notice':
@@ -123,6 +126,13 @@ async function alertHook(composing: Composing, facts: Facts): Promise<Composed> 
   const { title, severity, rung, late, minutes, commander, url } = words.data
   const alert = { incident_id: facts.delivery.incidentId, title, severity, rung, late, minutes, commander, url }
   return { message: staffHook(composing, facts, 'alert', { text: `${before}${title}${after}`, alert }) }
+}
+
+async function guardHook(composing: Composing, facts: Facts): Promise<Composed> {
+  const words = await guardWords(composing, facts)
+  if ('drop' in words) return words
+  const [before, after] = ['sms/guard', 'sms/guard.after'].map((name) => composing.templates.text(name, words.data))
+  return { message: staffHook(composing, facts, 'alert', { text: `${before}${words.data.title}${after}` }) }
 }
 
 const testText = ({ templates }: Composing): string => templates.text('webhook/test', {})

@@ -44,6 +44,7 @@ function tell(tx: Transaction, announcement: Announcement, channels: readonly Ch
     case 'welcome':
     case 'test':
     case 'notice':
+    case 'guard':
       throw new Error(`An announcement of kind ${announcement.kind} is born with its rows.`)
   }
 }

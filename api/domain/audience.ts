@@ -12,6 +12,7 @@ export const ANNOUNCEMENT_KINDS = [
   'welcome',
   'test',
   'notice',
+  'guard',
 ] as const
 export type AnnouncementKind = (typeof ANNOUNCEMENT_KINDS)[number]
 

@@ -1,4 +1,5 @@
 import type { Channel, DeliveryState } from './attempt.ts'
+import type { GuardState } from './blast-guard.ts'
 import { type ChannelCount, channelCounts, type DeliveryCounts } from './delivery-counts.ts'
 import type { Failure, FailureReason } from './failure-reason.ts'
 import { failureReason } from './failure-reason.ts'
@@ -18,6 +19,8 @@ export interface DeliveryBoard {
   counts: DeliveryCounts
   /** Not everybody has their row yet. */
   writing: boolean
+  /** What the blast guard says of it. */
+  guard: GuardState
   /** By then the last SMS has been handed over, at the rate that is set; null without a rate or where none waits. */
   smsBy: string | null
   /** What "retry failed" would do. */

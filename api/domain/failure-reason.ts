@@ -1,5 +1,4 @@
 import type { Channel, DeliveryState } from './attempt.ts'
-import { provesBadAddress } from './mail-outcomes.ts'
 import { TWILIO_CODES } from './twilio-codes.ts'
 
 /** Why a message did not arrive, as people understand it; the words are in `site/messages/console.json`. */
@@ -45,7 +44,7 @@ export function failureReason(failure: Failure): FailureReason {
 
 /** 5.1.x address, x.2.2 mailbox full, x.7.x policy or authentication (standards E34); a bare 5xx refuses without saying why. */
 function mailReason({ code, enhancedCode }: Failure): FailureReason {
-  if (provesBadAddress(enhancedCode)) return 'bad_address'
+  if (/^5\.1\./.test(enhancedCode ?? '')) return 'bad_address'
   if (/^[45]\.2\.2$/.test(enhancedCode ?? '') || code === '552') return 'mailbox_full'
   if (/^[45]\.7\./.test(enhancedCode ?? '')) return 'our_mail_refused'
   if (/^[45]\d\d$/.test(code ?? '') || enhancedCode !== null) return 'refused'

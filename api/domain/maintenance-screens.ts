@@ -1,3 +1,4 @@
+import type { GuardedMessage } from './blast-guard.ts'
 import type { DeliveryBoard } from './board.ts'
 import type { MaintenanceStatus, MaintenanceStep } from './maintenance.ts'
 import type { ChoiceGroup, Form, Shell } from './screen-parts.ts'
@@ -65,6 +66,8 @@ export interface MaintenanceScreen {
   steps: ToldStep[]
   /** Of the newest step that was told to anybody. */
   delivery: DeliveryBoard | null
+  /** Messages that wait for a second confirmation. */
+  guarded: GuardedMessage[]
   groups: ChoiceGroup[]
   /** Null once it is over, or when the viewer may not speak. */
   forms: Record<MaintenanceForm, Form> | null

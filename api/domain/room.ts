@@ -1,4 +1,5 @@
 import type { Channel } from './attempt.ts'
+import type { GuardedMessage } from './blast-guard.ts'
 import type { DeliveryBoard } from './board.ts'
 import type { RungRecipient } from './cadence.ts'
 import type { LadderLine } from './console-lines.ts'
@@ -130,6 +131,8 @@ export interface IncidentScreen {
   } | null
   /** Of the newest update; null when nothing was announced yet. */
   delivery: DeliveryBoard | null
+  /** Messages that wait for a second confirmation. */
+  guarded: GuardedMessage[]
   rungs: RungAhead[]
   alerts: AlertSent[]
   /** Newest first. */

@@ -9,6 +9,8 @@ export interface Banner {
   /** `alarm`: somebody may not be reached. `hint`: worth knowing, nothing is broken. */
   kind: 'alarm' | 'hint'
   text: string
+  /** Where something can be done about it. */
+  link?: { href: string; text: string }
 }
 
 /** What has just been done, said once on the screen that the form leads to. */
@@ -19,6 +21,8 @@ export const NOTICES = [
   'reopened',
   'corrected',
   'resent',
+  'message_released',
+  'message_withdrawn',
   'maintenance_planned',
   'maintenance_posted',
   'maintenance_changed',

@@ -2,6 +2,7 @@ import { docsPageRoutes } from './console/docs.ts'
 import { consoleRoutes } from './console/routes.ts'
 import type { Route } from './route.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { announcementRoutes } from './routes/announcements.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { cadenceRoutes } from './routes/cadence.ts'
@@ -27,6 +28,7 @@ export const routes: readonly Route[] = [
   ...updateRoutes,
   ...alertRoutes,
   ...deliveryRoutes,
+  ...announcementRoutes,
   ...cadenceRoutes,
   ...componentRoutes,
   ...maintenanceRoutes,

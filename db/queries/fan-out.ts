@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Channel } from '../../api/domain/attempt.ts'
 import { EVENT_LIFE } from '../../api/domain/freshness.ts'
 import type { Transaction } from '../client.ts'
@@ -22,12 +22,21 @@ const CHUNK = 5_000
 /** How many subscribers the next transaction tells, by how far the fan-out has come. */
 export const chunkAfter = (cursor: string): number => (cursor === '' ? FIRST_CHUNK : CHUNK)
 
-/** Takes the most urgent announcement that has not reached everybody, unless another process is at it; null when none. */
+/**
+ * Takes the most urgent announcement that has not reached everybody, unless another process is at it; null when none. What
+ * the blast guard holds back is left alone until it is confirmed.
+ */
 export async function takeAnnouncement(tx: Transaction): Promise<Announcement | null> {
   const [row] = await tx
     .select()
     .from(announcements)
-    .where(and(isNull(announcements.fannedOutAt), sql`not ${earlierUnderWay}`))
+    .where(
+      and(
+        isNull(announcements.fannedOutAt),
+        or(isNull(announcements.guardedAt), isNotNull(announcements.releasedAt)),
+        sql`not ${earlierUnderWay}`,
+      ),
+    )
     .orderBy(asc(announcements.priority), asc(announcements.createdAt))
     .limit(1)
     .for('update', { skipLocked: true })

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { nothingResent, RESENT_STATES, type Resending, SKIPPED } from '../../api/domain/resend.ts'
 import type { Transaction } from '../client.ts'
 import { deliveries } from '../schema.ts'
+import { listens, suppressed } from './audience.ts'
 import type { Reader } from './cadence.ts'
 import { now } from './deliveries.ts'
 import { type LedgerScope, withinScope } from './ledger.ts'
@@ -15,10 +16,7 @@ const words = (states: readonly string[]): SQL =>
 
 /** SQL: nobody is there any more who would read it, or their address takes nothing. Asked again when it is sent. */
 const unreachable: SQL = sql`not exists (
-  select 1
-  from subscribers left join suppressions on suppressions.channel = subscribers.channel
-    and suppressions.address_key = subscribers.address_key and suppressions.lifted_at is null
-  where subscribers.id = ${deliveries.subscriberId} and subscribers.state = 'active' and suppressions.id is null)`
+  select 1 from subscribers where subscribers.id = ${deliveries.subscriberId} and ${listens} and not ${suppressed})`
 
 /** SQL, asked once: whether anything has been said since that could have overtaken a row; most often nothing has. */
 const saidSince = (scope: LedgerScope): SQL =>

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigserial, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { type AnyPgColumn, bigserial, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import {
   CHANNELS,
   type Channel,
@@ -33,6 +33,8 @@ export const announcements = pgTable(
     confirmationId: id('confirmation_id').references(() => confirmations.id),
     /** The endpoint that a notice is about. */
     subscriberId: id('subscriber_id').references(() => subscribers.id),
+    /** The announcement of which staff are told that it waits for a second confirmation. */
+    guardsId: id('guards_id').references((): AnyPgColumn => announcements.id),
     severity: text('severity').$type<Severity>(),
     /** Smaller goes first: severity rank for updates, 0 for confirmations. */
     priority: integer('priority').notNull(),
@@ -56,6 +58,9 @@ export const announcements = pgTable(
     uniqueIndex('announcements_update').on(t.updateId, t.kind).where(sql`${t.kind} = 'update'`),
     uniqueIndex('announcements_correction').on(t.correctionId),
     uniqueIndex('announcements_maintenance').on(t.maintenanceUpdateId),
+    uniqueIndex('announcements_guards').on(t.guardsId),
+    index('announcements_volume').on(t.createdAt).where(sql`${t.kind} in ('update', 'correction', 'maintenance')`),
+    index('announcements_guarded').on(t.guardedAt).where(sql`${t.guardedAt} is not null and ${t.fannedOutAt} is null`),
     index('announcements_waiting').on(t.priority, t.createdAt).where(sql`${t.fannedOutAt} is null`),
   ],
 )

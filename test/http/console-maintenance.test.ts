@@ -128,7 +128,7 @@ test('a maintenance is begun and completed by hand, with words, and the screen t
   ])
   const words = wordsOf(await page(`${LIST}/${id}`))
   expect(words).toContain('This is over.')
-  expect(words).toMatch(/14:00 UTC · Ada Done\. It works\./)
+  expect(words).toMatch(/14:00 UTC · Ada · delivery Done\. It works\./)
 })
 
 test('a maintenance is given more time, and who asked to hear is told why', async () => {

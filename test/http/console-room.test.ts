@@ -251,7 +251,7 @@ test('the delivery of the newest update is counted by channel', async () => {
   while (await fanOutStep(house.db, ['email', 'sms']));
   const words = wordsOf(await page())
   expect(words).toContain('Delivery · update 1')
-  expect(words).toContain('Email 2 0 0 2 on their way.')
+  expect(words).toContain('Email 2 0 0 0 of 2 handed over. 2 email on their way.')
 })
 
 test('an internal incident is marked as on no page, reaches nobody and has no public address', async () => {

@@ -157,6 +157,8 @@ const REQUESTS: [string, string, string, unknown?][] = [
   ['GET', '/incidents/:id/timeline', `/incidents/${id}/timeline`],
   ['GET', '/incidents/:id/alerts', `/incidents/${id}/alerts`],
   ['GET', '/incidents/:id/deliveries', `/incidents/${id}/deliveries?channel=email&state=queued`],
+  ['POST', '/incidents/:id/deliveries/retry', `/incidents/${id}/deliveries/retry`, { update_id: said!.id }],
+  ['GET', '/incidents/:id/announcements', `/incidents/${id}/announcements`],
   ['GET', '/cadence', '/cadence'],
   ['PUT', '/cadence', '/cadence', cadence],
   ['GET', '/components', '/components'],
@@ -212,8 +214,17 @@ describe('what the API answers', () => {
     const asked = new Set(REQUESTS.map(([method, path]) => `${method} ${path}`))
     const described = routes.filter((route) => route.door === 'api' && route.answer?.schema)
     const left = described.map(({ method, path }) => `${method} ${path}`).filter((name) => !asked.has(name))
-    // A reopening needs a resolved incident, a code its text message, an opened mail a mailbox: their stories read those.
-    expect(left).toEqual(['POST /incidents/:id/reopening', 'POST /subscriptions/confirmations', 'GET /mailbox/:id'])
+    // A reopening needs a resolved incident, a confirmation a message that waits for it, a code its text message, an
+    // opened mail a mailbox: their stories read those.
+    expect(left).toEqual([
+      'POST /incidents/:id/reopening',
+      'POST /incidents/:id/announcements/:aid/release',
+      'POST /incidents/:id/announcements/:aid/withdraw',
+      'POST /maintenances/:id/announcements/:aid/release',
+      'POST /maintenances/:id/announcements/:aid/withdraw',
+      'POST /subscriptions/confirmations',
+      'GET /mailbox/:id',
+    ])
   })
 
   it('writes times in UTC with milliseconds and ids of twelve characters', async () => {

@@ -20,6 +20,7 @@ export const board: DeliveryBoard = {
   channels: channelCounts(counts),
   counts,
   writing: false,
+  guard: 'passed',
   smsBy: at('14:38:02'),
   resending: { retried: 21, skipped: { suppressed: 3, superseded: 40, expired: 0, unknown: 0 } },
   targets: [

@@ -122,6 +122,7 @@ export const maintenance: MaintenanceScreen = {
     told: { step: 'started' },
     at: at('14:00:01'),
   },
+  guarded: [],
   groups,
   forms: {
     posting: empty,

@@ -172,6 +172,7 @@ export const room: IncidentScreen = {
   updates,
   correcting: { version: 7, refused: null },
   delivery: board,
+  guarded: [],
   rungs,
   alerts: [
     {
@@ -298,4 +299,43 @@ export const quietRoom: IncidentScreen = {
   rungs: [],
   alerts: [],
   timeline: [],
+}
+
+/** The seventh message in ten minutes waits for somebody to say that it is meant. */
+export const guardedRoom: IncidentScreen = {
+  ...room,
+  shell: {
+    ...shell,
+    banners: [
+      {
+        kind: 'alarm',
+        text: 'Sign-in fails for most customers: a message to 12,400 people waits for a second confirmation.',
+        link: { href: `/console/incidents/${SIGN_IN}#guarded`, text: 'Send it, or drop it' },
+      },
+    ],
+  },
+  guarded: [
+    {
+      url: `/console/incidents/${SIGN_IN}/announcements/ann0uncem3nt`,
+      kind: 'update',
+      seq: 7,
+      reach: 12_400,
+      reason: 'many_lately',
+      nth: 7,
+      since: at('14:36:50'),
+      until: at('15:06'),
+      mayDecide: true,
+    },
+    {
+      url: `/console/incidents/${SIGN_IN}/announcements/ann0uncem4nt`,
+      kind: 'correction',
+      seq: 6,
+      reach: 12_400,
+      reason: 'many_this_hour',
+      nth: 8,
+      since: at('14:37:02'),
+      until: at('15:06'),
+      mayDecide: false,
+    },
+  ],
 }

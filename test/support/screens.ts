@@ -17,6 +17,7 @@ import {
   correctedRoom,
   empty,
   groups,
+  guardedRoom,
   lateRoom,
   now,
   outside,
@@ -312,6 +313,7 @@ export const cases: ScreenCase[] = [
   screen('incident-refused', 'console/incident', refusedRoom),
   screen('incident-resolved', 'console/incident', resolvedRoom),
   screen('incident-corrected', 'console/incident', correctedRoom),
+  screen('incident-guarded', 'console/incident', guardedRoom),
   screen('incident-quiet', 'console/incident', quietRoom),
   screen('delivery', 'console/delivery', boardScreen(shell)),
   screen('delivery-dark', 'console/delivery', {

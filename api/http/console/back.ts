@@ -6,8 +6,12 @@ import { seeOther } from './page.ts'
 const FORMS_ONLY = [
   '/console/incidents/:id/updates',
   '/console/incidents/:id/reopening',
+  '/console/incidents/:id/announcements/:announcement/release',
+  '/console/incidents/:id/announcements/:announcement/withdraw',
   '/console/incidents/:id/corrections/:update',
   '/console/maintenance/:id/updates',
+  '/console/maintenance/:id/announcements/:announcement/release',
+  '/console/maintenance/:id/announcements/:announcement/withdraw',
   '/console/maintenance/:id/extension',
   '/console/maintenance/:id/facts',
   '/console/maintenance/:id/cancellation',

@@ -13,6 +13,7 @@ import {
   updatesOfMaintenances,
 } from '../../../db/queries/maintenances.ts'
 import { wouldResend } from '../../../db/queries/resend.ts'
+import { guardState } from '../../domain/blast-guard.ts'
 import { type DeliveryBoard, type PageTarget, smsForecast, smsWaiting } from '../../domain/board.ts'
 import { channelCounts, type DeliveryCounts } from '../../domain/delivery-counts.ts'
 import { plus } from '../../domain/duration.ts'
@@ -79,13 +80,15 @@ async function boardOf({ world, acting }: Call, told: Told): Promise<DeliveryBoa
   const { db, actor } = acting
   const counts = await ledgerCounts(db, told.scope)
   const now = await acting.clock(db)
+  const guard = guardState(told.announcement, now)
   return {
     url: told.url,
     told: told.told,
     at: told.at.toISOString(),
     channels: channelCounts(counts),
     counts,
-    writing: told.announcement.fannedOutAt === null,
+    writing: told.announcement.fannedOutAt === null && (guard === 'passed' || guard === 'released'),
+    guard,
     smsBy: smsBy(counts, world.smsSegmentsPerSecond, now),
     resending: await wouldResend(db, told.scope),
     targets: told.page ? await targetsOf(db, told.page, told.at) : [],

@@ -15,6 +15,7 @@ import { newestStepBoard } from './board-of.ts'
 import { boardUrl } from './board-path.ts'
 import { componentChoices } from './component-choices.ts'
 import { emptyForm, localTime } from './forms.ts'
+import { guardedMessages } from './guarded.ts'
 import { factsOf } from './maintenance-fields.ts'
 import { maintenanceRows } from './maintenances.ts'
 import { shellOf } from './shell.ts'
@@ -46,6 +47,7 @@ export async function maintenanceScreen(
     },
     steps: await toldSteps(call, maintenance.id),
     delivery: await newestStepBoard(call, maintenance),
+    guarded: await guardedMessages(call, { maintenanceId: maintenance.id }),
     groups: living ? await componentChoices(db) : [],
     forms: living ? { ...filledForms(maintenance, componentIds), ...refused } : null,
   }

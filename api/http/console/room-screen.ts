@@ -11,6 +11,7 @@ import type { Call } from '../route.ts'
 import { newestUpdateBoard } from './board-of.ts'
 import { composerOf, draftNameOf } from './composer.ts'
 import { emptyForm } from './forms.ts'
+import { guardedMessages } from './guarded.ts'
 import { postedUpdates } from './posted-update.ts'
 import { shellOf } from './shell.ts'
 import { silenceOf } from './silence.ts'
@@ -41,6 +42,7 @@ export async function roomScreen(call: Call, incident: Incident, refused: Refuse
     updates: posted,
     correcting: speak ? { version: incident.version, refused: refused.correcting ?? null } : null,
     delivery: await newestUpdateBoard(call, updates),
+    guarded: await guardedMessages(call, { incidentId: incident.id }),
     timeline: await timelineIn(call, incident.id),
   }
 }

@@ -5,6 +5,7 @@ import { componentScreenRoutes } from './components.ts'
 import { correctionRoutes } from './corrections.ts'
 import { declareRoutes } from './declare.ts'
 import { draftRoutes } from './drafts.ts'
+import { guardedRoutes } from './guarded-answers.ts'
 import { homeRoutes } from './home.ts'
 import { invitationRoutes } from './invitation.ts'
 import { mailboxScreenRoutes } from './mailbox.ts'
@@ -28,6 +29,7 @@ export const consoleRoutes: readonly Route[] = [
   ...roomRoutes,
   ...correctionRoutes,
   ...boardRoutes,
+  ...guardedRoutes,
   ...draftRoutes,
   ...maintenanceScreenRoutes,
   ...maintenanceFormRoutes,

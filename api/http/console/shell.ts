@@ -1,10 +1,12 @@
 import { type ChannelHealth, channelHealth } from '../../../db/queries/channel-health.ts'
+import { type AboutWhat, waitingAnnouncements } from '../../../db/queries/guarded.ts'
 import { theOrganisation } from '../../../db/queries/people.ts'
 import type { Actor } from '../../actions/acting.ts'
 import { covers, type Role } from '../../domain/role.ts'
 import { type Banner, NOTICES, type Notice, type Shell } from '../../domain/screen-parts.ts'
 import type { Call } from '../route.ts'
 import type { World } from '../world.ts'
+import { roomOf } from './guarded.ts'
 
 /** What stands around the screen that a request asks for; the notice comes with the address that a form led to. */
 export const shellOf = ({ world, acting, request }: Pick<Call, 'world' | 'acting' | 'request'>): Promise<Shell> =>
@@ -37,7 +39,15 @@ function noticeIn(request: Request): Notice | null {
 /** What staff must know before anything else; outsiders are told nothing of it (standards X12). */
 async function bannersOf(world: World): Promise<Banner[]> {
   const health = await channelHealth(world.db)
-  return [...troubles(health.email, health.sms), ...hints(world.mailbox)]
+  const waiting = await waitingAnnouncements(world.db)
+  return [...troubles(health.email, health.sms), ...waiting.map(unconfirmed), ...hints(world.mailbox)]
+}
+
+/** Silence that our own guard causes must not go unnoticed: every screen says so until somebody decides. */
+const unconfirmed = (about: AboutWhat): Banner => {
+  const reach = new Intl.NumberFormat('en-US').format(about.announcement.guardedReach!)
+  const text = `${about.title}: a message to ${reach} people waits for a second confirmation.`
+  return { kind: 'alarm', text, link: { href: `${roomOf(about)}#guarded`, text: 'Send it, or drop it' } }
 }
 
 const since = ({ since: from }: ChannelHealth): string => (from ? ` since ${from.toISOString().slice(11, 16)} UTC` : '')

@@ -77,5 +77,11 @@ export function spokenCountdown(due: string, now: string): string {
   return `${words.join(' ') || '0 seconds'} ${left < 0 ? 'late' : 'left'}`
 }
 
+const SUFFIXES: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' }
+
+/** "7th", "21st". */
+export const ordinal = (number: number): string =>
+  `${number}${SUFFIXES[new Intl.PluralRules('en', { type: 'ordinal' }).select(number)] ?? 'th'}`
+
 /** "14,554"; people and messages are counted out, never rounded. */
 export const count = (number: number): string => new Intl.NumberFormat('en-US').format(number)

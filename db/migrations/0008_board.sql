@@ -1,1 +1,0 @@
-CREATE INDEX "deliveries_board" ON "deliveries" USING btree ("update_id","channel","state") WHERE "deliveries"."update_id" is not null;
