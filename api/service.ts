@@ -113,7 +113,7 @@ async function buildWorld(config: Config, log: Log, db: Database, secrets: reado
     identity: openIdentity(db, config.urls, secrets[0]!),
     limits: openLimits(db),
     trusted: trustedProxies(config.trustedProxies),
-    render: (route, page) => renderer.render(route, page as (Screens & PublicPages)[typeof route]),
+    render: (route, page, language) => renderer.render(route, page as (Screens & PublicPages)[typeof route], language),
     site: published,
     mailbox: { folder: config.data.mailbox, email: config.mail === null, sms: config.sms === null },
     smsSegmentsPerSecond: config.sms && config.smsRules.segmentsPerSecond,

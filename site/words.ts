@@ -15,6 +15,9 @@ export type Messages = Record<MessageKey, Message>
 
 const FILES = import.meta.glob<Messages>('./messages/??.json', { eager: true, import: 'default' })
 
+/** Whether there is a message of this name, for names that are put together. */
+export const isMessage = (key: string): key is MessageKey => Object.hasOwn(FILES['./messages/en.json']!, key)
+
 /** HTML that is ready to print: its values have been escaped. */
 export interface Markup {
   readonly html: string

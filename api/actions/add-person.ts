@@ -11,12 +11,8 @@ import { Refusal, refuseField } from '../domain/refusal.ts'
 import { ROLES } from '../domain/role.ts'
 import { readWebhookUrl } from '../domain/webhook-url.ts'
 import type { Acting } from './acting.ts'
-import { webAddress } from './fields.ts'
+import { webAddress, zone } from './fields.ts'
 import { newToken, tokenHash } from './link-token.ts'
-
-const timeZone = z.string().refine((name) => name === 'Etc/UTC' || Intl.supportedValuesOf('timeZone').includes(name), {
-  error: 'Use an IANA time zone, such as Europe/Berlin.',
-})
 
 /** An address of a channel, kept as typed; refused when nothing could ever be sent to it. */
 const address = (channel: 'email' | 'sms') =>
@@ -37,7 +33,7 @@ export const personFields = {
   phone: address('sms').nullable(),
   webhook_url: webAddress.nullable(),
   role: z.enum(ROLES),
-  time_zone: timeZone,
+  time_zone: zone,
   locale: z.enum(['en']),
 }
 

@@ -3,7 +3,7 @@ import type { Transaction } from '../../db/client.ts'
 import { answeredChallenges, lockAnswered } from '../../db/queries/challenges.ts'
 import { subscribers, webhookEndpoints } from '../../db/schema.ts'
 import type { Acting } from './acting.ts'
-import { admitSubscriber, type SignUp } from './confirm-subscription.ts'
+import { admitSubscriber, type SignUp } from './admit-subscriber.ts'
 import { eachOnItsOwn } from './each-on-its-own.ts'
 
 /**

@@ -6,7 +6,7 @@ import { parseAddress } from '../domain/address.ts'
 import { bodyText, oneLine } from '../domain/names.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Acting } from './acting.ts'
-import { webAddress } from './fields.ts'
+import { webAddress, zone } from './fields.ts'
 
 /** Where customers reach the company: a web address, a `mailto:` address, or a bare mail address (becomes `mailto:`). */
 export const contact = z
@@ -19,13 +19,6 @@ export const contact = z
     if (webAddress.safeParse(text).success) return text
     context.addIssue({ code: 'custom', message: 'Use a web address (https://…) or a mail address.' })
     return z.NEVER
-  })
-
-/** An IANA time zone. */
-export const zone = z
-  .string()
-  .refine((name) => name === 'Etc/UTC' || Intl.supportedValuesOf('timeZone').includes(name), {
-    error: 'Use an IANA time zone, such as Europe/Berlin.',
   })
 
 /** What `PUT /organisation` takes: all of what `GET` answers but the id of the page, which never changes. */

@@ -1,17 +1,15 @@
 import { and, desc, eq, gt, isNull } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
-import { newId } from '../../db/ids.ts'
-import { audit } from '../../db/queries/audit.ts'
-import { queueWelcome } from '../../db/queries/welcome.ts'
-import { confirmations, subscribers } from '../../db/schema.ts'
+import { confirmations } from '../../db/schema.ts'
 import { parseAddress } from '../domain/address.ts'
 import { Refusal, refuseField } from '../domain/refusal.ts'
 import { hashOfToken, isConfirmationCode } from '../domain/signature.ts'
 import { MOST_WRONG_TRIES } from '../domain/subscription.ts'
 import type { Acting, Store } from './acting.ts'
+import { admitSubscriber } from './admit-subscriber.ts'
 
-export type SignUp = typeof confirmations.$inferSelect
+type SignUp = typeof confirmations.$inferSelect
 
 /** Finds the sign-up a link belongs to, locked; refuses a link that is unknown, used or too old (410). */
 export async function signUpOf(acting: Pick<Acting, 'clock'>, store: Store, token: string): Promise<SignUp> {
@@ -76,39 +74,4 @@ async function tryCode(
   const wrongTries = signUp.wrongTries + 1
   await tx.update(confirmations).set({ wrongTries }).where(eq(confirmations.id, signUp.id))
   return wrongTries > MOST_WRONG_TRIES ? 'too_often' : 'wrong'
-}
-
-/** Makes the subscriber, or gives one who signed up again the new choices; tells the latest word on open incidents. */
-export async function admitSubscriber(tx: Transaction, acting: Acting, signUp: SignUp): Promise<string> {
-  const now = await acting.clock(tx)
-  const chosen = {
-    address: signUp.address,
-    componentIds: signUp.componentIds,
-    groupIds: signUp.groupIds,
-    minSeverity: signUp.minSeverity,
-    events: signUp.events,
-    maintenance: signUp.maintenance,
-    locale: signUp.locale,
-    timeZone: signUp.timeZone,
-    state: 'active' as const,
-    confirmedAt: now,
-    endedAt: null,
-    endedBy: null,
-    consentTextVersion: signUp.consentTextVersion,
-    consentAt: signUp.consentTextVersion ? signUp.createdAt : null,
-    updatedAt: now,
-  }
-  const [subscriber] = await tx
-    .insert(subscribers)
-    .values({ id: newId(), channel: signUp.channel, addressKey: signUp.addressKey, ...chosen, createdAt: now })
-    .onConflictDoUpdate({ target: [subscribers.channel, subscribers.addressKey], set: chosen })
-    .returning()
-  await tx.update(confirmations).set({ usedAt: now }).where(eq(confirmations.id, signUp.id))
-  await audit(tx, acting.actor, {
-    action: 'subscription.confirmed',
-    subject: { kind: 'subscriber', id: subscriber!.id },
-    after: { channel: signUp.channel, consent: signUp.consentTextVersion },
-  })
-  await queueWelcome(tx, subscriber!, now)
-  return subscriber!.id
 }

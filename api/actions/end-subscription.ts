@@ -5,6 +5,7 @@ import { subscribers } from '../../db/schema.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { verifySigned } from '../domain/signature.ts'
 import type { Acting } from './acting.ts'
+import { readerAs } from './admit-subscriber.ts'
 
 /** The subscriber an unsubscribe link names; refuses one that we did not sign. */
 export function subscriberOfLink(secrets: readonly string[], token: string): string {
@@ -16,7 +17,9 @@ export function subscriberOfLink(secrets: readonly string[], token: string): str
 /** Ends a subscription by the link of a message; doing it again is fine (RFC 8058, standards E4). */
 export const endByLink = (acting: Acting, token: string): Promise<void> => {
   const id = subscriberOfLink(acting.secrets, token)
-  return acting.db.transaction(async (tx) => endSubscription(tx, acting.actor, id, 'link', await acting.clock(tx)))
+  return acting.db.transaction(async (tx) =>
+    endSubscription(tx, readerAs(acting.actor), id, 'link', await acting.clock(tx)),
+  )
 }
 
 /** Marks the subscription ended; carriers look again before each message, so nothing more is sent (standards E6). */
@@ -24,7 +27,7 @@ export async function endSubscription(
   tx: Transaction,
   actor: AuditedActor,
   id: string,
-  by: 'link' | 'stop' | 'admin',
+  by: 'link' | 'stop',
   now: Date,
 ): Promise<void> {
   const [ended] = await tx

@@ -7,7 +7,7 @@ import { maintenances, organisation } from '../../db/schema.ts'
 import { faultOfRule } from '../domain/recurrence.ts'
 import { refuseField } from '../domain/refusal.ts'
 import type { Acting } from './acting.ts'
-import { zone } from './change-organisation.ts'
+import { zone } from './fields.ts'
 import { concernComponents, maintenanceFields, refuseWindow } from './maintenance-fields.ts'
 import { publishMaintenance, tellMaintenance } from './tell-maintenance.ts'
 

@@ -1,61 +1,69 @@
-import { randomBytes } from 'node:crypto'
-import { and, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { and, eq, gt, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
 import { queueConfirmation } from '../../db/queries/announcements.ts'
-import { knowAgain } from '../../db/queries/suppressions.ts'
-import { componentGroups, components, confirmations, subscribers, webhookEndpoints } from '../../db/schema.ts'
+import { knowAgain, suppressionOf } from '../../db/queries/suppressions.ts'
+import { confirmations, incidents } from '../../db/schema.ts'
 import { type Address, limitKey, parseAddress, parseEmail } from '../domain/address.ts'
-import { EVENTS } from '../domain/audience.ts'
 import { DAY, plus } from '../domain/duration.ts'
 import { Refusal, refuseField } from '../domain/refusal.ts'
-import { seal } from '../domain/sealing.ts'
-import { SEVERITIES } from '../domain/severity.ts'
-import { confirmationToken, hashOfToken } from '../domain/signature.ts'
-import { CONSENT_TEXT_VERSION, mayConfirmAgain, PROOF_LIFE } from '../domain/subscription.ts'
-import { newWebhookSecret } from '../domain/webhook-signature.ts'
+import { consentTextOf, mayConfirmAgain } from '../domain/subscription.ts'
 import type { Acting } from './acting.ts'
 import { idSchema } from './fields.ts'
+import { preferenceColumns, preferenceFields, requireChoices } from './preference-fields.ts'
+import { proofFor, SIGN_UP_CHANNELS, type SignUpChannel } from './sign-up-proof.ts'
 
 /** What signing up takes (contract section 4, Subscriptions). */
-export const subscribeInput = z.strictObject({
-  channel: z.enum(['email', 'sms', 'webhook'], { error: 'Choose email, sms or webhook.' }),
+export const subscribeInput = preferenceFields.extend({
+  channel: z.enum(SIGN_UP_CHANNELS, { error: 'Choose email, sms or webhook.' }),
   address: z.string().max(2000),
   /** Where the owner of a webhook hears by mail that it has been disabled. */
   contact: z.string().max(320).optional(),
-  components: z.array(idSchema).max(200).default([]),
-  component_groups: z.array(idSchema).max(100).default([]),
-  min_severity: z.enum(SEVERITIES).default('SEV4'),
-  events: z.enum(EVENTS).default('all'),
-  maintenance: z.boolean().default(true),
-  locale: z.enum(['en']).default('en'),
-  time_zone: z
-    .string()
-    .refine((name) => name === 'Etc/UTC' || Intl.supportedValuesOf('timeZone').includes(name), {
-      error: 'Use an IANA time zone, such as Europe/Berlin.',
-    })
-    .default('Etc/UTC'),
+  /** Hear of this one alone. */
+  incident_id: idSchema.optional(),
   consent: z.boolean().default(false),
 })
 export type Subscribe = z.infer<typeof subscribeInput>
 
+/** Where a sign-up comes from, as its consent is recorded. */
+export type ConsentSource = 'form' | 'api' | 'import'
+
+/** What became of a sign-up; the one who asked is never told (standards X4). */
+export type SignedUp = 'sent' | 'suppressed' | 'too_soon'
+
 /**
- * Takes a sign-up and, unless the address has had its share of confirmations, sends it the proof. Nothing it answers or
- * does differs between known and unknown addresses (standards X4); the message itself is sent later, by the carriers.
+ * Takes a sign-up and sends it the proof, unless nothing may be sent to its address or it has had its share. Nothing it
+ * answers differs between addresses, and the same work is done for each: where nothing may be sent it is taken back
+ * (standards X4). The message itself is sent later, by the carriers.
  */
-export const subscribe = (acting: Acting, input: Subscribe): Promise<void> =>
-  acting.db.transaction(async (tx) => {
-    const address = addressIn(acting, input)
-    await requireChoices(tx, input)
-    const limited = limitKey(address.key)
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`confirmation ${input.channel} ${limited}`}))`)
-    const now = await acting.clock(tx)
-    if (!mayConfirmAgain(await recentTimes(tx, input.channel, limited, now), now)) return
-    const signUp = await writeSignUp(tx, acting, input, address, now)
-    await knowAgain(tx, acting.secrets, input.channel, address.key)
-    await queueConfirmation(tx, signUp, now)
-  })
+export const subscribe = async (acting: Acting, input: Subscribe, source: ConsentSource = 'api'): Promise<SignedUp> => {
+  const address = addressIn(acting, input)
+  try {
+    return await acting.db.transaction(async (tx) => {
+      await requireChoices(tx, input)
+      await requireFollowable(tx, input.incident_id)
+      const verdict = await askForProof(tx, acting, input, address, source)
+      if (verdict !== 'sent') throw new TakenBack(verdict)
+      return verdict
+    })
+  } catch (outcome) {
+    if (!(outcome instanceof TakenBack)) throw outcome
+    const { verdict } = outcome
+    if (verdict === 'suppressed')
+      await acting.db.transaction((tx) => knowAgain(tx, acting.secrets, input.channel, address.key))
+    return verdict
+  }
+}
+
+/** Ends the transaction of a sign-up that leaves nothing behind. */
+class TakenBack extends Error {
+  readonly verdict: SignedUp
+  constructor(verdict: SignedUp) {
+    super(verdict)
+    this.verdict = verdict
+  }
+}
 
 function addressIn({ webhookAllow }: Acting, input: Subscribe): Address {
   const parsed = parseAddress(input.channel, input.address, webhookAllow)
@@ -74,33 +82,34 @@ function requireContact({ channel, contact }: Subscribe): void {
     throw new Refusal('invalid', parsed.refused.message, [{ ...parsed.refused, field: 'contact' }])
 }
 
-async function requireChoices(tx: Transaction, input: Subscribe): Promise<void> {
-  await requireKnown('components', input.components, (ids) =>
-    tx
-      .select({ id: components.id })
-      .from(components)
-      .where(and(inArray(components.id, ids), isNull(components.archivedAt))),
-  )
-  await requireKnown('component_groups', input.component_groups, (ids) =>
-    tx
-      .select({ id: componentGroups.id })
-      .from(componentGroups)
-      .where(and(inArray(componentGroups.id, ids), isNull(componentGroups.archivedAt))),
-  )
+/** An incident that outsiders do not know is none, whether or not there is one. */
+async function requireFollowable(tx: Transaction, incidentId: string | undefined): Promise<void> {
+  if (incidentId === undefined) return
+  const [known] = await tx
+    .select({ id: incidents.id })
+    .from(incidents)
+    .where(and(eq(incidents.id, incidentId), eq(incidents.visibility, 'public')))
+  if (!known) throw refuseField('incident_id', 'unknown', `There is no incident ${incidentId} to follow.`)
 }
 
-async function requireKnown(
-  field: string,
-  ids: string[],
-  find: (ids: string[]) => PromiseLike<{ id: string }[]>,
-): Promise<void> {
-  if (ids.length === 0) return
-  const known = new Set((await find(ids)).map((row) => row.id))
-  const unknown = ids.findIndex((id) => !known.has(id))
-  if (unknown >= 0) throw refuseField(`${field}.${unknown}`, 'unknown', `There is no ${ids[unknown]} to choose.`)
+async function askForProof(
+  tx: Transaction,
+  acting: Acting,
+  input: Subscribe,
+  address: Address,
+  source: ConsentSource,
+): Promise<SignedUp> {
+  const limited = limitKey(address.key)
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`confirmation ${input.channel} ${limited}`}))`)
+  const now = await acting.clock(tx)
+  const suppression = await suppressionOf(tx, acting.secrets, input.channel, address.key)
+  const recent = await recentTimes(tx, input.channel, limited, now)
+  await queueConfirmation(tx, await writeSignUp(tx, acting, { input, address, source }, now), now)
+  if (suppression) return 'suppressed'
+  return mayConfirmAgain(recent, now) ? 'sent' : 'too_soon'
 }
 
-async function recentTimes(tx: Transaction, channel: Subscribe['channel'], limited: string, now: Date) {
+async function recentTimes(tx: Transaction, channel: SignUpChannel, limited: string, now: Date) {
   const rows = await tx
     .select({ createdAt: confirmations.createdAt })
     .from(confirmations)
@@ -114,8 +123,13 @@ async function recentTimes(tx: Transaction, channel: Subscribe['channel'], limit
   return rows.map((row) => row.createdAt)
 }
 
-async function writeSignUp(tx: Transaction, { secrets }: Acting, input: Subscribe, address: Address, now: Date) {
-  const nonce = randomBytes(32).toString('hex')
+interface Asked {
+  input: Subscribe
+  address: Address
+  source: ConsentSource
+}
+
+async function writeSignUp(tx: Transaction, { secrets, actor }: Acting, { input, address, source }: Asked, now: Date) {
   const [row] = await tx
     .insert(confirmations)
     .values({
@@ -123,35 +137,14 @@ async function writeSignUp(tx: Transaction, { secrets }: Acting, input: Subscrib
       channel: input.channel,
       address: address.address,
       addressKey: address.key,
-      componentIds: input.components,
-      groupIds: input.component_groups,
-      minSeverity: input.min_severity,
-      events: input.events,
-      maintenance: input.maintenance,
-      locale: input.locale,
-      timeZone: input.time_zone,
-      nonce,
-      ...(input.channel === 'webhook' ? await endpointFor(tx, secrets, address.key, input.contact) : {}),
-      tokenHash: input.channel === 'email' ? hashOfToken(confirmationToken(secrets, nonce)) : null,
-      consentTextVersion: input.channel === 'sms' ? CONSENT_TEXT_VERSION : null,
+      ...preferenceColumns(input),
+      incidentId: input.incident_id ?? null,
+      ...(await proofFor(tx, secrets, { ...input, addressKey: address.key }, now)),
+      consentTextVersion: consentTextOf(input.channel),
+      consentSource: source,
+      consentIp: actor.kind === 'public' ? actor.ip : null,
       createdAt: now,
-      expiresAt: plus(now, PROOF_LIFE[input.channel]),
     })
     .returning()
   return row!
-}
-
-/**
- * What a webhook's sign-up keeps besides: the secret that its challenge brings. An endpoint that is known already is told
- * the one it has, so that nobody can change it from outside by signing it up again.
- */
-async function endpointFor(tx: Transaction, secrets: Acting['secrets'], addressKey: string, contact?: string) {
-  const [known] = await tx
-    .select({ secret: webhookEndpoints.secret })
-    .from(webhookEndpoints)
-    .innerJoin(subscribers, eq(subscribers.id, webhookEndpoints.subscriberId))
-    .where(
-      and(eq(subscribers.addressKey, addressKey), eq(subscribers.channel, 'webhook'), ne(subscribers.state, 'ended')),
-    )
-  return { webhookSecret: known?.secret ?? seal(newWebhookSecret(), secrets), webhookContact: contact?.trim() ?? null }
 }

@@ -3,7 +3,8 @@ import { endpointOf } from '../../db/queries/endpoints.ts'
 import { confirmationById, personById, type Subscriber } from '../../db/queries/told.ts'
 import { maskAddress } from '../domain/mask.ts'
 import { returnAddress } from '../domain/report.ts'
-import { confirmationTokenOf, signedToken } from '../domain/signature.ts'
+import { confirmationTokenOf } from '../domain/signature.ts'
+import { manageUrl, unsubscribeToken, unsubscribeUrl } from '../domain/subscription-links.ts'
 import { printedTime } from '../domain/times.ts'
 import { alertWords } from './alert-words.ts'
 import type { MailMessage, MessagePurpose } from './channel.ts'
@@ -79,8 +80,11 @@ async function listMail(
   const letter = letters.get(key) ?? listLetter(composing, facts, purpose, template, words(subscriber.timeZone))
   letters.set(key, letter)
   letter.catch(() => letters.delete(key))
-  const token = signedToken('unsubscribe', subscriber.id, composing.secrets)
-  const own = { unsubscribe_token: token, unsubscribe_url: unsubscribeUrl(composing, token) }
+  const own = {
+    unsubscribe_token: unsubscribeToken(composing, subscriber.id),
+    unsubscribe_url: unsubscribeUrl(composing, subscriber.id),
+    manage_url: manageUrl(composing, subscriber.id, delivery.queuedAt),
+  }
   return { message: mailOf(composing, facts, purpose, await letter, own) }
 }
 
@@ -89,9 +93,6 @@ const choicesOf = (subscriber: Subscriber) => {
   const { timeZone, locale, events, minSeverity, maintenance, componentIds, groupIds } = subscriber
   return { timeZone, locale, events, minSeverity, maintenance, componentIds, groupIds }
 }
-
-const unsubscribeUrl = ({ urls }: Composing, token: string): string =>
-  `${urls.api}/subscriptions/unsubscribe?token=${token}`
 
 async function listLetter(
   composing: Composing,
@@ -105,6 +106,7 @@ async function listLetter(
     company: companyOf(facts),
     subscription: await subscriptionWords(composing, facts.subscriber!),
     unsubscribe_url: mark('unsubscribe_url'),
+    manage_url: mark('manage_url'),
   }
   const { sender } = composing
   const headers = listHeaders(sender, facts.organisation, mark('unsubscribe_url'), mark('unsubscribe_token'))

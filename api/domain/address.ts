@@ -96,6 +96,9 @@ export function countryAllowed(e164: string, allowed: readonly string[]): boolea
 /** What the limits against bombing count by: letter case must not make one mailbox into many (standards X5). */
 export const limitKey = (key: string): string => key.toLowerCase()
 
+/** The ten thousand numbers that a number stands among: whoever pumps has a range of them (standards S22). */
+export const numberRange = (e164: string): string => e164.slice(0, -4)
+
 /** The A-label domain of an address that was parsed before. */
 export const domainOf = (key: string): string => key.slice(key.lastIndexOf('@') + 1)
 

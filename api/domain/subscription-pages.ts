@@ -1,6 +1,8 @@
+import type { Channel } from './attempt.ts'
 import type { Events } from './audience.ts'
 import type { FieldError } from './refusal.ts'
 import type { Severity } from './severity.ts'
+import type { Pause } from './subscription.ts'
 import type { ChoiceGroup, Company, IncidentView } from './views.ts'
 
 /** What the pages are handed that a subscriber meets: the same plain values as the public ones. */
@@ -9,19 +11,37 @@ import type { ChoiceGroup, Company, IncidentView } from './views.ts'
 export const FORM_CHANNELS = ['email', 'sms', 'webhook'] as const
 export type FormChannel = (typeof FORM_CHANNELS)[number]
 
-/** A form of the subscribe page as it was sent; kept as typed when it is refused. */
-export interface SubscribeForm {
-  channel: FormChannel
-  address: string
-  /** Ids of the components wanted; none means all. */
+/** What one can choose to hear, as the fields of a form hold it. */
+export interface PreferenceForm {
+  /** Ids of the components and groups wanted; none of both means all. */
   components: string[]
+  groups: string[]
   minSeverity: Severity
   events: Events
   /** Planned work is told as well. */
   maintenance: boolean
+  locale: string
+  timeZone: string
+  /** `22:00`; empty where there are no quiet hours. */
+  quietFrom: string
+  quietTo: string
+}
+
+/** The one incident that a form asks to follow. */
+export interface Followed {
+  id: string
+  title: string
+}
+
+/** A form of the subscribe page as it was sent; kept as typed when it is refused. */
+export interface SubscribeForm extends PreferenceForm {
+  channel: FormChannel
+  address: string
   consent: boolean
   /** Of a webhook: where its owner hears that it has been disabled. */
   contact: string
+  /** Null: everything that was chosen. */
+  incident: Followed | null
 }
 
 export interface RefusedPage {
@@ -29,6 +49,12 @@ export interface RefusedPage {
   groups: ChoiceGroup[]
   form: SubscribeForm
   errors: FieldError[]
+}
+
+/** The forms for following one incident alone. */
+export interface FollowPage {
+  company: Company
+  incident: Followed
 }
 
 /** What comes next after asking; the same for every address. By SMS it asks for the code, again after a wrong one. */
@@ -50,12 +76,48 @@ export interface ConfirmPage {
   action: string
   /** Open incidents with their latest word; shown once confirmed. */
   incidents: IncidentView[]
+  /** Where the choices can be changed; null before it is confirmed. */
+  manageUrl: string | null
 }
 
+/** `kept`: one of several who read the mailbox went, and the address stays. */
 export interface UnsubscribePage {
+  company: Company
+  step: Step | 'kept'
+  action: string
+  /** Masked. */
+  address: string
+  manageUrl: string
+}
+
+export interface ManagePage {
+  company: Company
+  channel: Channel
+  /** Masked: the link may have been forwarded. */
+  address: string
+  /** It has ended: nothing is sent, and only one's data can still be asked for. */
+  ended: boolean
+  groups: ChoiceGroup[]
+  form: PreferenceForm
+  errors: FieldError[]
+  /** Incidents followed whatever else was chosen; with `onlyFollowed` nothing else is heard. */
+  followed: Followed[]
+  onlyFollowed: boolean
+  /** RFC 3339; null when not paused. */
+  pausedUntil: string | null
+  pauses: Pause[]
+  /** What has just been done. */
+  notice: 'saved' | 'paused' | 'resumed' | null
+  links: { save: string; pause: string; data: string; erase: string; unsubscribe: string }
+}
+
+/** `ask` before, `done` after everything about the reader has been deleted. */
+export interface ErasePage {
   company: Company
   step: Step
   action: string
+  /** Masked; empty once it is gone. */
+  address: string
 }
 
 /** How the endpoint of a webhook fares, for its owner. */
@@ -84,6 +146,9 @@ export interface SubscriptionPages {
   '/subscription/confirm': ConfirmPage
   '/subscription/unsubscribe': UnsubscribePage
   '/subscription/endpoint': EndpointPage
+  '/subscription/manage': ManagePage
+  '/subscription/erase': ErasePage
+  '/subscription/follow': FollowPage
   '/subscription/gone': GonePage
   '/subscription/refused': RefusedPage
 }

@@ -1,7 +1,8 @@
+import type { Channel } from './attempt.ts'
 import { DAY, HOUR, MINUTE } from './duration.ts'
 
-/** Which wording of the SMS consent somebody agreed to; raise it with the words (standards S20, X14). */
-export const CONSENT_TEXT_VERSION = 'sms-2026-11'
+/** Which wording of the consent somebody agreed to, by channel; raise it with the words (standards S20, X14). */
+export const consentTextOf = (channel: Channel): string => `${channel}-2026-11`
 
 /**
  * How long a proof may take: a link 8 hours (standards E45), six digits 10 minutes (standards S21). An endpoint that does
@@ -23,3 +24,10 @@ export const mayConfirmAgain = (sentAt: readonly Date[], now: Date): boolean =>
   CONFIRMATION_LIMITS.every(
     ({ within, most }) => sentAt.filter((at) => now.getTime() - at.getTime() < within).length < most,
   )
+
+/** A link to one's own choices works this long after its message (standards X7: these expire, unsubscribing does not). */
+export const MANAGE_LINK_LIFE = 30 * DAY
+
+/** How long a reader may want to hear nothing. */
+export const PAUSES = { day: DAY, week: 7 * DAY, month: 30 * DAY } as const
+export type Pause = keyof typeof PAUSES

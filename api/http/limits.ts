@@ -13,6 +13,12 @@ export interface Limits {
   /** Sign-ups to the public lists, per caller and in all (standards X5). */
   subscribeByCaller: Limit
   subscribeInAll: Limit
+  /** Codes by SMS in a day: per caller, per range of numbers and in all (standards S22). */
+  textsByCaller: Limit
+  textsByRange: Limit
+  textsInAll: Limit
+  /** Tries to name the address behind a link, per link. */
+  addressByLink: Limit
   /** Requests with a key or session, per process. */
   api: Limit
   /** Requests of anybody to the few open doors, per process. */
@@ -38,6 +44,10 @@ export function openLimits(db: Database): Limits {
     signInByAccount: shared('sign_in_account', 10, 900),
     subscribeByCaller: shared('subscribe_caller', 20, 3600),
     subscribeInAll: shared('subscribe_all', 1000, 3600),
+    textsByCaller: shared('texts_caller', 10, 86_400),
+    textsByRange: shared('texts_range', 20, 86_400),
+    textsInAll: shared('texts_all', 2000, 86_400),
+    addressByLink: shared('address_link', 5, 3600),
     api: local(600, 60),
     open: local(300, 60),
   }

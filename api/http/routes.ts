@@ -7,6 +7,7 @@ import { assetRoutes } from './routes/assets.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { cadenceRoutes } from './routes/cadence.ts'
 import { componentRoutes } from './routes/components.ts'
+import { confirmPageRoutes } from './routes/confirm-pages.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { endpointRoutes } from './routes/endpoints.ts'
@@ -16,10 +17,12 @@ import { incidentRoutes } from './routes/incidents.ts'
 import { mailHookRoutes } from './routes/mail-hooks.ts'
 import { mailboxRoutes } from './routes/mailbox.ts'
 import { maintenanceRoutes } from './routes/maintenances.ts'
+import { managePageRoutes } from './routes/manage-pages.ts'
 import { keyRoutes, organisationRoutes, peopleRoutes } from './routes/people.ts'
-import { subscriptionPageRoutes } from './routes/subscription-pages.ts'
+import { signUpPageRoutes } from './routes/sign-up-pages.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
 import { suppressionRoutes } from './routes/suppressions.ts'
+import { unsubscribePageRoutes } from './routes/unsubscribe-pages.ts'
 import { updateRoutes } from './routes/updates.ts'
 
 /** Every route of the service, with who may use it. A test walks this table with every role. */
@@ -36,9 +39,12 @@ export const routes: readonly Route[] = [
   ...keyRoutes,
   ...organisationRoutes,
   ...subscriptionRoutes,
-  ...subscriptionPageRoutes,
   ...suppressionRoutes,
   ...endpointRoutes,
+  ...signUpPageRoutes,
+  ...confirmPageRoutes,
+  ...managePageRoutes,
+  ...unsubscribePageRoutes,
   ...hookRoutes,
   ...mailHookRoutes,
   ...mailboxRoutes,

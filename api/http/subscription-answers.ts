@@ -1,4 +1,6 @@
+import type { Language } from '../domain/pages.ts'
 import type { Call } from './route.ts'
+import type { Screens } from './world.ts'
 
 /** Links with tokens are nobody else's to keep or to see (standards P22, X7). */
 const PRIVATE = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' }
@@ -6,6 +8,15 @@ const PRIVATE = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer',
 /** A page that a subscriber meets. */
 export const html = (body: string, status = 200): Response =>
   new Response(body, { status, headers: { 'content-type': 'text/html; charset=utf-8', ...PRIVATE } })
+
+/** Renders a page of subscribers, in their language, as the answer. */
+export const page = async <R extends keyof Screens & string>(
+  { world }: Pick<Call, 'world'>,
+  language: Language,
+  name: R,
+  handed: Screens[R],
+  status = 200,
+): Promise<Response> => html(await world.render(name, handed, language), status)
 
 /** Whether a program asks, and not a browser. */
 export const prefersJson = (request: Request): boolean => {

@@ -1,7 +1,7 @@
 import type { Database } from '../../db/client.ts'
 import type { Clock } from '../clock.ts'
 import type { Sns } from '../delivery/sns.ts'
-import type { SubscriptionPages } from '../domain/pages.ts'
+import type { Language, SubscriptionPages } from '../domain/pages.ts'
 import type { ConsoleScreens } from '../domain/screens.ts'
 import type { Log } from '../log.ts'
 import type { Templates } from '../templates.ts'
@@ -11,7 +11,12 @@ import type { Limits } from './limits.ts'
 
 /** Screens the service renders on request. */
 export interface Screens extends ConsoleScreens, SubscriptionPages {}
-export type Render = <R extends keyof Screens & string>(route: R, page: Screens[R]) => Promise<string>
+/** Renders in English unless told otherwise. */
+export type Render = <R extends keyof Screens & string>(
+  route: R,
+  page: Screens[R],
+  language?: Language,
+) => Promise<string>
 
 /** Ways in which we hear what became of mails; null where a provider is not set up. */
 export interface Returns {

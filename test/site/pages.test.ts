@@ -51,7 +51,7 @@ describe('every page', () => {
 
   test.each(names)('%s: links lead only to what exists, and carry no suffix of a page', (name) => {
     const known =
-      /^(#[\w-]+|(https:\/\/status\.northwind\.example)?(\/(ar\/)?(subscribe|maintenance(\/[a-z0-9]{12})?|history(\/\d{4}-\d\d)?|incidents\/[a-z0-9]{12}|components\/[a-z0-9]{12})?|\/(history\.rss|history\.atom|updates\.rss|feed\.json|calendar\.ics|status\.json|components\/[a-z0-9]{12}\.(rss|atom)|api\/v2\/summary\.json))|https:\/\/northwind\.example\/\w+|mailto:.*)$/
+      /^(#[\w-]+|(https:\/\/status\.northwind\.example)?(\/(ar\/)?(subscribe|maintenance(\/[a-z0-9]{12})?|history(\/\d{4}-\d\d)?|incidents\/[a-z0-9]{12}|components\/[a-z0-9]{12})?|\/(history\.rss|history\.atom|updates\.rss|feed\.json|calendar\.ics|status\.json|components\/[a-z0-9]{12}\.(rss|atom)|api\/v2\/summary\.json))|https:\/\/sitrep\.northwind\.example\/subscriptions\/(new\?incident_id=[a-z0-9]{12}&amp;locale=\w\w|(manage|manage\/erase|unsubscribe)\?token=\w+)|https:\/\/northwind\.example\/\w+|mailto:.*)$/
     for (const [, href] of html[name]!.matchAll(/<a [^>]*href="([^"]*)"/g)) expect(href).toMatch(known)
   })
 
@@ -139,7 +139,7 @@ describe('subscribing', () => {
     expect(page).toMatch(/value="c0mp0nent003" checked/)
     expect(page).toMatch(/<option value="SEV2" selected/)
     expect(page).toMatch(/aria-describedby="sms-address-hint sms-address-wrong" aria-invalid="true"/)
-    expect(page).toContain('<a href="#sms-consent">Tick the box to agree.</a>')
+    expect(page).toContain('<a href="#sms-consent">Tick the box to agree to receive text messages.</a>')
   })
 
   test('pages behind a link only ask, by a button that posts; none of them is indexed', () => {

@@ -85,6 +85,11 @@ it('tells a fresh reader the latest word on what is open', async () => {
   expect(headersOf(welcome, 'list-unsubscribe-post')).toEqual([one])
   leave = /<([^>]+)>/.exec(headersOf(welcome, 'list-unsubscribe')[0]!)![1]!.slice(story.url.length)
   expect(welcome.mail.text).toContain(leave)
+  const manage = linkIn(welcome.mail.text!, '/subscriptions/manage')
+  expect(welcome.mail.html).toContain(manage.replace(/&/g, '&amp;'))
+  const choices = await story.visit(manage)
+  expect(choices.status).toBe(200)
+  expect(await choices.text()).not.toContain(LENA)
 })
 
 it('lets go by one click of a bare client, in both encodings, twice over, and after a look that changes nothing', async () => {

@@ -1,4 +1,11 @@
-import type { EndpointPage, PublicPages, SubscriptionPages } from '../../api/domain/pages.ts'
+import type {
+  EndpointPage,
+  ManagePage,
+  PreferenceForm,
+  PublicPages,
+  SubscribeForm,
+  SubscriptionPages,
+} from '../../api/domain/pages.ts'
 import {
   componentSound,
   componentTroubled,
@@ -45,16 +52,25 @@ type Sample = { [Route in keyof Pages]: [route: Route, page: Pages[Route]] }[key
 const wrongCode = { field: 'code', code: 'code_invalid', message: 'That is not the code.' }
 const noConsent = { field: 'consent', code: 'consent_required', message: 'Tick the box to agree.' }
 const badNumber = { field: 'address', code: 'invalid', message: 'Give the country code.' }
-const refusedForm = {
-  channel: 'sms',
-  address: '"><b>12345',
+const chosen: PreferenceForm = {
   components: ['c0mp0nent003'],
+  groups: [],
   minSeverity: 'SEV2',
   events: 'milestones',
   maintenance: false,
+  locale: 'ar',
+  timeZone: 'Europe/Berlin',
+  quietFrom: '22:00',
+  quietTo: '07:00',
+}
+const refusedForm: SubscribeForm = {
+  ...chosen,
+  channel: 'sms',
+  address: '"><b>12345',
   consent: false,
   contact: '',
-} as const
+  incident: null,
+}
 const endpoint: EndpointPage = {
   company: northwind,
   state: 'active',
@@ -67,6 +83,30 @@ const endpoint: EndpointPage = {
     { at: '2026-11-12T14:05:00.000Z', status: null, code: 'timeout', excerpt: null },
     { at: '2026-11-12T14:04:00.000Z', status: 204, code: null, excerpt: null },
   ],
+}
+const own = 'https://sitrep.northwind.example/subscriptions'
+const links = {
+  save: `${own}/manage?token=x`,
+  pause: `${own}/manage/pause?token=x`,
+  data: `${own}/manage/data?token=x`,
+  erase: `${own}/manage/erase?token=x`,
+  unsubscribe: `${own}/unsubscribe?token=x`,
+}
+const leaving = { company: northwind, action: '/u?token=x', address: 'j***@example.com', manageUrl: links.save }
+const managed: ManagePage = {
+  company: northwind,
+  channel: 'email',
+  address: 'j***@example.com',
+  ended: false,
+  groups: subscribe.groups,
+  form: chosen,
+  errors: [],
+  followed: [],
+  onlyFollowed: false,
+  pausedUntil: null,
+  pauses: ['day', 'week', 'month'],
+  notice: null,
+  links,
 }
 
 /** Every page of the site in the states that matter, by a name for the test's title. */
@@ -109,10 +149,43 @@ export const SAMPLES: Record<string, Sample> = {
     '/subscription/pending',
     { company: northwind, channel: 'sms', address: '+447700900123', errors: [wrongCode] },
   ],
-  confirm: ['/subscription/confirm', { company: northwind, step: 'ask', action: '/c?token=x&y', incidents: [] }],
-  confirmed: ['/subscription/confirm', { company: northwind, step: 'done', action: '/c?token=x', incidents: [signIn] }],
-  unsubscribe: ['/subscription/unsubscribe', { company: northwind, step: 'ask', action: '/u?token=x' }],
-  unsubscribed: ['/subscription/unsubscribe', { company: northwind, step: 'done', action: '/u?token=x' }],
+  confirm: [
+    '/subscription/confirm',
+    { company: northwind, step: 'ask', action: '/c?token=x&y', incidents: [], manageUrl: null },
+  ],
+  confirmed: [
+    '/subscription/confirm',
+    { company: northwind, step: 'done', action: '/c?token=x', incidents: [signIn], manageUrl: links.save },
+  ],
+  unsubscribe: ['/subscription/unsubscribe', { ...leaving, step: 'ask' }],
+  'unsubscribe for one': ['/subscription/unsubscribe', { ...leaving, step: 'kept' }],
+  unsubscribed: ['/subscription/unsubscribe', { ...leaving, step: 'done' }],
+  follow: ['/subscription/follow', { company: northwind, incident: { id: signIn.id, title: signIn.title } }],
+  manage: ['/subscription/manage', managed],
+  'manage what is followed': [
+    '/subscription/manage',
+    {
+      ...managed,
+      followed: [{ id: signIn.id, title: signIn.title }],
+      onlyFollowed: true,
+      pausedUntil: '2026-11-20T10:00:00.000Z',
+      notice: 'paused',
+    },
+  ],
+  'manage refused': [
+    '/subscription/manage',
+    {
+      ...managed,
+      errors: [
+        { field: 'time_zone', code: 'invalid', message: 'Use an IANA time zone.' },
+        { field: 'quiet_hours.to', code: 'required', message: 'This field is required.' },
+        { field: 'address', code: 'address_differs', message: 'This link belongs to another address.' },
+      ],
+    },
+  ],
+  'manage what has ended': ['/subscription/manage', { ...managed, ended: true }],
+  erase: ['/subscription/erase', { company: northwind, step: 'ask', action: links.erase, address: managed.address }],
+  erased: ['/subscription/erase', { company: northwind, step: 'done', action: links.erase, address: '' }],
   'pending by webhook': [
     '/subscription/pending',
     { company: northwind, channel: 'webhook', address: 'https://hooks.example.com/x', errors: [] },
@@ -133,7 +206,7 @@ export const SAMPLES: Record<string, Sample> = {
     {
       company: northwind,
       groups: subscribe.groups,
-      form: { ...refusedForm, components: [...refusedForm.components] },
+      form: refusedForm,
       errors: [badNumber, noConsent],
     },
   ],

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { confirmByCode, confirmByCodeInput } from '../../actions/confirm-subscription.ts'
-import { subscribe, subscribeInput } from '../../actions/subscribe.ts'
+import { type Subscribe, subscribe, subscribeInput } from '../../actions/subscribe.ts'
+import { numberRange, parsePhone } from '../../domain/address.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { problemResponse } from '../answers.ts'
 import { type Call, json, route } from '../route.ts'
@@ -15,6 +16,28 @@ export const PENDING = {
 export async function limitSignUps({ world, acting }: Pick<Call, 'world' | 'acting'>): Promise<void> {
   await world.limits.subscribeByCaller(acting.actor.ip ?? 'unknown')
   await world.limits.subscribeInAll('all')
+}
+
+/**
+ * Takes from the purses that stand against pumping, before a text is asked for (standards S22): the caller's own refuses
+ * with 429. That of the number's range answers false: then nothing is sent, and the answer stays the same.
+ */
+export async function mayTextTo(
+  { world, acting }: Pick<Call, 'world' | 'acting'>,
+  { channel, address, consent }: Pick<Subscribe, 'channel' | 'address' | 'consent'>,
+): Promise<boolean> {
+  const number = channel === 'sms' && consent ? parsePhone(address) : null
+  if (!number || 'refused' in number) return true
+  await world.limits.textsByCaller(acting.actor.ip ?? 'unknown')
+  try {
+    await world.limits.textsByRange(numberRange(number.key))
+    await world.limits.textsInAll('all')
+    return true
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal
+    world.log.warn({ range: numberRange(number.key) }, 'too many sign-ups by SMS; no code was sent')
+    return false
+  }
 }
 
 /** A wrong code counts: its refusal is an answer like any other, and takes nothing back. */
@@ -37,8 +60,8 @@ export const subscriptionRoutes = [
     body: subscribeInput,
     answer: { status: 202, schema: z.strictObject({ status: z.literal('pending'), detail: z.string() }) },
     limit: limitSignUps,
-    handle: async ({ acting, body }) => {
-      await subscribe(acting, body)
+    handle: async ({ world, acting, body }) => {
+      if (await mayTextTo({ world, acting }, body)) await subscribe(acting, body)
       return json(202, PENDING)
     },
   }),

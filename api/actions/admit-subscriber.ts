@@ -1,0 +1,87 @@
+import { and, eq } from 'drizzle-orm'
+import type { Transaction } from '../../db/client.ts'
+import { newId } from '../../db/ids.ts'
+import { audit } from '../../db/queries/audit.ts'
+import { queueWelcome } from '../../db/queries/welcome.ts'
+import { confirmations, subscribers } from '../../db/schema.ts'
+import type { Acting, Actor } from './acting.ts'
+
+export type SignUp = typeof confirmations.$inferSelect
+type Subscriber = typeof subscribers.$inferSelect
+
+/**
+ * A reader in the audit: which subscription, never from where. The audit cannot forget, and the reader may ask us to;
+ * their network address stands with their consent, which goes when they do (standards X11, X14).
+ */
+export const readerAs = (actor: Actor): Actor => ({ ...actor, ip: null })
+
+/** Makes the subscriber, or gives one who signed up again the new choices; tells the latest word on open incidents. */
+export async function admitSubscriber(tx: Transaction, acting: Acting, signUp: SignUp): Promise<string> {
+  const now = await acting.clock(tx)
+  const subscriber = (await insertReader(tx, signUp, now)) ?? (await readmit(tx, signUp, now))
+  await tx.update(confirmations).set({ usedAt: now }).where(eq(confirmations.id, signUp.id))
+  await audit(tx, readerAs(acting.actor), {
+    action: 'subscription.confirmed',
+    subject: { kind: 'subscriber', id: subscriber.id },
+    after: { channel: signUp.channel, consent: signUp.consentTextVersion },
+  })
+  await queueWelcome(tx, subscriber, now)
+  return subscriber.id
+}
+
+async function insertReader(tx: Transaction, signUp: SignUp, now: Date): Promise<Subscriber | null> {
+  const { channel, addressKey } = signUp
+  const [row] = await tx
+    .insert(subscribers)
+    .values({ id: newId(), channel, addressKey, ...agreed(signUp, now), ...chosenIn(signUp), createdAt: now })
+    .onConflictDoNothing({ target: [subscribers.channel, subscribers.addressKey] })
+    .returning()
+  return row ?? null
+}
+
+/** Following one more incident leaves what a reader hears already; anything else replaces it. */
+async function readmit(tx: Transaction, signUp: SignUp, now: Date): Promise<Subscriber> {
+  const [before] = await tx
+    .select()
+    .from(subscribers)
+    .where(and(eq(subscribers.channel, signUp.channel), eq(subscribers.addressKey, signUp.addressKey)))
+    .for('update')
+  const heard = before!.state === 'active' ? before!.followedIncidentIds : []
+  const joins = before!.state === 'active' && signUp.incidentId !== null
+  const followedIncidentIds = [...new Set([...heard, ...(signUp.incidentId ? [signUp.incidentId] : [])])]
+  const chosen = joins ? {} : chosenIn(signUp)
+  const [after] = await tx
+    .update(subscribers)
+    .set({ ...agreed(signUp, now), ...chosen, followedIncidentIds })
+    .where(eq(subscribers.id, before!.id))
+    .returning()
+  return after!
+}
+
+const agreed = (signUp: SignUp, now: Date) => ({
+  address: signUp.address,
+  state: 'active' as const,
+  confirmedAt: now,
+  endedAt: null,
+  endedBy: null,
+  pausedUntil: null,
+  consentTextVersion: signUp.consentTextVersion,
+  consentSource: signUp.consentSource,
+  consentIp: signUp.consentIp,
+  consentAt: signUp.createdAt,
+  updatedAt: now,
+})
+
+const chosenIn = (signUp: SignUp) => ({
+  componentIds: signUp.componentIds,
+  groupIds: signUp.groupIds,
+  minSeverity: signUp.minSeverity,
+  events: signUp.events,
+  maintenance: signUp.maintenance,
+  locale: signUp.locale,
+  timeZone: signUp.timeZone,
+  quietFrom: signUp.quietFrom,
+  quietTo: signUp.quietTo,
+  followedIncidentIds: signUp.incidentId ? [signUp.incidentId] : [],
+  onlyFollowed: signUp.incidentId !== null,
+})
