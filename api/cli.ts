@@ -10,6 +10,7 @@ import { incidentCommands } from './cli/incidents.ts'
 import { publishCommand } from './cli/publish.ts'
 import { replayCommand } from './cli/replay.ts'
 import { staffCommands } from './cli/staff.ts'
+import { importSubscribersCommand } from './cli/subscribers.ts'
 import { databaseClock } from './clock.ts'
 import { readConfig } from './config.ts'
 import { Refusal } from './domain/refusal.ts'
@@ -27,7 +28,14 @@ const migrateCommand: Command = {
   run: async () => ({ text: 'The database is up to date.', json: { migrated: true } }),
 }
 
-const COMMANDS = [...staffCommands, ...incidentCommands, publishCommand, replayCommand, migrateCommand]
+const COMMANDS = [
+  ...staffCommands,
+  ...incidentCommands,
+  publishCommand,
+  replayCommand,
+  importSubscribersCommand,
+  migrateCommand,
+]
 
 const help = (): string => {
   const lines = COMMANDS.map(({ name, usage, summary }) => `  sitrep ${name} ${usage}\n      ${summary}`)

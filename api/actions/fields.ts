@@ -13,12 +13,12 @@ export const instant = z.iso
   .datetime({ offset: true, error: 'Use RFC 3339 with a zone, such as 2026-11-12T14:45:00Z.' })
   .pipe(z.coerce.date())
 
+const ZONES = new Set(['Etc/UTC', ...Intl.supportedValuesOf('timeZone')])
+
 /** An IANA time zone. */
-export const zone = z
-  .string()
-  .refine((name) => name === 'Etc/UTC' || Intl.supportedValuesOf('timeZone').includes(name), {
-    error: 'Use an IANA time zone, such as Europe/Berlin.',
-  })
+export const zone = z.string().refine((name) => ZONES.has(name), {
+  error: 'Use an IANA time zone, such as Europe/Berlin.',
+})
 
 /** An ISO 8601 duration of at least a second, read as milliseconds. */
 export const interval = z

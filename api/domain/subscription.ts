@@ -19,6 +19,12 @@ export const CONFIRMATION_LIMITS = [
   { within: DAY, most: 3 },
 ] as const
 
+/**
+ * At most so many addresses are asked to confirm by imports in an hour, as many as by all sign-ups together: a list that
+ * brings no consent must not become a storm of mail that nobody asked for (standards X5).
+ */
+export const MOST_ASKED_BY_IMPORT = 1_000
+
 /** Whether another confirmation may be sent to an address that was sent some at these times. */
 export const mayConfirmAgain = (sentAt: readonly Date[], now: Date): boolean =>
   CONFIRMATION_LIMITS.every(

@@ -55,7 +55,7 @@ async function answerOrExplain(
   const ip = clientAddress(peer, request.headers.get('x-forwarded-for'), world.trusted)
   let text = ''
   try {
-    text = await rawBody(request, route.mostBytes)
+    text = route.upload ? '' : await rawBody(request, route.mostBytes)
     return await admit(world, route, { request, params: context.req.param(), ip, text })
   } catch (error) {
     return explain(world, route, request, text, error)
@@ -77,7 +77,7 @@ async function admit(world: World, route: Route, arrived: Arrived): Promise<Resp
   authorise(actor, route.access)
   const call = await callOf(world, route, arrived, actor)
   const identify = route.door === 'api' ? repeatable : formOnce
-  const once = identify(request, new URL(request.url).pathname, arrived.text, actor)
+  const once = route.upload ? null : identify(request, new URL(request.url).pathname, arrived.text, actor)
   await route.limit?.(call)
   if (route.provesItself) return route.handle(call).catch(payWhenRefused(world, ip))
   if (!once) return route.handle(call)

@@ -60,6 +60,7 @@ const operation = (route: Route): ApiOperation & { security?: object[] } => ({
   ...(route.access === 'anyone' ? { security: [] } : {}),
   parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
   ...(route.body ? { requestBody: { required: true, content: jsonBody(schemaOf(route.body, 'input')) } } : {}),
+  ...(route.upload ? { requestBody: { required: true, content: fileOf(route.upload) } } : {}),
   responses: {
     [String(route.answer?.status ?? 200)]: {
       description: 'Done',
@@ -71,6 +72,9 @@ const operation = (route: Route): ApiOperation & { security?: object[] } => ({
     },
   },
 })
+
+/** A file, whose rows are described in words. */
+const fileOf = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, { schema: {} }]))
 
 const operationId = ({ method, path }: Route): string =>
   `${method.toLowerCase()}${path.replace(/[^a-z]+([a-z])/gi, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, '')}`
@@ -88,7 +92,7 @@ const queryParameters = ({ query }: Route) =>
     ? Object.entries(schemaOf(query, 'input').properties ?? {}).map(([name, schema]) => ({ name, in: 'query', schema }))
     : []
 
-const headerParameters = ({ method, path }: Route) => {
+const headerParameters = ({ method, path, upload }: Route) => {
   const header = (name: string, description: string) => ({
     name,
     in: 'header',
@@ -96,7 +100,7 @@ const headerParameters = ({ method, path }: Route) => {
     schema: { type: 'string' },
   })
   return [
-    ...(method === 'POST'
+    ...(method === 'POST' && !upload
       ? [header('Idempotency-Key', 'The same key and body within 24 hours answers the first answer again.')]
       : []),
     ...(/^\/(incidents|maintenances)\/:id/.test(path) && method !== 'GET'

@@ -45,6 +45,11 @@ export interface Route {
   tag: string
   body?: z.ZodType
   query?: z.ZodType
+  /**
+   * Content types of a file that it takes instead of a body: the handler reads the request as it comes in. Taking a file
+   * again has to be harmless, since an Idempotency-Key would need all of it first.
+   */
+  upload?: readonly string[]
   /** The answer when it is done. */
   answer?: { status: number; schema?: z.ZodType }
   /** Takes from the caller's purse before anything is begun; refuses when it is empty. */

@@ -20,6 +20,7 @@ import { maintenanceRoutes } from './routes/maintenances.ts'
 import { managePageRoutes } from './routes/manage-pages.ts'
 import { keyRoutes, organisationRoutes, peopleRoutes } from './routes/people.ts'
 import { signUpPageRoutes } from './routes/sign-up-pages.ts'
+import { subscriberRoutes } from './routes/subscribers.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
 import { suppressionRoutes } from './routes/suppressions.ts'
 import { unsubscribePageRoutes } from './routes/unsubscribe-pages.ts'
@@ -38,6 +39,7 @@ export const routes: readonly Route[] = [
   ...peopleRoutes,
   ...keyRoutes,
   ...organisationRoutes,
+  ...subscriberRoutes,
   ...subscriptionRoutes,
   ...suppressionRoutes,
   ...endpointRoutes,

@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, inArray } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm'
+import type { Channel } from '../../api/domain/attempt.ts'
 import {
   confirmations,
   deliveries,
@@ -47,3 +48,51 @@ export const followedIncidents = (db: Reader, ids: readonly string[]) =>
     .from(incidents)
     .where(and(inArray(incidents.id, [...ids]), eq(incidents.visibility, 'public')))
     .orderBy(desc(incidents.startedAt))
+
+/** Which subscribers a list shows; erased ones are nobody's to see. */
+export interface SubscriberFilter {
+  channel?: Channel | undefined
+  state?: Subscriber['state'] | undefined
+  /** Part of an address. */
+  search?: string | undefined
+}
+
+const shownBy = ({ channel, state, search }: SubscriberFilter): SQL | undefined =>
+  and(
+    sql`${subscribers.endedBy} is distinct from 'erasure'`,
+    channel && eq(subscribers.channel, channel),
+    state && eq(subscribers.state, state),
+    search ? sql`strpos(lower(${subscribers.addressKey}), ${search.toLowerCase()}) > 0` : undefined,
+  )
+
+/** Subscribers in the order of their ids. */
+export const listSubscribers = (
+  db: Reader,
+  filter: SubscriberFilter,
+  { after, limit }: { after?: string | undefined; limit: number },
+): Promise<Subscriber[]> =>
+  db
+    .select()
+    .from(subscribers)
+    .where(and(shownBy(filter), after ? gt(subscribers.id, after) : undefined))
+    .orderBy(asc(subscribers.id))
+    .limit(limit)
+
+/** All of them, a thousand at a time: however many there are, no more are in memory. */
+export async function* everySubscriber(db: Reader, filter: SubscriberFilter): AsyncIterable<Subscriber[]> {
+  const limit = 1_000
+  let page: Subscriber[] = []
+  do {
+    page = await listSubscribers(db, filter, { after: page.at(-1)?.id, limit })
+    if (page.length > 0) yield page
+  } while (page.length === limit)
+}
+
+/** How many active subscribers each channel has. */
+export const countsByChannel = (db: Reader) =>
+  db
+    .select({ channel: subscribers.channel, count: sql<number>`count(*)::int` })
+    .from(subscribers)
+    .where(eq(subscribers.state, 'active'))
+    .groupBy(subscribers.channel)
+    .orderBy(asc(subscribers.channel))

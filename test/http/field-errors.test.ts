@@ -14,6 +14,7 @@ const everything = async () => ({
   ),
 })
 const saying = { body: 'Words.' }
+const reader = { channel: 'email', address: 'a@b.example' }
 
 describe('422 names the field and its limit', () => {
   const long = (length: number) => 'x'.repeat(length)
@@ -109,6 +110,14 @@ describe('422 names the field and its limit', () => {
       { channel: 'email', address: 'a@b.example', components: ['aaaaaaaaaaaa'] },
       'components.0 unknown',
     ],
+    ['POST', '/subscriptions', { ...reader, locale: 'tlh' }, 'locale invalid_value'],
+    ['POST', '/subscriptions', { ...reader, time_zone: 'Mars/Base' }, 'time_zone invalid'],
+    ['POST', '/subscriptions', { ...reader, quiet_hours: { from: '22:00' } }, 'quiet_hours.to required'],
+    ['POST', '/subscriptions', { ...reader, incident_id: 'aaaaaaaaaaaa' }, 'incident_id unknown'],
+    ['POST', '/subscriptions', { ...reader, only_followed: true }, 'only_followed unknown_field'],
+    ['GET', '/subscribers?state=gone', null, 'state invalid_value'],
+    ['GET', '/subscribers/export?channel=fax', null, 'channel invalid_value'],
+    ['POST', '/subscribers/import?dry_run=perhaps', null, 'dry_run invalid_value'],
     ['GET', '/incidents?limit=0', null, 'limit too_small'],
     ['GET', '/incidents?limit=201', null, 'limit too_big'],
     ['GET', '/incidents?limit=x', null, 'limit invalid_type'],
@@ -152,7 +161,15 @@ describe('422 names the field and its limit', () => {
     ['{}'],
   ])('a cursor of somebody else (%s) is refused by every list', async (position) => {
     const cursor = Buffer.from(position).toString('base64url')
-    for (const path of ['/incidents', '/components', '/people', '/keys', '/audit', `/incidents/${id}/deliveries`]) {
+    for (const path of [
+      '/incidents',
+      '/components',
+      '/people',
+      '/keys',
+      '/audit',
+      '/subscribers',
+      `/incidents/${id}/deliveries`,
+    ]) {
       const { status, body } = await ask('GET', `${path}?cursor=${cursor}`)
       expect([200, 422], `${path} ${JSON.stringify(body)}`).toContain(status)
     }

@@ -137,6 +137,14 @@ const window = { scheduled_for: '2099-01-01T02:00:00Z', scheduled_until: '2099-0
 const work = { title: 'Storage upgrade', body: 'We replace disks.', ...window }
 const plan = async () => (await ask('POST', '/maintenances', work)).json()
 const [maintenance, cancelled] = [await plan(), await plan()]
+const reader = {
+  channel: 'email',
+  address: 'ada@customer.example',
+  consent_at: '2026-01-01T00:00:00Z',
+  consent_source: 'crm',
+}
+await ask('POST', '/subscribers/import', [reader])
+const [subscriber] = (await (await ask('GET', '/subscribers')).json()).data
 const cadence = await (await ask('GET', '/cadence')).json()
 const organisation = await (await ask('GET', '/organisation')).json()
 
@@ -190,6 +198,9 @@ const REQUESTS: [string, string, string, unknown?][] = [
   ['POST', '/keys', '/keys', { name: 'Robot', role: 'viewer' }],
   ['GET', '/organisation', '/organisation'],
   ['PUT', '/organisation', '/organisation', organisation],
+  ['GET', '/subscribers', '/subscribers?channel=email&state=active&search=ada'],
+  ['GET', '/subscribers/:id', `/subscribers/${subscriber.id}`],
+  ['POST', '/subscribers/import', '/subscribers/import?dry_run=true', [reader, { channel: 'fax' }]],
   ['POST', '/subscriptions', '/subscriptions', { channel: 'email', address: 'kai@customer.example' }],
   ['POST', '/suppressions', '/suppressions', { channel: 'email', address: 'gone@customer.example' }],
   ['GET', '/suppressions', '/suppressions'],
