@@ -214,8 +214,9 @@ describe('the commander', () => {
     await carryAlerts()
     const [mail] = await mailsOf()
     expect(mail).toContain('Subject: Confirm: Sign-in fails')
-    expect(mail!.replaceAll('=\r\n', '')).toContain('Update 7 waits for a second confirmation')
-    expect(mail).toContain(`/console/incidents/${id}`)
+    const unfolded = mail!.replaceAll('=\r\n', '')
+    expect(unfolded).toContain('Update 7 waits for a second confirmation')
+    expect(unfolded).toContain(`/console/incidents/${id}`)
   })
 
   it('is not alerted once it has been decided', async () => {
