@@ -7,6 +7,7 @@ import { admitEndpoints } from '../actions/admit-endpoints.ts'
 import { advanceMaintenance } from '../actions/advance-maintenance.ts'
 import { alertSilence } from '../actions/alert-silence.ts'
 import { type AskCarrier, askAfterSms } from '../actions/ask-after-sms.ts'
+import { forgetOld } from '../actions/forget-old.ts'
 import { markLate } from '../actions/mark-late.ts'
 import { planOccurrences } from '../actions/plan-occurrences.ts'
 import { turnDay } from '../actions/turn-day.ts'
@@ -24,6 +25,7 @@ import type { Duty } from './loop.ts'
  *   turn of the day   at UTC midnight                             the bars move on
  *   lost callbacks    every fifteen seconds                        texts that nothing was heard of are asked after
  *   housekeeping      every hour                                  answers of old idempotency keys and spent limits go
+ *   retention         every hour                                  what has been kept long enough goes
  *
  * Whatever is posted or planned wakes all of them. Each is a loop of its own, so none waits for another's trouble.
  */
@@ -35,6 +37,7 @@ export const duties = (acting: Acting, db: Database, processName: string, askSms
   turnOfTheDay(acting, db),
   ...(askSms ? [lostCallbacks(acting, db, askSms)] : []),
   housekeeping(db),
+  retention(acting),
 ]
 
 const WATCH_AT_MOST = 1000
@@ -112,6 +115,22 @@ const housekeeping = (db: Database): Duty => ({
     return HOUR
   },
 })
+
+/** Looks through whole tables, so it is not for every post to wake it. */
+const retention = (acting: Acting): Duty => {
+  let due = 0
+  return {
+    name: 'retention',
+    atMost: HOUR,
+    async round() {
+      const now = (await acting.clock(acting.db)).getTime()
+      if (now < due) return due - now
+      await forgetOld(acting)
+      due = now + HOUR
+      return HOUR
+    },
+  }
+}
 
 /** Tells everybody that the watch is alive (standards R17); every five seconds is enough for a limit of thirty. */
 async function noteRound(db: Database, duty: string, processName: string): Promise<void> {

@@ -113,7 +113,12 @@ const reachable: SQL = sql`(
       (subscribers.state = 'disabled' and subscribers.channel <> ${deliveries.channel})
       or (${listens} and not ${suppressed}))))
   and (${deliveries.personId} is null or exists (
-    select 1 from people where people.id = ${deliveries.personId} and people.active)))`
+    select 1 from people where people.id = ${deliveries.personId} and people.active))
+  and (${deliveries.confirmationId} is null or not exists (
+    select 1 from confirmations join suppressions
+      on suppressions.channel = confirmations.channel and suppressions.address_key = confirmations.address_key
+        and suppressions.lifted_at is null
+    where confirmations.id = ${deliveries.confirmationId})))`
 
 /** A message that a carrier took. */
 export interface Taken {

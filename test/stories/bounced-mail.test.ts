@@ -52,6 +52,17 @@ it('a mail that comes back by SMTP shows on its delivery, and its address is giv
   expect(story.logged.join('')).not.toMatch(/gone@example\.com|ada@example\.com/)
 })
 
+it('an address that was given up hears nothing more: no update, and no request to confirm', async () => {
+  await declare()
+  await soon(async () => expect((await sentTo('gone@example.com')).toSorted()).toEqual(['bounced', 'suppressed']))
+  const asked = { channel: 'email', address: 'gone@example.com' }
+  expect((await story.api('POST', '/subscriptions', asked)).status).toBe(202)
+  await soon(async () =>
+    expect((await sentTo('gone@example.com')).toSorted()).toEqual(['bounced', 'suppressed', 'suppressed']),
+  )
+  expect(mailsTo('gone@example.com')).toHaveLength(1)
+})
+
 it('the same by the hook, with its key', async () => {
   await follow(story, 'email', 'spam@example.com')
   await declare()
