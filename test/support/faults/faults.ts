@@ -30,6 +30,7 @@ const LEASE = 45
 async function killAlone(scene: Scene): Promise<void> {
   const [worker] = scene.workers
   await worker!.kill()
+  await worker!.forgotten()
   scene.bury(await scene.doubt())
   await worker!.start()
 }
@@ -38,6 +39,7 @@ async function killAlone(scene: Scene): Promise<void> {
 async function killOneOfTwo(scene: Scene, { oneOf }: Chance): Promise<void> {
   const worker = oneOf(scene.workers)
   await worker.kill()
+  await worker.forgotten()
   await scene.doubt()
   await worker.start()
 }
@@ -187,7 +189,7 @@ export const FAULTS: readonly Fault[] = [
     async strike(scene, chance) {
       await moment(scene, chance)
       const [worker] = scene.workers
-      await Promise.all([scene.cluster.crash(), worker!.kill().catch(() => {})])
+      await Promise.all([scene.cluster.crash(), worker!.kill()])
       await scene.cluster.start()
       scene.bury(await scene.doubt())
       await worker!.start()

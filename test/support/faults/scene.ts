@@ -18,6 +18,11 @@ import type { Evidence } from './verdict.ts'
 /** One run on a stage: its readers, its incidents, and what is known of its mail. */
 export interface Scene extends Stage, Telling {
   story: Story
+  /** Resolves when so many mails, or texts, of this run have been taken. */
+  mails(count: number): Promise<unknown>
+  texts(count: number): Promise<unknown>
+  /** How many mails of this run have been taken. */
+  mailsTaken(): number
   /** Mail whose fate nobody can know: it may arrive once more. */
   doubtful: Set<string>
   /** Of what is in hand at this moment, mail that is being sent may arrive once more; answers what is in hand. */
@@ -38,8 +43,7 @@ const QUIET = 500
 /** `holding`: seconds for which somebody alive may have a message in hand. */
 export async function openScene(stage: Stage, story: Story, holding: number): Promise<Scene> {
   const { db, smtp, twilio, workers } = stage
-  smtp.received.length = 0
-  twilio.sent.length = 0
+  const before = { mails: smtp.received.length, texts: twilio.sent.length }
   await follow(db, [...story.mailboxes, ...story.phones])
   const [doubtful, orphans] = [new Set<string>(), new Set<string>()]
   const told = telling(db, story)
@@ -52,6 +56,9 @@ export async function openScene(stage: Stage, story: Story, holding: number): Pr
   }
   return {
     ...{ ...stage, ...told, story, doubtful },
+    mails: (count) => smtp.waitFor(before.mails + count),
+    texts: (count) => twilio.waitFor(before.texts + count),
+    mailsTaken: () => smtp.received.length - before.mails,
     async doubt() {
       const rows = await untilBack(() => held(db))
       for (const { id, state, channel } of rows) if (state === 'sending' && channel === 'email') doubtful.add(id)
@@ -61,8 +68,8 @@ export async function openScene(stage: Stage, story: Story, holding: number): Pr
       for (const { claim } of rows) orphans.add(claim)
     },
     async settled() {
-      for (let before = -1; before !== heardCount(); await pause(QUIET)) {
-        before = heardCount()
+      for (let heard = -1; heard !== heardCount(); await pause(QUIET)) {
+        heard = heardCount()
         await vi.waitFor(look, PATIENTLY).catch(async (error) => {
           throw new Error(`${error.message} Still waited for: ${JSON.stringify(await waitedFor(db))}`, { cause: error })
         })
@@ -70,7 +77,10 @@ export async function openScene(stage: Stage, story: Story, holding: number): Pr
     },
     async evidence() {
       const { dataDir } = workers[0]!
-      const servers = { mails: smtp.received.map(heardMail), texts: twilio.sent.map(heardText) }
+      const servers = {
+        mails: smtp.received.slice(before.mails).map(heardMail),
+        texts: twilio.sent.slice(before.texts).map(heardText),
+      }
       const rows = await ledger(db, told.incidentIds)
       const files = () => heardInMailbox(join(dataDir, 'mailbox'), new Set(rows.map(({ id }) => id)))
       const heard = stage.plan.carriers === 'mailbox' ? await files() : servers

@@ -9,8 +9,10 @@ export interface Worker {
   start(): Promise<void>
   /** Starts again, and whatever it writes fails as on a full disk. */
   startWithoutRoom(): Promise<void>
-  /** kill -9; resolves when the database has noticed as well. */
+  /** kill -9; resolves when it is gone. */
   kill(): Promise<void>
+  /** Resolves when the database has noticed as well that it is gone. */
+  forgotten(): Promise<void>
   /** Ctrl-C, and waits until it is gone. */
   stop(): Promise<void>
   /** Halts it where it stands (SIGSTOP), until `resume`. */
@@ -36,6 +38,8 @@ export function worker(db: Database, dataDir: string, settings: Settings): Worke
     startWithoutRoom: () => start(NO_ROOM),
     async kill() {
       await entry.end('SIGKILL')
+    },
+    async forgotten() {
       const mine = sql`select 1 from pg_stat_activity where application_name = ${`sitrep service ${entry.pid}`}`
       await vi.waitFor(async () => expect(await db.execute(mine)).toHaveLength(0), PATIENTLY)
     },
