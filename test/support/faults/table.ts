@@ -1,3 +1,4 @@
+import { FAULTS } from './faults.ts'
 import type { Run } from './play.ts'
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
@@ -20,7 +21,7 @@ const COLUMNS: readonly [name: string, of: (runs: readonly Run[]) => number | st
 
 /** What was measured, a line for each fault, as it stands in the README. */
 export function tableOf(runs: readonly Run[]): string {
-  const byFault = [...Map.groupBy(runs, ({ fault }) => fault).values()]
+  const byFault = FAULTS.map(({ name }) => runs.filter(({ fault }) => fault === name)).filter((each) => each.length > 0)
   const all = runs.map((run) => ({ ...run, fault: 'all' }))
   const lines = [...byFault, ...(all.length > 0 ? [all] : [])].map((each) => COLUMNS.map(([, of]) => of(each)))
   return [COLUMNS.map(([name]) => name), COLUMNS.map(() => '---'), ...lines]
