@@ -63,12 +63,12 @@ async function download(call: Call): Promise<Response> {
 
 /** Whoever knows the address is told it; guessing is worth five tries an hour. */
 async function wrongAddress(
-  { world }: Call,
+  { world, acting }: Call,
   { id, channel, addressKey }: Subscriber,
   typed: string,
 ): Promise<FieldError | null> {
   await world.limits.addressByLink(id)
-  const parsed = parseAddress(channel, typed)
+  const parsed = parseAddress(channel, typed, acting.webhookAllow)
   if ('key' in parsed && parsed.key === addressKey) return null
   return { field: 'address', code: 'address_differs', message: 'This link belongs to another address.' }
 }
