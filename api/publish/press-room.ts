@@ -33,7 +33,7 @@ export type PressRoomNews =
 export const STOP = 'stop'
 
 /** Of its heap, in MiB: what is made for one post is garbage after it, and fits. */
-const HEAP = { maxYoungGenerationSizeMb: 24 }
+const HEAP = { maxYoungGenerationSizeMb: 48 }
 /** In milliseconds: a thread that died is started anew after that. */
 const RECOVERY = 1_000
 /** Runs in hand get this long when the service stops, in milliseconds (standards R23). */

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Database } from '../../db/client.ts'
+import type { Queryable } from '../../db/client.ts'
 
 /** What a component is named after its number. */
 const COMPONENTS = 30
@@ -8,7 +8,7 @@ const COMPONENTS = 30
  * Fills an empty database with a company of 30 components and so many resolved incidents of six updates each, 83 in a
  * month (10,000 in ten years), the way the actions leave them. Straight into the tables: the actions would take minutes.
  */
-export async function fillHistory(db: Database, incidents: number): Promise<void> {
+export async function fillHistory(db: Queryable, incidents: number): Promise<void> {
   await db.execute(sql`insert into organisation (name, short_name, page_id, created_at)
     values ('Northwind Cloud', 'Northwind', 'northwind000', sitrep_now() - interval '3660 days')`)
   await db.execute(sql`insert into component_groups (id, name, position)

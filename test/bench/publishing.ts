@@ -7,12 +7,13 @@ import { postUpdate } from '../../api/actions/post-update.ts'
 import { databaseClock } from '../../api/clock.ts'
 import { readConfig } from '../../api/config.ts'
 import { silentLog } from '../../api/log.ts'
-import { openPressRoom, type PressRoomOrder } from '../../api/publish/press-room.ts'
+import { openPressRoom, type PressRoom, type PressRoomOrder } from '../../api/publish/press-room.ts'
 import { buildSiteIfStale } from '../../api/publish/renderer.ts'
 import { folderTarget } from '../../api/publish/targets/folder.ts'
 import { openServiceDatabase } from '../../api/service/database.ts'
 import { loadTemplates } from '../../api/templates.ts'
 import type { Database } from '../../db/client.ts'
+import { wake } from '../../db/queries/wake.ts'
 import { fillHistory } from './history.ts'
 import { type Row, share, spread } from './row.ts'
 
@@ -69,11 +70,10 @@ async function measure(incidents: number): Promise<Measured> {
   const config = readConfig({ DATA_DIR: folder })
   const { db, connection, close } = await openServiceDatabase(config, silentLog(), () => {})
   try {
-    await fillHistory(db, incidents)
     const site = await buildSiteIfStale(ROOT)
     const folders = [join(folder, 'site'), join(folder, 'further')]
     const order = { connection, name: 'sitrep bench', site, address: ADDRESS, folders }
-    const rebuild = await measureRebuild(order, folders[0]!)
+    const rebuild = await measureRebuild(db, order, folders[0]!, incidents)
     return { ...rebuild, posts: await measurePosts(db, order) }
   } finally {
     await close()
@@ -81,30 +81,47 @@ async function measure(incidents: number): Promise<Measured> {
   }
 }
 
-/** The first folder is empty: the press room makes everything anew. */
-async function measureRebuild(order: PressRoomOrder, folder: string): Promise<Omit<Measured, 'posts'>> {
+/** The press room stands idle before an empty page; then a whole history is there at once, and everything is made anew. */
+async function measureRebuild(
+  db: Database,
+  order: PressRoomOrder,
+  folder: string,
+  incidents: number,
+): Promise<Omit<Measured, 'posts'>> {
+  const shown = makeShown([folder])
+  const room = openWatched({ ...order, folders: [folder] }, shown.tell)
+  await shown.everywhere(db)
   const before = megabytes()
   let most = 0
   const watch = setInterval(() => {
     most = Math.max(most, megabytes())
   }, 50)
+  await db.transaction(async (tx) => {
+    await fillHistory(tx, incidents)
+    await wake(tx, 'publish')
+  })
   const began = performance.now()
-  const { promise: published, resolve, reject } = Promise.withResolvers<void>()
-  const room = openPressRoom(
-    { ...order, folders: [folder] },
-    (news) => {
-      if (news.kind === 'trouble') reject(news.error)
-      if (news.kind !== 'run') return
-      if (news.run.state === 'published') resolve()
-      else reject(new Error(`The site could not be published: ${news.run.trouble}`))
-    },
-    reject,
-  )
-  await published
+  await shown.everywhere(db)
   const rebuild = (performance.now() - began) / 1000
   clearInterval(watch)
   await room.stop()
   return { rebuild, before, most, files: (await folderTarget(folder).list()).length }
+}
+
+/** A press room that ends the measuring when anything fails. */
+function openWatched(order: PressRoomOrder, onPlaced: (folder: string, revision: number) => void): PressRoom {
+  const failed = (why: unknown) => {
+    throw new Error(`A folder could not be published: ${why}`)
+  }
+  return openPressRoom(
+    order,
+    (news) => {
+      if (news.kind === 'placed') onPlaced(news.folder, news.revision)
+      if (news.kind === 'trouble') failed(news.error)
+      if (news.kind === 'run' && news.run.state === 'failed') failed(news.run.trouble)
+    },
+    failed,
+  )
 }
 
 const megabytes = (): number => process.memoryUsage.rss() / 2 ** 20
@@ -112,18 +129,7 @@ const megabytes = (): number => process.memoryUsage.rss() / 2 ** 20
 /** Posts go one after another to an open incident, the way a commander's do, beside the press room that the service has. */
 async function measurePosts(db: Database, order: PressRoomOrder): Promise<number[]> {
   const shown = makeShown(order.folders)
-  const failed = (why: unknown) => {
-    throw new Error(`A target could not be published: ${why}`)
-  }
-  const room = openPressRoom(
-    order,
-    (news) => {
-      if (news.kind === 'placed') shown.tell(news.folder, news.revision)
-      if (news.kind === 'trouble') failed(news.error)
-      if (news.kind === 'run' && news.run.state === 'failed') failed(news.run.trouble)
-    },
-    failed,
-  )
+  const room = openWatched(order, shown.tell)
   const acting = actingOn(db)
   const components = ['cmp000000001', 'cmp000000002'].map((id) => ({ id }))
   const { id } = await openIncident(acting, { title: 'Sign-in fails', severity: 'SEV1', body: 'It fails.', components })
@@ -151,7 +157,7 @@ const actingOn = (db: Database): Acting => ({
 
 /** Which revision each folder shows. */
 function makeShown(folders: readonly string[]) {
-  const revisions = new Map(folders.map((folder) => [folder, 0]))
+  const revisions = new Map(folders.map((folder) => [folder, -1]))
   let look = () => {}
   return {
     tell(folder: string, revision: number) {
