@@ -24,7 +24,11 @@ describe('a press room', () => {
     const folders = [await temporaryFolder(), await temporaryFolder()]
     const news: PressRoomNews[] = []
     const order = { connection, name: 'sitrep test', site: { directory, buildId }, address: ADDRESS, folders }
-    const room = openPressRoom(order, (each) => news.push(each), (error) => expect.unreachable(String(error)))
+    const room = openPressRoom(
+      order,
+      (each) => news.push(each),
+      (error) => expect.unreachable(String(error)),
+    )
     const placed = () =>
       new Set(news.flatMap((each) => (each.kind === 'placed' ? [`${each.folder} ${each.revision}`] : [])))
     await patiently(async () => expect(placed()).toEqual(new Set(folders.map((folder) => `${folder} 2`))))
@@ -63,7 +67,11 @@ describe('a press room', () => {
   it('that has been stopped publishes nothing more', async () => {
     const folder = await temporaryFolder()
     const order = { connection, name: 'sitrep test', site: { directory, buildId }, address: ADDRESS, folders: [folder] }
-    const room = openPressRoom(order, () => {}, (error) => expect.unreachable(String(error)))
+    const room = openPressRoom(
+      order,
+      () => {},
+      (error) => expect.unreachable(String(error)),
+    )
     await patiently(async () => expect(await home(folder)).toContain('Word'))
     await room.stop()
     const before = await home(folder)
