@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { plus } from '../../api/domain/duration.ts'
 import { openBulk } from '../../api/publish/bulk.ts'
 import { publish } from '../../api/publish/publisher.ts'
@@ -9,6 +9,8 @@ import { folderTarget } from '../../api/publish/targets/folder.ts'
 import { testDatabase } from '../support/database.ts'
 import { addIncident, setUpOrganisation, temporaryFolder } from '../support/published.ts'
 import { ADDRESS, snapshotOf } from '../support/snapshots.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
 
 const { db } = await testDatabase()
 const NOON = new Date('2026-11-12T12:00:00.000Z')
