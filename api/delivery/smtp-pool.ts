@@ -65,11 +65,11 @@ export function openPool(server: SmtpServer, room: Room, waits: typeof PATIENCE)
     }, waits.idle)
     free.push({ line, timer })
   }
-  const openLineKept = (): Line | null => {
+  const keptLine = (): Line | null => {
     const kept = free.pop()
     if (!kept) return null
     clearTimeout(kept.timer)
-    return kept.line.broken() ? openLineKept() : kept.line
+    return kept.line.broken() ? keptLine() : kept.line
   }
   const carry = async (line: Line, posted: Posted, signal: AbortSignal): Promise<Sent> => {
     try {
@@ -83,12 +83,7 @@ export function openPool(server: SmtpServer, room: Room, waits: typeof PATIENCE)
     async send(lane, posted, signal) {
       await turnOf(lane, signal)
       try {
-        const kept = openLineKept()
-        if (!kept) return await carry(await openLine(server, waits, signal), posted, signal)
-        return await carry(kept, posted, signal).catch(async (error) => {
-          if (!wasDropped(error) || signal.aborted) throw error
-          return carry(await openLine(server, waits, signal), posted, signal)
-        })
+        return await carry(keptLine() ?? (await openLine(server, waits, signal)), posted, signal)
       } finally {
         busy[lane] -= 1
         next()
@@ -102,7 +97,3 @@ export function openPool(server: SmtpServer, room: Room, waits: typeof PATIENCE)
     },
   }
 }
-
-/** The server had dropped the kept line before it asked for anything: a new one may carry the message. */
-const wasDropped = (error: { begun?: boolean; responseCode?: number; code?: string }): boolean =>
-  !error.begun && !error.responseCode && ['ECONNECTION', 'ESOCKET'].includes(error.code ?? '')
