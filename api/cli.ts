@@ -5,7 +5,9 @@ import { closeDatabase, openDatabase } from '../db/client.ts'
 import { openEmbedded } from '../db/embedded.ts'
 import { migrate } from '../db/migrate.ts'
 import type { Acting } from './actions/acting.ts'
+import { backupCommands } from './cli/backup.ts'
 import { type Command, type Surroundings, UsageError } from './cli/command.ts'
+import { doctorCommand } from './cli/doctor.ts'
 import { incidentCommands } from './cli/incidents.ts'
 import { publishCommand } from './cli/publish.ts'
 import { replayCommand } from './cli/replay.ts'
@@ -33,6 +35,8 @@ const COMMANDS = [
   ...incidentCommands,
   publishCommand,
   replayCommand,
+  ...backupCommands,
+  doctorCommand,
   importSubscribersCommand,
   migrateCommand,
 ]
@@ -59,7 +63,7 @@ async function main(words: readonly string[]): Promise<number> {
     const rest = words.slice(command.name.split(' ').length)
     const options = { ...command.options, json: { type: 'boolean' } } as const
     const typed = parseArgs({ args: [...rest], options, allowPositionals: true })
-    const printed = await withDatabase((acting, surroundings) => command.run(acting, typed, surroundings))
+    const printed = await withDatabase(command, (acting, surroundings) => command.run(acting, typed, surroundings))
     process.stdout.write(`${typed.values.json ? JSON.stringify(printed.json) : printed.text}\n`)
     return printed.failed ? 1 : 0
   } catch (error) {
@@ -84,14 +88,17 @@ function complain(command: Command, error: unknown): number {
 }
 
 /** Works beside a running service, or starts the embedded database for as long as the command takes. */
-async function withDatabase<T>(work: (acting: Acting, surroundings: Surroundings) => Promise<T>): Promise<T> {
+async function withDatabase<T>(
+  { unmigrated }: Pick<Command, 'unmigrated'>,
+  work: (acting: Acting, surroundings: Surroundings) => Promise<T>,
+): Promise<T> {
   const config = readConfig()
   const url = config.secrets.databaseUrl
   const embedded = url ? null : await openEmbedded({ dataDir: config.data.folder, as: 'command', log: silentLog() })
   const connection = url ? { url } : embedded!.connection
   const db = openDatabase(connection, `sitrep command ${process.pid}`, 3)
   try {
-    await migrate(db)
+    if (!unmigrated) await migrate(db)
     const signing = config.secrets.signing
     const acting: Acting = {
       db,

@@ -5,6 +5,7 @@ import { listen } from '../db/queries/wake.ts'
 import { type Acting, SYSTEM } from './actions/acting.ts'
 import { isSetUp, setUpToken } from './actions/set-up.ts'
 import { databaseClock, machineNow } from './clock.ts'
+import { isLoopback } from './config/urls.ts'
 import type { Config } from './config.ts'
 import { startDelivery } from './delivery/start.ts'
 import type { PublicPages } from './domain/pages.ts'
@@ -16,12 +17,14 @@ import { openSite, type PublishedSite } from './http/site.ts'
 import type { Screens, World } from './http/world.ts'
 import type { Log } from './log.ts'
 import { loadRenderer, type Renderer } from './publish/renderer.ts'
+import type { Recorder } from './recorder.ts'
 import { duties } from './schedule/duties.ts'
 import { startLoop } from './schedule/loop.ts'
 import { keptSecret } from './secret.ts'
 import { openCarriers, senderOf } from './service/carriers.ts'
 import { type OpenedDatabase, openServiceDatabase } from './service/database.ts'
 import { listenOn } from './service/listen.ts'
+import { openMetrics } from './service/metrics.ts'
 import { startPublishers } from './service/publishers.ts'
 import { openBounceReceiver, returnsOf } from './service/returns.ts'
 import { loadTemplates } from './templates.ts'
@@ -94,14 +97,19 @@ const actingOf = ({ db, clock, templates, secrets, urls, webhookAllow }: World):
   actor: SYSTEM,
 })
 
-/** The world, and what only the publishers need of it. */
-type Rendering = World & { renderer: Renderer<Screens & PublicPages>; published: PublishedSite }
+/** The world, and what only publishers and carriers need of it. */
+interface Rendering extends World {
+  renderer: Renderer<Screens & PublicPages>
+  published: PublishedSite
+  record: Recorder
+}
 
 async function buildWorld(config: Config, log: Log, db: Database, secrets: readonly string[]): Promise<Rendering> {
   const renderer = await loadRenderer<Screens & PublicPages>(ROOT)
   // A place that can never hold the page is found out now, and not at the first word that nobody can read.
   if (config.roles.web) await mkdir(config.data.site, { recursive: true })
   const published = openSite(config.data.site, config.urls)
+  const { record, ...metrics } = openMetrics(db, log)
   return {
     db,
     clock: databaseClock,
@@ -118,11 +126,22 @@ async function buildWorld(config: Config, log: Log, db: Database, secrets: reado
     mailbox: { folder: config.data.mailbox, email: config.mail === null, sms: config.sms === null },
     smsSegmentsPerSecond: config.sms && config.smsRules.segmentsPerSecond,
     twilio: config.sms && { authToken: config.secrets.twilioAuthToken!, optOut: config.smsRules.optOut },
+    metrics: { ...metrics, access: metricsAccess(config) },
     returns: returnsOf(config),
     assets: renderer.publicDir,
     renderer,
     published,
+    record,
   }
+}
+
+/**
+ * Without a token this machine's own programs may read the metrics, and only while the service itself is reached on
+ * loopback: behind a proxy everybody seems to be on this machine.
+ */
+function metricsAccess({ secrets: { metricsToken }, urls }: Config): World['metrics']['access'] {
+  if (metricsToken !== null) return { token: metricsToken }
+  return isLoopback(new URL(urls.api).hostname) ? 'loopback' : 'closed'
 }
 
 /** Starts the loops: publishing where pages are served, delivery and the duties where work is done. */
@@ -132,13 +151,19 @@ async function startWork(
   acting: Acting,
   connection: Connection,
 ): Promise<() => Promise<void>> {
-  const { db, log, renderer, published } = world
+  const { db, log, renderer, published, record } = world
   const carriers = config.roles.worker ? await openCarriers(config) : null
-  const publishers = startPublishers({ config, connection, renderer, site: published, log })
+  const publishers = startPublishers({
+    config,
+    connection,
+    renderer,
+    site: published,
+    log,
+    onPublished: record.published,
+  })
   const { clock, templates, secrets, urls } = world
-  const sending = { sender: senderOf(config), smsCountries: config.smsRules.countries }
-  const delivery =
-    carriers && startDelivery({ db, clock, log, templates, secrets, urls, carriers, random: Math.random, ...sending })
+  const sending = { sender: senderOf(config), smsCountries: config.smsRules.countries, random: Math.random, record }
+  const delivery = carriers && startDelivery({ db, clock, log, templates, secrets, urls, carriers, ...sending })
   const loops = config.roles.worker
     ? duties(acting, db, `${process.pid}`, carriers?.sms.news ?? null).map((duty) =>
         startLoop(duty, machineNow, (error) => log.error({ error, duty: duty.name }, 'a round failed')),

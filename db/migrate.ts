@@ -1,13 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
-import { readMigrationFiles } from 'drizzle-orm/migrator'
-import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
-import type { Database } from './client.ts'
+import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
+import type { Database, Queryable } from './client.ts'
 import { UnusableDatabase } from './unusable.ts'
 
 const MIGRATIONS = { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) }
 /** PostgreSQL 15 or later (contract section 2). */
-const OLDEST_SERVER = 15
+export const OLDEST_SERVER = 15
 /** Any number that nothing else locks: "sitrep" in ASCII, cut to 31 bits. */
 const MIGRATION_LOCK = 0x73697472
 
@@ -16,13 +15,16 @@ const MIGRATION_LOCK = 0x73697472
  * and find nothing left to do. Needs a pool of at least two connections. Throws `UnusableDatabase` for a server older
  * than PostgreSQL 15 and for a schema that this code does not know (standards R24).
  */
-export async function migrate(db: Database): Promise<void> {
+export const migrate = (db: Database): Promise<void> => migrateTo(db, knownMigrations())
+
+/** Brings the schema to where the last of these migrations leaves it. */
+export async function migrateTo(db: Database, migrations: readonly MigrationMeta[]): Promise<void> {
   await refuseOldServer(db)
   const lock = await db.$client.reserve()
   try {
     await lock`select pg_advisory_lock(${MIGRATION_LOCK})`
-    await refuseUnknownSchema(db)
-    await applyMigrations(db, MIGRATIONS)
+    await refuseUnknownSchema(db, migrations)
+    await apply(db, migrations)
   } finally {
     await lock`select pg_advisory_unlock(${MIGRATION_LOCK})`.catch(() => {})
     lock.release()
@@ -39,17 +41,36 @@ async function refuseOldServer(db: Database): Promise<void> {
   )
 }
 
-/** Every migration that the database has had must be one of ours, or somebody newer has been here. */
-async function refuseUnknownSchema(db: Database): Promise<void> {
+/** The migrations that this code knows, oldest first. */
+export const knownMigrations = (): MigrationMeta[] => readMigrationFiles(MIGRATIONS)
+
+/** The migrations that the database has had, oldest first, by their hashes; none before the first. */
+export async function appliedMigrations(db: Queryable): Promise<string[]> {
   const [ledger] = await db.execute<{ there: boolean }>(
     sql`select to_regclass('drizzle.__drizzle_migrations') is not null as there`,
   )
-  if (!ledger!.there) return
-  const known = new Set(readMigrationFiles(MIGRATIONS).map((migration) => migration.hash))
-  const applied = await db.execute<{ hash: string }>(sql`select hash from drizzle.__drizzle_migrations`)
-  const unknown = applied.filter((migration) => !known.has(migration.hash)).length
+  if (!ledger!.there) return []
+  const rows = await db.execute<{ hash: string }>(
+    sql`select hash from drizzle.__drizzle_migrations order by created_at, id`,
+  )
+  return rows.map(({ hash }) => hash)
+}
+
+/** Every migration that the database has had must be one of ours, or somebody newer has been here. */
+async function refuseUnknownSchema(db: Database, migrations: readonly MigrationMeta[]): Promise<void> {
+  const known = new Set(migrations.map((migration) => migration.hash))
+  const unknown = (await appliedMigrations(db)).filter((hash) => !known.has(hash)).length
   if (unknown === 0) return
   throw new UnusableDatabase(
     `The database's schema has ${unknown === 1 ? 'a change' : `${unknown} changes`} that this version of Sitrep does not know: a newer version has used it. Start that version, or restore a backup made by this one.`,
   )
+}
+
+/** Applies what is missing: what drizzle's own migrator does with a folder, with migrations at hand. */
+const apply = (db: Database, migrations: readonly MigrationMeta[]): Promise<void> =>
+  (db as unknown as Migrating).dialect.migrate(migrations, (db as unknown as Migrating).session, {})
+
+interface Migrating {
+  dialect: { migrate(migrations: readonly MigrationMeta[], session: unknown, config: object): Promise<void> }
+  session: unknown
 }

@@ -33,6 +33,8 @@ export interface Command {
   usage: string
   summary: string
   options: ParseArgsOptionsConfig
+  /** Is handed the database as it is, before its schema is brought up to date. */
+  unmigrated?: true
   run(acting: Acting, typed: Typed, surroundings: Surroundings): Promise<Printed>
 }
 

@@ -11,7 +11,7 @@ import {
 import type { Channel, Lane, Outcome } from '../domain/attempt.ts'
 import type { Carrier, Carriers, Message } from './channel.ts'
 import { compose, type Shared } from './compose.ts'
-import type { Composing } from './composing.ts'
+import type { Composed, Composing } from './composing.ts'
 import { noteTaken, type Settling, settleOutcome } from './settle.ts'
 
 /** What carrying needs. */
@@ -60,8 +60,7 @@ export async function prepare(carrying: Carrying, shared: Shared, rows: readonly
     // Its claim runs out, and it is tried anew: whatever is wrong with it may have been mended by then.
     if (result.status === 'rejected') log.error({ error: result.reason, delivery: row.id }, 'message not made')
     else if ('message' in result.value) ready.push({ row, message: result.value.message })
-    else
-      await settle(db, row, 'claimed', { state: result.value.drop, reason: result.value.reason, nextAttemptAt: null })
+    else await end(carrying, row, result.value)
   }
   return ready
 }
@@ -98,9 +97,18 @@ const plainlyTaken = ({ row, outcome }: Finished) =>
     ? [{ delivery: row, providerId: outcome.providerId }]
     : []
 
-async function drop({ db, log }: Carrying, row: Delivery): Promise<void> {
-  const dropped = await dropUnsendable(db, row)
-  if (!dropped) log.warn({ delivery: row.id, claim: row.claimNo }, 'claim lost before sending')
+async function end(
+  { db, record }: Carrying,
+  row: Delivery,
+  { drop: state, reason }: Extract<Composed, { drop: string }>,
+): Promise<void> {
+  if (await settle(db, row, 'claimed', { state, reason, nextAttemptAt: null })) record.settled(row, state)
+}
+
+async function drop({ db, log, record }: Carrying, row: Delivery): Promise<void> {
+  const state = await dropUnsendable(db, row)
+  if (state) record.settled(row, state)
+  else log.warn({ delivery: row.id, claim: row.claimNo }, 'claim lost before sending')
 }
 
 /** Hands over a message whose attempt has been committed, outside any transaction. */

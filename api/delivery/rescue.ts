@@ -19,17 +19,18 @@ import { unknown } from './settle.ts'
  * processes may do it at once. Answers how many rows may be sent again.
  */
 export async function rescueRound(carrying: Carrying): Promise<number> {
-  const { db, log } = carrying
+  const { db, log, record } = carrying
   const ended = await endStandingTransactions(db)
   if (ended > 0) log.warn({ ended }, 'transactions of a process that stands still ended')
-  const expired = await expireStale(db)
+  const stale = await expireStale(db)
+  for (const delivery of stale) record.settled(delivery, 'expired')
   const requeued = await requeueLostClaims(db)
   const lost = await takeLostAttempts(db)
   for (const delivery of lost) await giveUp(carrying, delivery)
   const asked = await takeToAsk(db)
   for (const delivery of asked) await askAfter(carrying, delivery)
-  if (expired + requeued + lost.length + asked.length > 0)
-    log.info({ expired, requeued, lost: lost.length, asked: asked.length }, 'deliveries rescued')
+  if (stale.length + requeued + lost.length + asked.length > 0)
+    log.info({ expired: stale.length, requeued, lost: lost.length, asked: asked.length }, 'deliveries rescued')
   return requeued + lost.length + asked.length
 }
 

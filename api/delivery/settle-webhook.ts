@@ -3,28 +3,29 @@ import type { Delivery } from '../../db/queries/deliveries.ts'
 import { disableEndpoint, noteAnswer, noteFailing, noteHealthy } from '../../db/queries/endpoints.ts'
 import { wake } from '../../db/queries/wake.ts'
 import type { Clock } from '../clock.ts'
-import type { Outcome } from '../domain/attempt.ts'
+import type { DeliveryState, Outcome } from '../domain/attempt.ts'
 import { isGivenUp, mayRetry } from '../domain/retry.ts'
 
 /**
  * Settles an attempt on a webhook, and in the same transaction keeps what the endpoint answered and how it fares: one that
  * asks to be left alone, or has failed for good, is disabled (standards W5, W6). A challenge that was answered wakes
- * whoever admits the endpoint. `write` settles the row itself; false, and nothing is written, when it is not ours any more.
+ * whoever admits the endpoint. `write` settles the row itself; null, and nothing is written, when it is not ours any more.
  */
 export const settleWebhook = (
   { db, clock }: { db: Database; clock: Clock },
   sent: Delivery,
   outcome: Outcome,
-  write: (db: Database) => Promise<boolean>,
-): Promise<boolean> =>
+  write: (db: Database) => Promise<DeliveryState | null>,
+): Promise<DeliveryState | null> =>
   db.transaction(async (tx) => {
-    if (!(await write(tx as unknown as Database))) return false
+    const state = await write(tx as unknown as Database)
+    if (!state) return null
     const at = await clock(tx)
     const code = outcome.kind === 'accepted' ? null : outcome.code
     if ('answer' in outcome && outcome.answer) await noteAnswer(tx, sent, outcome.answer, code, at)
     if (sent.subscriberId) await noteFate(tx, { ...sent, subscriberId: sent.subscriberId }, outcome, at)
     else if (sent.confirmationId && outcome.kind === 'accepted') await wake(tx, 'cadence')
-    return true
+    return state
   })
 
 type Event = Delivery & { subscriberId: string }

@@ -4,10 +4,11 @@ import { type Delivery, settle, type Taken } from '../../db/queries/deliveries.t
 import { deliveryById, inMilliseconds, noteAlertAccepted } from '../../db/queries/outcomes.ts'
 import { blameAddress } from '../../db/queries/returns.ts'
 import type { Clock } from '../clock.ts'
-import type { Outcome } from '../domain/attempt.ts'
+import type { DeliveryState, Outcome } from '../domain/attempt.ts'
 import { afterUnknown, backOff, mayRetry } from '../domain/retry.ts'
 import type { Secrets } from '../domain/signature.ts'
 import type { Log } from '../log.ts'
+import type { Recorder } from '../recorder.ts'
 import { settleWebhook } from './settle-webhook.ts'
 
 /** What settling needs. `random` lies in 0…1. */
@@ -15,6 +16,7 @@ export interface Settling {
   db: Database
   clock: Clock
   log: Log
+  record: Recorder
   secrets: Secrets
   random: () => number
 }
@@ -27,12 +29,13 @@ const ASK_AFTER = 10_000
  * and the log says so (standards R4).
  */
 export async function settleOutcome(settling: Settling, sent: Delivery, outcome: Outcome): Promise<void> {
-  const written =
+  const state =
     sent.channel === 'webhook'
       ? await settleWebhook(settling, sent, outcome, (db) => write({ ...settling, db }, sent, outcome))
       : await write(settling, sent, outcome)
+  if (state) settling.record.settled(sent, state)
   const about = { delivery: sent.id, channel: sent.channel, attempt: sent.attempts, outcome: outcome.kind }
-  if (!written && !(await isKnown(settling, sent, outcome)))
+  if (!state && !(await isKnown(settling, sent, outcome)))
     settling.log.warn({ ...about, claim: sent.claimNo }, 'stale settle refused')
   else if (outcome.kind === 'accepted') settling.log.debug(about, 'delivery accepted')
   else settling.log.warn({ ...about, code: outcome.code }, 'delivery not accepted')
@@ -50,8 +53,10 @@ export async function noteTaken(
   for (const channel of channels) await resumeChannel(settling.db, channel)
   for (const { delivery, providerId } of taken) {
     const about = { delivery: delivery.id, channel: delivery.channel, attempt: delivery.attempts, outcome: 'accepted' }
-    if (written.has(delivery.id)) settling.log.debug(about, 'delivery accepted')
-    else if (!(await isKnown(settling, delivery, { kind: 'accepted', providerId })))
+    if (written.has(delivery.id)) {
+      settling.record.settled(delivery, 'accepted')
+      settling.log.debug(about, 'delivery accepted')
+    } else if (!(await isKnown(settling, delivery, { kind: 'accepted', providerId })))
       settling.log.warn({ ...about, claim: delivery.claimNo }, 'stale settle refused')
   }
 }
@@ -62,13 +67,16 @@ async function isKnown({ db }: Settling, sent: Delivery, outcome: Outcome): Prom
   return (await deliveryById(db, sent.id))?.providerId === outcome.providerId
 }
 
-function write(settling: Settling, sent: Delivery, outcome: Outcome): Promise<boolean> {
+/** Answers the state that was written; null when the claim is no longer ours. */
+async function write(settling: Settling, sent: Delivery, outcome: Outcome): Promise<DeliveryState | null> {
   const { db, random } = settling
+  const put = async (set: Parameters<typeof settle>[3] & { state: DeliveryState }) =>
+    (await settle(db, sent, 'sending', set)) ? set.state : null
   switch (outcome.kind) {
     case 'accepted':
-      return accept(settling, sent, outcome.providerId)
+      return (await accept(settling, sent, outcome.providerId)) ? 'accepted' : null
     case 'not_sent':
-      return settle(db, sent, 'sending', {
+      return put({
         ...kept(outcome),
         ...(mayRetry(sent.channel, sent.attempts)
           ? later(backOff(sent.channel, sent.attempts, random(), outcome.wait))
@@ -78,9 +86,9 @@ function write(settling: Settling, sent: Delivery, outcome: Outcome): Promise<bo
     case 'opted_out':
       return endForGood(settling, sent, outcome)
     case 'channel':
-      return channelFails(settling, sent, outcome)
+      return (await channelFails(settling, sent, outcome)) ? 'failed_for_now' : null
     case 'unknown':
-      return settle(db, sent, 'sending', { ...kept(outcome), ...unknown(sent, random()) })
+      return put({ ...kept(outcome), ...unknown(sent, random()) })
   }
 }
 
@@ -126,12 +134,12 @@ const endForGood = (
   { db, clock, secrets }: Settling,
   sent: Delivery,
   outcome: Extract<Outcome, { kind: 'permanent' | 'opted_out' }>,
-): Promise<boolean> =>
+): Promise<DeliveryState | null> =>
   db.transaction(async (tx) => {
     const state = outcome.kind === 'opted_out' ? 'suppressed' : 'failed'
     const written = await settle(tx, sent, 'sending', { ...kept(outcome), state, nextAttemptAt: null })
     if (written) await blameAddress(tx, secrets, sent, outcome, await clock(tx))
-    return written
+    return written ? state : null
   })
 
 /** The carrier itself fails: the channel rests, and the delivery pays no attempt for it (standards E33). */

@@ -34,6 +34,7 @@ export const NOTICES = [
   'person_added',
   'test_alert_sent',
   'proven',
+  'released',
   'suppressed',
   'suppression_lifted',
 ] as const

@@ -168,6 +168,12 @@ export interface MailboxScreen {
   olderUrl: string | null
 }
 
+/** A restored database before its release; null where nothing is held. */
+export interface ReleaseScreen {
+  shell: Shell
+  held: { takenAt: string; restoredAt: string; openIncidents: number; waiting: number } | null
+}
+
 export interface DocsScreen {
   shell: Shell
   api: ApiDocument
@@ -192,5 +198,6 @@ export interface ConsoleScreens {
   'console/me': MeScreen
   'console/suppressions': SuppressionsScreen
   'console/mailbox': MailboxScreen
+  'console/release': ReleaseScreen
   'console/docs': DocsScreen
 }

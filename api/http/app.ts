@@ -5,7 +5,7 @@ import { isConnectionLost } from '../../db/lost-connection.ts'
 import type { Acting, Actor, Store } from '../actions/acting.ts'
 import { Refusal, refuseMissing } from '../domain/refusal.ts'
 import { awayResponse, faultResponse, problemResponse } from './answers.ts'
-import { authenticate, authorise } from './authenticate.ts'
+import { authenticate, authorise, somebody } from './authenticate.ts'
 import { clientAddress } from './client-address.ts'
 import { faultPage, refusalPage } from './console/refusal-page.ts'
 import { mayChange } from './cross-site.ts'
@@ -71,7 +71,9 @@ interface Arrived {
 
 async function admit(world: World, route: Route, arrived: Arrived): Promise<Response> {
   const { request, ip } = arrived
-  const actor = await authenticate(world, request, ip).catch(payWhenRefused(world, ip))
+  const actor = route.admits?.(world, request)
+    ? somebody(ip)
+    : await authenticate(world, request, ip).catch(payWhenRefused(world, ip))
   await takePoint(world, route, actor, ip)
   refuseCrossSite(world, route, request, actor)
   authorise(actor, route.access)

@@ -1,5 +1,6 @@
 import { channelHealth } from '../../db/queries/channel-health.ts'
 import { type Ages, ages } from '../../db/queries/health.ts'
+import { heldRestore } from '../../db/queries/restores.ts'
 import type { World } from './world.ts'
 
 export const CHECKS = ['database', 'publisher', 'queue', 'cadence_scan', 'mail', 'sms'] as const
@@ -12,21 +13,24 @@ const MAY_WAIT = 60
 
 /**
  * What works, a word for each check: `ok`, or what is wrong. Ready means that a post would be kept and that somebody
- * would hear of silence: one failing carrier is told but leaves the other, two leave nobody.
+ * would hear of silence: one failing carrier is told but leaves the other, two leave nobody, and a restored database
+ * tells nobody anything until it is released.
  */
 export async function healthOf(world: World): Promise<{ ready: boolean; checks: Checks }> {
   try {
-    const [found, carriers] = await Promise.all([ages(world.db), channelHealth(world.db)])
+    const { db } = world
+    const [found, carriers, held] = await Promise.all([ages(db), channelHealth(db), heldRestore(db)])
     const checks: Checks = {
       database: 'ok',
       publisher: publisherWord(found),
-      queue: late(found.oldestWaiting, MAY_WAIT) ? `oldest waits ${Math.round(found.oldestWaiting!)} s` : 'ok',
+      queue: held ? 'held: restored from a backup, waits for its release' : queueWord(found),
       cadence_scan: scanWord(found.cadenceScan),
       mail: carriers.email.state === 'ok' ? 'ok' : 'failing',
       sms: carriers.sms.state === 'ok' ? 'ok' : 'failing',
     }
     const mute = checks.mail !== 'ok' && checks.sms !== 'ok'
-    return { ready: checks.publisher === 'ok' && checks.cadence_scan === 'ok' && !mute, checks }
+    const speaks = checks.publisher === 'ok' && checks.cadence_scan === 'ok' && !mute
+    return { ready: speaks && held === null, checks }
   } catch (error) {
     world.log.warn({ error }, 'not ready: the database does not answer')
     const unknown = 'unknown'
@@ -45,6 +49,9 @@ export async function healthOf(world: World): Promise<{ ready: boolean; checks: 
 }
 
 const late = (age: number | null, limit: number): boolean => age !== null && age > limit
+
+const queueWord = ({ oldestWaiting }: Ages): string =>
+  late(oldestWaiting, MAY_WAIT) ? `oldest waits ${Math.round(oldestWaiting!)} s` : 'ok'
 
 const scanWord = (age: number | null): string => {
   if (age === null) return 'has not run yet'

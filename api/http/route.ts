@@ -39,6 +39,8 @@ export interface Route {
   crossSite?: true
   /** Its handler checks a signature before anything else, so no purse is asked. */
   provesItself?: true
+  /** Lets in who proves themselves in the Authorization header by something else than a key of ours. */
+  admits?(world: World, request: Request): boolean
   /** Its body may hold this many bytes; without it, what every request may. */
   mostBytes?: number
   summary: string

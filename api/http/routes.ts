@@ -18,6 +18,7 @@ import { mailHookRoutes } from './routes/mail-hooks.ts'
 import { mailboxRoutes } from './routes/mailbox.ts'
 import { maintenanceRoutes } from './routes/maintenances.ts'
 import { managePageRoutes } from './routes/manage-pages.ts'
+import { metricsRoutes } from './routes/metrics.ts'
 import { keyRoutes, organisationRoutes, peopleRoutes } from './routes/people.ts'
 import { signUpPageRoutes } from './routes/sign-up-pages.ts'
 import { subscriberRoutes } from './routes/subscribers.ts'
@@ -55,5 +56,6 @@ export const routes: readonly Route[] = [
   ...docsPageRoutes(() => routes),
   ...assetRoutes,
   ...healthRoutes,
+  ...metricsRoutes,
   ...consoleRoutes,
 ]

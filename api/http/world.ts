@@ -18,6 +18,12 @@ export type Render = <R extends keyof Screens & string>(
   language?: Language,
 ) => Promise<string>
 
+/** What is measured of the service, as Prometheus reads it. */
+export interface Metrics {
+  contentType: string
+  scrape(): Promise<string>
+}
+
 /** Ways in which we hear what became of mails; null where a provider is not set up. */
 export interface Returns {
   /** Of the return addresses. */
@@ -49,6 +55,8 @@ export interface World {
   /** How fast SMS leave, over all processes; null where nothing holds them up. */
   smsSegmentsPerSecond: number | null
   twilio: { authToken: string; optOut: 'twilio' | 'sitrep' } | null
+  /** Who may read them: the holder of a token, this machine's own programs, or nobody. */
+  metrics: Metrics & { access: { token: string } | 'loopback' | 'closed' }
   returns: Returns
   /** The folder of the console's script. */
   assets: string

@@ -32,8 +32,8 @@ const publishers = folders.map((folder) => {
     memo,
     onPlaced: ({ revision }) => tell({ kind: 'placed', folder, revision }),
     onPolished: (path) => tell({ kind: 'polished', folder, path }),
-    onRun: ({ state, revision, manifest, trouble }) =>
-      tell({ kind: 'run', folder, run: { state, revision, manifest, trouble } }),
+    onRun: ({ state, revision, manifest, trouble, changes }) =>
+      tell({ kind: 'run', folder, run: { state, revision, manifest, trouble, changes } }),
     onTrouble: (error) => tell({ kind: 'trouble', folder, error }),
   })
   return { ...publisher, close: () => publisher.stop().then(target.close) }

@@ -20,7 +20,7 @@ export interface PressRoomOrder {
 }
 
 /** What became of a run, without the paths that it wrote. */
-export type Run = Pick<Publication, 'state' | 'revision' | 'manifest' | 'trouble'>
+export type Run = Pick<Publication, 'state' | 'revision' | 'manifest' | 'trouble' | 'changes'>
 
 /** What the thread tells. */
 export type PressRoomNews =

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../db/client.ts'
+import { heldRestore } from '../../db/queries/restores.ts'
 import { lockTarget, recordPublished, recordPublishingFailed } from '../../db/queries/site-targets.ts'
 import { atOneInstant, readEdition, readNow } from '../../db/queries/snapshot.ts'
 import type { SiteAddress } from '../domain/page-views.ts'
@@ -83,6 +84,7 @@ const outcome = (state: Publication['state'], manifest: Manifest | null): Public
 type Plan =
   | { kind: 'nothing'; held: Manifest | null }
   | { kind: 'behind'; held: Manifest; newest: number }
+  | { kind: 'restored'; held: Manifest | null }
   | { kind: 'touched'; edition: Edition; known: Manifest; facts: TouchedFacts }
   | { kind: 'everything'; edition: Edition }
 
@@ -95,6 +97,8 @@ async function bringUpToDate(job: PublishJob): Promise<Publication> {
       return outcome('unchanged', plan.held)
     case 'behind':
       return { ...outcome('failed', plan.held), trouble: behind(plan) }
+    case 'restored':
+      return { ...outcome('failed', plan.held), trouble: RESTORED }
     case 'touched':
       return publishTouched(job, plan, build)
     case 'everything':
@@ -106,6 +110,10 @@ async function bringUpToDate(job: PublishJob): Promise<Publication> {
 const behind = ({ held, newest }: Plan & { kind: 'behind' }): string =>
   `It shows revision ${held.revision}, the database is at ${newest}. To publish what the database holds: sitrep publish --all`
 
+/** What a restored database says may be wrong by now: the last page stands until a person releases it (standards R22). */
+const RESTORED =
+  'The database was restored from a backup and waits for its release: sitrep release. To look at its page before: sitrep publish --out DIR'
+
 /** More changes than this are not looked at one by one. */
 const MOST_CHANGES = 500
 
@@ -115,6 +123,7 @@ async function planFor(
   held: Manifest | null,
   build: string,
 ): Promise<Plan> {
+  if (!everything && (await heldRestore(reading))) return { kind: 'restored', held }
   const edition = await readEdition(reading)
   if (isNewer(held, edition) && !everything) return { kind: 'behind', held: held!, newest: edition.revision }
   if (everything || held?.page !== edition.page || held.build !== build) return { kind: 'everything', edition }

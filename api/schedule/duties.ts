@@ -1,6 +1,7 @@
 import { lt, sql } from 'drizzle-orm'
 import type { Database } from '../../db/client.ts'
 import { untilMidnight, untilNextDue, untilNextMaintenanceStep } from '../../db/queries/due.ts'
+import { heldRestore } from '../../db/queries/restores.ts'
 import { dutyRounds, idempotencyKeys, rateLimits } from '../../db/schema.ts'
 import type { Acting } from '../actions/acting.ts'
 import { admitEndpoints } from '../actions/admit-endpoints.ts'
@@ -27,13 +28,16 @@ import type { Duty } from './loop.ts'
  *   housekeeping      every hour                                  answers of old idempotency keys and spent limits go
  *   retention         every hour                                  what has been kept long enough goes
  *
+ * A database restored from a backup is held until a person releases it: the first three do nothing then, since what they
+ * would say may have been said, and be wrong by now (standards R22).
+ *
  * Whatever is posted or planned wakes all of them. Each is a loop of its own, so none waits for another's trouble.
  */
 export const duties = (acting: Acting, db: Database, processName: string, askSms: AskCarrier | null): Duty[] => [
   cadenceWatch(acting, db, processName),
   maintenanceWatch(acting, db),
   endpoints(acting),
-  occurrences(acting),
+  occurrences(acting, db),
   turnOfTheDay(acting, db),
   ...(askSms ? [lostCallbacks(acting, db, askSms)] : []),
   housekeeping(db),
@@ -49,8 +53,10 @@ const cadenceWatch = (acting: Acting, db: Database, processName: string): Duty =
   name: 'cadence watch',
   atMost: WATCH_AT_MOST,
   async round() {
-    await markLate(acting)
-    await alertSilence(acting)
+    await unlessHeld(db, async () => {
+      await markLate(acting)
+      await alertSilence(acting)
+    })
     await noteRound(db, 'cadence watch', processName)
     return Math.max((await untilNextDue(db)) ?? WATCH_AT_MOST, WATCH_AT_LEAST)
   },
@@ -60,7 +66,7 @@ const maintenanceWatch = (acting: Acting, db: Database): Duty => ({
   name: 'maintenance',
   atMost: WATCH_AT_MOST,
   async round() {
-    await advanceMaintenance(acting)
+    await unlessHeld(db, () => advanceMaintenance(acting))
     return Math.max((await untilNextMaintenanceStep(db)) ?? WATCH_AT_MOST, WATCH_AT_LEAST)
   },
 })
@@ -75,14 +81,18 @@ const endpoints = (acting: Acting): Duty => ({
   },
 })
 
-const occurrences = (acting: Acting): Duty => ({
+const occurrences = (acting: Acting, db: Database): Duty => ({
   name: 'occurrences',
   atMost: HOUR,
   async round() {
-    await planOccurrences(acting)
+    await unlessHeld(db, () => planOccurrences(acting))
     return HOUR
   },
 })
+
+async function unlessHeld(db: Database, work: () => Promise<unknown>): Promise<void> {
+  if ((await heldRestore(db)) === null) await work()
+}
 
 /** Looks once a minute too: a machine that was put to sleep wakes later than it was told to. */
 const turnOfTheDay = (acting: Acting, db: Database): Duty => ({

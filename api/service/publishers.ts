@@ -2,7 +2,7 @@ import type { Connection } from '../../db/client.ts'
 import type { Config } from '../config.ts'
 import type { PublishedSite } from '../http/site.ts'
 import type { Log } from '../log.ts'
-import { openPressRoom, type PressRoomNews } from '../publish/press-room.ts'
+import { openPressRoom, type PressRoomNews, type Run } from '../publish/press-room.ts'
 import type { Renderer } from '../publish/renderer.ts'
 import { connectionName } from './database.ts'
 
@@ -12,6 +12,8 @@ interface Publishing {
   renderer: Pick<Renderer, 'buildId' | 'directory'>
   site: PublishedSite
   log: Log
+  /** Told of changes whose files are in place. */
+  onPublished: (changes: Run['changes']) => void
 }
 
 /** The publishers of this process; `served` resolves once the page it serves has had its first chance to be current. */
@@ -21,7 +23,7 @@ export interface Publishers {
 }
 
 /** Keeps the site of this process current when it serves, and the further folders when it works. */
-export function startPublishers({ config, connection, renderer, site, log }: Publishing): Publishers {
+export function startPublishers({ config, connection, renderer, site, log, onPublished }: Publishing): Publishers {
   const { promise: served, resolve: nowServed } = Promise.withResolvers<void>()
   const own = config.roles.web ? [config.data.site] : []
   const folders = [...own, ...(config.roles.worker ? config.data.publishTo : [])]
@@ -39,10 +41,13 @@ export function startPublishers({ config, connection, renderer, site, log }: Pub
         if (serve) site.forget(news.path)
         break
       case 'run': {
-        const { state, revision, manifest, trouble } = news.run
+        const { state, revision, manifest, trouble, changes } = news.run
         if (serve && manifest) site.refresh(`${manifest.build} ${manifest.revision}`)
         if (serve) nowServed()
-        if (state === 'published') log.info({ folder, revision }, 'published')
+        if (state === 'published') {
+          log.info({ folder, revision }, 'published')
+          onPublished(changes)
+        }
         if (state === 'failed') failed({ folder, revision, trouble })
         break
       }

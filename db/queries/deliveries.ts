@@ -1,9 +1,10 @@
 import { and, asc, eq, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
-import { type Channel, type Lane, WAITING_STATES } from '../../api/domain/attempt.ts'
+import { type Channel, type DeliveryState, type Lane, WAITING_STATES } from '../../api/domain/attempt.ts'
 import type { Database, Queryable, Transaction } from '../client.ts'
 import { channelStates, deliveries } from '../schema.ts'
 import { listens, suppressed } from './audience.ts'
 import { overtaken, waitsForAnother } from './order.ts'
+import { nothingHeld } from './restores.ts'
 
 export type Delivery = typeof deliveries.$inferSelect
 
@@ -24,7 +25,7 @@ export interface Wanted {
 /**
  * Claims waiting deliveries, the most urgent first. Rows that another process holds are skipped; the claim's number fences
  * off every later write of an earlier holder (standards R4). One reader is given one word at a time on each incident and
- * each maintenance (R7).
+ * each maintenance (R7). Nothing is claimed while a restored database waits for its release (R22).
  */
 export const claimDeliveries = (db: Queryable, wanted: Wanted): Promise<Delivery[]> =>
   db
@@ -46,6 +47,7 @@ const waiting = (db: Queryable, { channel, lane, count, moreUrgentThan }: Wanted
         lte(deliveries.nextAttemptAt, now),
         sql`${deliveries.expiresAt} > ${now}`,
         sql`not ${waitsForAnother(channel)}`,
+        nothingHeld,
       ),
     )
     .orderBy(asc(deliveries.priority), asc(deliveries.queuedAt))
@@ -187,9 +189,9 @@ export async function releaseClaims(db: Queryable, held: readonly Delivery[]): P
     where deliveries.id = held.id and deliveries.claim_no = held.claim_no and deliveries.state in ('claimed', 'sending')`)
 }
 
-/** Ends a claimed row that may not be sent, under the word for why; false when the claim is no longer ours. */
-export async function dropUnsendable(db: Queryable, { id, claimNo }: Delivery): Promise<boolean> {
-  const rows = await db
+/** Ends a claimed row that may not be sent; answers the word for why, or null when the claim is no longer ours. */
+export async function dropUnsendable(db: Queryable, { id, claimNo }: Delivery): Promise<DeliveryState | null> {
+  const [row] = await db
     .update(deliveries)
     .set({
       state: sql`case when ${deliveries.expiresAt} <= ${now} then 'expired'
@@ -198,8 +200,8 @@ export async function dropUnsendable(db: Queryable, { id, claimNo }: Delivery): 
       nextAttemptAt: null,
     })
     .where(heldBy(id, claimNo, 'claimed'))
-    .returning({ id: deliveries.id })
-  return rows.length > 0
+    .returning({ state: deliveries.state })
+  return row?.state ?? null
 }
 
 /** Writes what became of a held row; false, and nothing is written, when the claim has passed to somebody else. */

@@ -1,4 +1,5 @@
-import { inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { Channel } from '../../api/domain/attempt.ts'
 import type { Severity } from '../../api/domain/severity.ts'
 import type { Queryable } from '../client.ts'
 import { components, subscribers } from '../schema.ts'
@@ -11,6 +12,15 @@ export async function reachOf(db: Queryable, concern: Concern): Promise<number> 
     .select({ count: sql<number>`count(*)::int` })
     .from(subscribers)
     .where(sql`${wants(concern)} and not ${suppressed}`)
+  return row!.count
+}
+
+/** How many hear from us on a channel. */
+export async function activeOnChannel(db: Queryable, channel: Channel): Promise<number> {
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(subscribers)
+    .where(and(eq(subscribers.channel, channel), eq(subscribers.state, 'active')))
   return row!.count
 }
 

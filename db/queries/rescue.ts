@@ -50,20 +50,19 @@ export const takeLostAttempts = (db: Database): Promise<Delivery[]> =>
     .where(inArray(deliveries.id, lost(db, 'sending')))
     .returning()
 
-/** Ends what is no longer news. Answers how many. */
-export async function expireStale(db: Database): Promise<number> {
+/** Ends what is no longer news; answers what ended. */
+export function expireStale(db: Database): Promise<Pick<Delivery, 'announcementId' | 'channel'>[]> {
   const stale = db
     .select({ id: deliveries.id })
     .from(deliveries)
     .where(and(inArray(deliveries.state, WAITING_STATES), lte(deliveries.expiresAt, now)))
     .limit(BATCH)
     .for('update', { skipLocked: true })
-  const rows = await db
+  return db
     .update(deliveries)
     .set({ state: 'expired', nextAttemptAt: null })
     .where(inArray(deliveries.id, stale))
-    .returning({ id: deliveries.id })
-  return rows.length
+    .returning({ announcementId: deliveries.announcementId, channel: deliveries.channel })
 }
 
 /** Takes rows of unknown fate whose carrier is to be asked now; for a minute nobody else asks. */

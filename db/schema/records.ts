@@ -1,5 +1,6 @@
 import { bigserial, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { at, bornAt, id } from './columns.ts'
+import { people } from './people.ts'
 
 /** Who did what, when, from where; append-only (a trigger refuses UPDATE and DELETE, standards X11). */
 export const auditLog = pgTable(
@@ -50,3 +51,17 @@ export const dutyRounds = pgTable(
   },
   (t) => [primaryKey({ columns: [t.duty, t.process] })],
 )
+
+/**
+ * Each time that this database was filled from a backup. Until a person releases it, nothing is sent, published or
+ * alerted from it: what it takes for news may have been told long ago (standards R22).
+ */
+export const restores = pgTable('restores', {
+  id: id().primaryKey(),
+  /** The instant that the backup holds. */
+  takenAt: at('taken_at').notNull(),
+  restoredAt: bornAt('restored_at'),
+  releasedAt: at('released_at'),
+  /** Null where the command line released it. */
+  releasedBy: id('released_by').references(() => people.id),
+})

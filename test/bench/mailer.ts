@@ -10,6 +10,7 @@ import { mailboxForSms } from '../../api/delivery/mailbox.ts'
 import { startDelivery } from '../../api/delivery/start.ts'
 import { webhookCarrier } from '../../api/delivery/webhook.ts'
 import { silentLog } from '../../api/log.ts'
+import { noRecorder } from '../../api/recorder.ts'
 import { loadTemplates } from '../../api/templates.ts'
 import { type Connection, openDatabase } from '../../db/client.ts'
 import { listen } from '../../db/queries/wake.ts'
@@ -88,6 +89,7 @@ async function beSitrep({ port, connections, signed, ledger }: MailerPlan) {
     urls: { site: 'https://status.northwind.example', api: 'https://status.northwind.example' },
     sender: { from: address, fromConfirm: address, bounceDomain: 'bounce.northwind.example', unsubscribeMailto: null },
     smsCountries: [],
+    record: noRecorder,
     carriers: { email: carrier, sms: mailboxForSms(folder), webhook: webhookCarrier({ allow: [] }) },
   })
   await listen(db, (what) => {

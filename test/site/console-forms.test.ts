@@ -29,6 +29,7 @@ describe('forms post to their route with the fields that it reads', () => {
     ['setup', { '/setup?token=abc': ['contact', 'email', 'name', 'organisation', 'password', 'phone', 'short_name'] }],
     ['invitation', { '/invitation?token=abc': ['password'] }],
     ['proof', { '/proof?token=abc': [] }],
+    ['release', { '/console/release': ['waiting'] }],
     ['people', { '/console/people': ['email', 'name', 'phone', 'role'] }],
     ['me', { '/console/me/test-alert': [], '/console/sign-out': [] }],
     ['incident-resolved', { '/console/incidents/k3f9a7c2m1qz/reopening': ['body', 'severity'], ...corrections }],

@@ -16,6 +16,7 @@ import { mailboxForMail, mailboxForSms } from '../../api/delivery/mailbox.ts'
 import { twilioCarrier } from '../../api/delivery/sms.ts'
 import { webhookCarrier } from '../../api/delivery/webhook.ts'
 import { makeLog } from '../../api/log.ts'
+import { noRecorder } from '../../api/recorder.ts'
 import { newId } from '../../db/ids.ts'
 import type { Delivery } from '../../db/queries/deliveries.ts'
 import { announcements, deliveries, subscribers, updates } from '../../db/schema.ts'
@@ -56,6 +57,7 @@ export async function delivering(carriers: Partial<Carriers> = {}): Promise<Deli
     db,
     clock,
     log: makeLog('trace', { write: (line) => void logged.push(line) }),
+    record: noRecorder,
     random: () => 0.5,
     templates,
     secrets: SECRETS,

@@ -353,5 +353,15 @@ export const cases: ScreenCase[] = [
   }),
   screen('mailbox', 'console/mailbox', mailbox),
   screen('mailbox-message', 'console/mailbox', openedLetter),
+  screen('release', 'console/release', {
+    shell,
+    held: {
+      takenAt: '2026-11-12T12:00:00.000Z',
+      restoredAt: '2026-11-12T14:20:00.000Z',
+      openIncidents: 2,
+      waiting: 1_204,
+    },
+  }),
+  screen('release-nothing', 'console/release', { shell, held: null }),
   screen('docs', 'console/docs', { shell: outside, api: smallApi }),
 ]

@@ -45,11 +45,17 @@ export interface Answer {
   body: any
 }
 
-/** Starts a service for this test file; it is stopped after the last test. `settings` are environment variables. */
-export async function startStory(settings: Record<string, string> = {}): Promise<Story> {
+/**
+ * Starts a service for this test file; it is stopped after the last test. `settings` are environment variables, `fill`
+ * puts into the database what is there before.
+ */
+export async function startStory(
+  settings: Record<string, string> = {},
+  fill: (database: Pick<Story, 'db' | 'clock'>) => Promise<unknown> = ({ db }) => setUpNorthwind(db),
+): Promise<Story> {
   const { db, connection, clock } = await testDatabase()
   const folder = await mkdtemp(join(tmpdir(), 'sitrep-story-'))
-  await setUpNorthwind(db)
+  await fill({ db, clock })
   const port = await freePort()
   const url = `http://localhost:${port}`
   const config = readConfig({

@@ -16,6 +16,7 @@ import { openLimits } from '../../api/http/limits.ts'
 import type { Screens, World } from '../../api/http/world.ts'
 import { silentLog } from '../../api/log.ts'
 import { loadRenderer } from '../../api/publish/renderer.ts'
+import { openMetrics } from '../../api/service/metrics.ts'
 import { loadTemplates } from '../../api/templates.ts'
 import type { Database } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
@@ -84,6 +85,7 @@ async function worldOf(db: Database, clock: MovableClock, parts: Partial<World>)
     mailbox: { folder, email: false, sms: false },
     smsSegmentsPerSecond: null,
     twilio: null,
+    metrics: { ...openMetrics(db, silentLog()), access: 'closed' },
     returns: {
       bounceDomain: null,
       inboundMailKey: null,

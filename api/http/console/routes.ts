@@ -13,6 +13,7 @@ import { maintenanceFormRoutes } from './maintenance.ts'
 import { maintenanceScreenRoutes } from './maintenances.ts'
 import { peopleScreenRoutes } from './people.ts'
 import { proofRoutes } from './proof.ts'
+import { releaseRoutes } from './release.ts'
 import { roomRoutes } from './room.ts'
 import { setupRoutes } from './setup.ts'
 import { signInRoutes } from './sign-in.ts'
@@ -37,5 +38,6 @@ export const consoleRoutes: readonly Route[] = [
   ...peopleScreenRoutes,
   ...suppressionScreenRoutes,
   ...mailboxScreenRoutes,
+  ...releaseRoutes,
   ...backRoutes,
 ]

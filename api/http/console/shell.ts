@@ -1,6 +1,7 @@
 import { type ChannelHealth, channelHealth } from '../../../db/queries/channel-health.ts'
 import { type AboutWhat, waitingAnnouncements } from '../../../db/queries/guarded.ts'
 import { theOrganisation } from '../../../db/queries/people.ts'
+import { heldRestore, type Restore } from '../../../db/queries/restores.ts'
 import type { Actor } from '../../actions/acting.ts'
 import { covers, type Role } from '../../domain/role.ts'
 import { type Banner, NOTICES, type Notice, type Shell } from '../../domain/screen-parts.ts'
@@ -26,7 +27,7 @@ export async function shellFor(
     siteUrl: world.urls.site,
     viewer: role && { name: viewer.name, role },
     may: { speak: may('responder'), administer: may('admin') },
-    banners: may('viewer') ? await bannersOf(world) : [],
+    banners: may('viewer') ? await bannersOf(world, may('admin')) : [],
     notice,
   }
 }
@@ -37,10 +38,24 @@ function noticeIn(request: Request): Notice | null {
 }
 
 /** What staff must know before anything else; outsiders are told nothing of it (standards X12). */
-async function bannersOf(world: World): Promise<Banner[]> {
-  const health = await channelHealth(world.db)
+async function bannersOf(world: World, mayRelease: boolean): Promise<Banner[]> {
+  const [health, held] = await Promise.all([channelHealth(world.db), heldRestore(world.db)])
   const waiting = await waitingAnnouncements(world.db)
-  return [...troubles(health.email, health.sms), ...waiting.map(unconfirmed), ...hints(world.mailbox)]
+  return [
+    ...holding(held, mayRelease),
+    ...troubles(health.email, health.sms),
+    ...waiting.map(unconfirmed),
+    ...hints(world.mailbox),
+  ]
+}
+
+/** A restored database says nothing until somebody has looked at it (standards R22). */
+export function holding(held: Restore | null, mayRelease: boolean): Banner[] {
+  if (!held) return []
+  const of = `${held.takenAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  const text = `Restored from a backup of ${of}. Nothing is sent, published or alerted until an admin releases it.`
+  const link = { href: '/console/release', text: 'Look at it and release it' }
+  return [{ kind: 'alarm', text, ...(mayRelease && { link }) }]
 }
 
 /** Silence that our own guard causes must not go unnoticed: every screen says so until somebody decides. */
