@@ -111,9 +111,24 @@ async function drop({ db, log, record }: Carrying, row: Delivery): Promise<void>
   else log.warn({ delivery: row.id, claim: row.claimNo }, 'claim lost before sending')
 }
 
+/**
+ * Milliseconds: an attempt that has begun is handed over within this, or not at all. A process that was halted in between
+ * may find its lease over, and the row told by another, or overtaken (standards R4, R7). With the longest attempt it is
+ * less than the lease.
+ */
+export const HANDED_WITHIN = 10_000
+
+export const HALTED: Outcome = {
+  kind: 'not_sent',
+  code: 'halted',
+  reason: 'this process stood still before it was handed over',
+}
+
 /** Hands over a message whose attempt has been committed, outside any transaction. */
 export async function hand(carrying: Carrying, message: Message, signal: AbortSignal): Promise<Outcome> {
+  const asked = performance.now()
   await payForSegments(carrying, message)
+  if (performance.now() - asked > HANDED_WITHIN) return HALTED
   return (carrying.carriers[message.channel] as Carrier).send(message, signal)
 }
 

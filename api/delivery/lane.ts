@@ -1,7 +1,7 @@
 import { onceBack } from '../../db/lost-connection.ts'
 import { releaseClaims } from '../../db/queries/deliveries.ts'
-import type { Lane, Outcome } from '../domain/attempt.ts'
-import { type Carrying, claim, type Finished, hand, prepare, type Ready, turn } from './carry.ts'
+import type { Lane } from '../domain/attempt.ts'
+import { type Carrying, claim, type Finished, HALTED, HANDED_WITHIN, hand, prepare, type Ready, turn } from './carry.ts'
 import type { Carriers } from './channel.ts'
 import { newShared } from './compose.ts'
 import { startRounds } from './rounds.ts'
@@ -20,19 +20,8 @@ const QUICK = 1_000
  * told, and nothing is sent twice for its sake. Later the lease is over, and the row another's (standards R4).
  */
 const TELL_WITHIN = 30_000
-/**
- * An attempt that has begun is handed over within this, or not at all: a process that was halted in between may find its
- * lease over, and the row told by another, or overtaken (standards R4, R7). With the longest attempt less than the lease.
- */
-const HANDED_WITHIN = 10_000
 /** Milliseconds that stopping waits for messages under way (standards R23). */
 const FAREWELL = 8_000
-
-const HALTED: Outcome = {
-  kind: 'not_sent',
-  code: 'halted',
-  reason: 'this process stood still before it was handed over',
-}
 
 export interface RunningLane {
   /** There may be something new to carry. */

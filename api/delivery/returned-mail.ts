@@ -3,8 +3,8 @@ import { readDeliveryStatus } from '../domain/delivery-status.ts'
 import { readFeedback } from '../domain/feedback-report.ts'
 import { deliveryOfMessageId, deliveryOfReturnAddress, type Report } from '../domain/report.ts'
 
-/** A mail that came back, read: news of a message of ours, or why it is none. */
-export type ReturnedMail = { report: Report } | { ignored: string }
+/** A mail that came back, read: news of a message of ours, the token of a reader who leaves by mail, or why it is neither. */
+export type ReturnedMail = { report: Report } | { leaving: string } | { ignored: string }
 
 /**
  * Reads a mail that came to our return addresses. `recipients` are those of the envelope where we were handed one; else
@@ -26,7 +26,7 @@ export async function readReturnedMail(
     case 'feedback-report':
       return complaintIn(mail, returned, bounceDomain)
     default:
-      return { ignored: 'it is no report' }
+      return leavingIn(mail)
   }
 }
 
@@ -38,6 +38,12 @@ function reportType(mail: Email): string | null {
   const type = valuesOf(mail, ['content-type'])[0] ?? ''
   if (!/^multipart\/report\s*;/i.test(type)) return null
   return /;\s*report-type\s*=\s*"?([a-z-]+)/i.exec(type)?.[1]?.toLowerCase() ?? null
+}
+
+/** What List-Unsubscribe has a mail program write (standards E1; RFC 2369): the token alone, as the subject. */
+function leavingIn({ subject }: Email): ReturnedMail {
+  const token = /^[a-z0-9]{12}(\.[\w-]+){2}$/.exec(subject?.trim() ?? '')?.[0]
+  return token ? { leaving: token } : { ignored: 'it is no report' }
 }
 
 const RECIPIENT_FIELDS = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'to']

@@ -2,13 +2,14 @@ import { eq } from 'drizzle-orm'
 import { createTransport } from 'nodemailer'
 import { expect, it } from 'vitest'
 import { readConfig } from '../../api/config.ts'
+import { signedToken } from '../../api/domain/signature.ts'
 import { silentLog } from '../../api/log.ts'
 import { startService } from '../../api/service.ts'
-import { deliveries } from '../../db/schema.ts'
+import { deliveries, subscribers } from '../../db/schema.ts'
 import { freePort } from '../support/port.ts'
 import { BOUNCE_DOMAIN, returnedMail } from '../support/returns.ts'
 import { carriedBy, startStory } from '../support/service.ts'
-import { testSmtp } from '../support/smtp.ts'
+import { headersOf, testSmtp } from '../support/smtp.ts'
 import { follow, soon } from '../support/storytelling.ts'
 import { testTwilio } from '../support/twilio.ts'
 
@@ -55,12 +56,28 @@ it('a mail that comes back by SMTP shows on its delivery, and its address is giv
 it('an address that was given up hears nothing more: no update, and no request to confirm', async () => {
   await declare()
   await soon(async () => expect((await sentTo('gone@example.com')).toSorted()).toEqual(['bounced', 'suppressed']))
-  const asked = { channel: 'email', address: 'gone@example.com' }
-  expect((await story.api('POST', '/subscriptions', asked)).status).toBe(202)
-  await soon(async () =>
-    expect((await sentTo('gone@example.com')).toSorted()).toEqual(['bounced', 'suppressed', 'suppressed']),
-  )
+  for (const address of ['gone@example.com', 'new@example.com'])
+    expect((await story.api('POST', '/subscriptions', { channel: 'email', address })).status).toBe(202)
+  await soon(() => expect(mailsTo('new@example.com')).toHaveLength(1))
   expect(mailsTo('gone@example.com')).toHaveLength(1)
+})
+
+it('a mail to the address of List-Unsubscribe ends the subscription that its subject names, and no other', async () => {
+  const id = await follow(story, 'email', 'leaving@example.com')
+  const write = async (subject: string) => {
+    const transport = createTransport({ host: '127.0.0.1', port: bouncePort, ignoreTLS: true })
+    await transport.sendMail({ from: 'leaving@example.com', to: `leave@${BOUNCE_DOMAIN}`, subject, text: '' })
+    transport.close()
+  }
+  const stateOf = async () => (await story.db.select().from(subscribers).where(eq(subscribers.id, id)))[0]!.state
+  await write(signedToken('unsubscribe', id, ['somebody else’s secret']))
+  await write(`Re: ${id}`)
+  expect(await stateOf()).toBe('active')
+  await declare()
+  await soon(() => expect(mailsTo('leaving@example.com')).toHaveLength(1))
+  await write(/token=([\w.-]+)/.exec(headersOf(mailsTo('leaving@example.com')[0]!, 'list-unsubscribe')[0]!)![1]!)
+  expect(await stateOf()).toBe('ended')
+  expect(story.logged.join('')).not.toContain('leaving@example.com')
 })
 
 it('the same by the hook, with its key', async () => {
