@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../db/client.ts'
+import { keptAlive } from '../../db/kept-alive.ts'
 import { heldRestore } from '../../db/queries/restores.ts'
 import { lockTarget, recordPublished, recordPublishingFailed } from '../../db/queries/site-targets.ts'
 import { atOneInstant, readEdition, readNow } from '../../db/queries/snapshot.ts'
@@ -51,7 +52,7 @@ export async function publish(job: PublishJob): Promise<Publication> {
   return db.transaction(async (tx) => {
     if (!(await lockTarget(tx, key))) return outcome('busy', null)
     try {
-      const publication = await bringUpToDate(job)
+      const publication = await keptAlive(tx, () => bringUpToDate(job))
       await beat(tx, target, publication)
       if (publication.state === 'failed') await recordPublishingFailed(tx, target.name, publication.trouble!)
       else await recordPublished(tx, target.name, publication.revision)

@@ -14,6 +14,7 @@ import {
   type SpanSeen,
 } from '../../api/domain/snapshot.ts'
 import type { Database, Queryable, Transaction } from '../client.ts'
+import { keptAlive } from '../kept-alive.ts'
 import { publicIncidents, publicSpans, shownComponents } from '../schema/views.ts'
 import { CHANGE_TOPICS, type ChangeTopic, componentGroups, organisation, siteChanges } from '../schema.ts'
 import { collect } from './collect.ts'
@@ -30,7 +31,7 @@ const SPANNED = 91
 
 /** Runs `work` on one consistent view of the database: everything it reads is of the same instant. */
 export const atOneInstant = <T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> =>
-  db.transaction(work, { isolationLevel: 'repeatable read', accessMode: 'read only' })
+  db.transaction((tx) => keptAlive(tx, () => work(tx)), { isolationLevel: 'repeatable read', accessMode: 'read only' })
 
 /**
  * Everything that outsiders may see now: open incidents, those of the past seven days and the 50 newest, maintenance

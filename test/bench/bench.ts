@@ -6,11 +6,13 @@ import { deliveringRows } from './delivering.ts'
 import { postingRows } from './posting.ts'
 import { publishingRows } from './publishing.ts'
 import type { Row } from './row.ts'
+import { urgentRows } from './urgent.ts'
 
 const PARTS: Record<string, () => Promise<Row[]>> = {
   publishing: publishingRows,
   posting: postingRows,
   delivering: deliveringRows,
+  urgent: urgentRows,
 }
 
 const wanted = process.argv.slice(2)

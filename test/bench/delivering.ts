@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +14,7 @@ import { openEmbedded } from '../../db/embedded.ts'
 import { migrate } from '../../db/migrate.ts'
 import type { MailerPlan } from './mailer.ts'
 import type { Row } from './row.ts'
+import { heard, type Sink, startSink } from './sink-process.ts'
 
 const TEMPLATES = join(import.meta.dirname, '../../templates')
 const READERS = 100_000
@@ -61,32 +62,10 @@ export async function deliveringRows(): Promise<Row[]> {
   } finally {
     await closeDatabase(db)
     await embedded.stop()
-    sink.child.kill()
+    sink.close()
     await rm(folder, { recursive: true, force: true })
   }
 }
-
-interface Sink {
-  child: ChildProcess
-  port: number
-  taken(): Promise<number>
-}
-
-async function startSink(): Promise<Sink> {
-  const child = fork(join(import.meta.dirname, 'sink.ts'))
-  const { port } = await heard<{ port: number }>(child)
-  return {
-    child,
-    port,
-    async taken() {
-      child.send({})
-      return (await heard<{ taken: number }>(child)).taken
-    },
-  }
-}
-
-const heard = <Said>(child: ChildProcess): Promise<Said> =>
-  new Promise((resolve) => child.once('message', (said) => resolve(said as Said)))
 
 async function makeReaders(db: Database, count: number): Promise<void> {
   await db.execute(sql`
