@@ -31,19 +31,26 @@ export interface Finished {
   outcome: Outcome
 }
 
-/** Claims at most `count` rows, unless the channel rests (standards E29, R10); of these only more urgent ones, if told. */
+/** What a lane has already: so many rows in hand, and only what is more urgent than that is wanted, if it is told. */
+interface Held {
+  inHand: number
+  moreUrgentThan: number | null
+}
+
+/** Claims at most `count` rows, unless the channel rests (standards E29, R10). */
 export async function claim(
   carrying: Carrying,
   channel: keyof Carriers,
   lane: Lane,
   count: number,
-  moreUrgentThan: number | null = null,
+  { inHand, moreUrgentThan }: Held = { inHand: 0, moreUrgentThan: null },
 ): Promise<Delivery[]> {
   const { db, clock, carriers } = carrying
   const state = (await channelStatesNow(db)).find((each) => each.channel === channel)
   if (state?.pausedUntil && state.pausedUntil > (await clock(db))) return []
   const { perSecond, slots, slotsOverall } = carriers[channel]
-  // A channel that failed a moment ago is tried with one message, not with all that wait.
+  // A channel that failed a moment ago is tried with one message at a time, not with all that wait.
+  if (state?.failingSince && inHand > 0) return []
   const wanted = { channel, lane, count: state?.failingSince ? 1 : count, moreUrgentThan }
   if (perSecond === null) return claimDeliveries(db, wanted)
   return claimPaced(db, wanted, { perSecond, together: slotsOverall ? slots[lane] : null })

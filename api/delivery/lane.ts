@@ -61,7 +61,10 @@ export function startLane(carrying: Carrying, channel: keyof Carriers, lane: Lan
     if (!look && (!isLow || dry)) return false
     const urgentOnly = !isLow
     look = false
-    const rows = await claim(carrying, channel, lane, rowsPerClaim(), urgentOnly ? waiting[0]!.row.priority : null)
+    const rows = await claim(carrying, channel, lane, rowsPerClaim(), {
+      inHand: waiting.length + underWay.size,
+      moreUrgentThan: urgentOnly ? waiting[0]!.row.priority : null,
+    })
     dry = !urgentOnly && rows.length === 0
     const claimedAt = performance.now()
     const ready = await prepare(carrying, shared, rows).catch(async (error) => {

@@ -61,7 +61,7 @@ describe.each([true, false])('on a phone, with script %s', (script) => {
 })
 
 it('an open board counts on by itself, keeps the focus, and says when nobody answers it', async () => {
-  const refusal = { at: 'rcpt', code: 550, message: '5.1.1 nobody' } as const
+  const refusal = { at: 'rcpt', code: 550, message: '5.7.515 not signed' } as const
   smtp.faults.push(refusal, refusal)
   const opened = await story.api('POST', '/incidents', { title: 'Watched', severity: 'SEV2', body: 'We look.' })
   const page = await signedIn(true)
