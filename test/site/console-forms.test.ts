@@ -21,6 +21,8 @@ const corrections = Object.fromEntries(
   ]),
 )
 
+const resending = { '/console/incidents/k3f9a7c2m1qz/deliveries/upd4te000003': [] }
+
 const component = (id: number) => `component:c0mp0nent00${id}`
 
 describe('forms post to their route with the fields that it reads', () => {
@@ -32,7 +34,10 @@ describe('forms post to their route with the fields that it reads', () => {
     ['release', { '/console/release': ['waiting'] }],
     ['people', { '/console/people': ['email', 'name', 'phone', 'role'] }],
     ['me', { '/console/me/test-alert': [], '/console/sign-out': [] }],
-    ['incident-resolved', { '/console/incidents/k3f9a7c2m1qz/reopening': ['body', 'severity'], ...corrections }],
+    [
+      'incident-resolved',
+      { '/console/incidents/k3f9a7c2m1qz/reopening': ['body', 'severity'], ...corrections, ...resending },
+    ],
     [
       'declare',
       {
@@ -62,6 +67,7 @@ describe('forms post to their route with the fields that it reads', () => {
           'version',
         ],
         ...corrections,
+        ...resending,
       },
     ],
   ])('%s', async (name, forms) => {
