@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts'
 import { parsePhone } from '../domain/address.ts'
 import { type InboundMeaning, meaningByTwilio, meaningOf } from '../domain/inbound.ts'
 import type { Secrets } from '../domain/signature.ts'
+import { ANYBODY } from '../domain/times.ts'
 import { SYSTEM } from './acting.ts'
 import { endSubscription } from './end-subscription.ts'
 
@@ -25,14 +26,14 @@ const MOST_KEPT = 1_600
 /**
  * Takes a reply. STOP ends the number's subscription at once; START lets texts through again that the carrier had
  * blocked (S18); what no keyword explains is kept for a person to read (standards S16, S19). The same message heard twice
- * is taken once. Answers what it was taken for.
+ * is taken once. Answers what it was taken for, and in which language the number hears from us.
  */
 export const recordInboundSms = (
   db: Database,
   clock: Clock,
   secrets: Secrets,
   sms: InboundSms,
-): Promise<InboundMeaning> =>
+): Promise<{ meaning: InboundMeaning; language: string }> =>
   db.transaction(async (tx) => {
     const meaning = meaningByTwilio(sms.OptOutType) ?? meaningOf(sms.Body)
     const parsed = parsePhone(sms.From)
@@ -49,20 +50,17 @@ export const recordInboundSms = (
       })
       .onConflictDoNothing()
       .returning({ id: inboundMessages.id })
-    if (fresh && meaning === 'stop') await endBySms(tx, addressKey, await clock(tx))
+    const [subscriber] = await tx
+      .select({ id: subscribers.id, locale: subscribers.locale })
+      .from(subscribers)
+      .where(and(eq(subscribers.channel, 'sms'), eq(subscribers.addressKey, addressKey)))
+    if (fresh && subscriber && meaning === 'stop')
+      await endSubscription(tx, BY_SMS, subscriber.id, 'stop', await clock(tx))
     if (fresh && meaning === 'start') await admitAgain(tx, secrets, addressKey)
-    return meaning
+    return { meaning, language: subscriber?.locale ?? ANYBODY.language }
   })
 
 const BY_SMS = { ...SYSTEM, kind: 'public', name: 'SMS' } as const
-
-async function endBySms(tx: Transaction, addressKey: string, now: Date): Promise<void> {
-  const [subscriber] = await tx
-    .select({ id: subscribers.id })
-    .from(subscribers)
-    .where(and(eq(subscribers.channel, 'sms'), eq(subscribers.addressKey, addressKey)))
-  if (subscriber) await endSubscription(tx, BY_SMS, subscriber.id, 'stop', now)
-}
 
 /** They say themselves that they want to hear from us; every other reason for silence stays. */
 async function admitAgain(tx: Transaction, secrets: Secrets, addressKey: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { correctionsOf } from '../../db/queries/corrections.ts'
 import { personById, publicWords, toldAlert } from '../../db/queries/told.ts'
 import { readAt } from '../domain/correction.ts'
-import { minutesBetween, printedTime } from '../domain/times.ts'
+import { ANYBODY, minutesBetween, printedTime } from '../domain/times.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
 
 /**
@@ -20,7 +20,7 @@ export async function alertWords(
   if (!person.active) return { drop: 'suppressed', reason: 'no longer active' }
   const commander = incident.commanderId ? await personById(db, incident.commanderId) : null
   const last = await lastWord(db, incident.id, delivery.queuedAt)
-  const printed = (at: Date) => printedTime(at, delivery.queuedAt, person.timeZone)
+  const printed = (at: Date) => printedTime(at, delivery.queuedAt, { ...ANYBODY, timeZone: person.timeZone })
   return {
     data: {
       title: incident.title,

@@ -5,7 +5,7 @@ import { maskAddress } from '../domain/mask.ts'
 import { returnAddress } from '../domain/report.ts'
 import { confirmationTokenOf } from '../domain/signature.ts'
 import { manageUrl, unsubscribeToken, unsubscribeUrl } from '../domain/subscription-links.ts'
-import { printedTime } from '../domain/times.ts'
+import { ANYBODY, printedTime, type Reader } from '../domain/times.ts'
 import { alertWords } from './alert-words.ts'
 import type { MailMessage, MessagePurpose } from './channel.ts'
 import type { Composed, Composing, Facts, Sender } from './composing.ts'
@@ -45,22 +45,22 @@ async function updateMail(composing: Composing, facts: Facts): Promise<Composed>
   const { delivery, told, announcement } = facts
   const welcome = announcement.kind === 'welcome'
   const url = `${composing.urls.site}/incidents/${told!.incident.id}`
-  return listMail(composing, facts, 'update', 'mail/update', (timeZone) => ({
-    ...wordsOfUpdate(told!, timeZone, delivery.queuedAt),
+  return listMail(composing, facts, 'update', 'mail/update', (reader) => ({
+    ...wordsOfUpdate(told!, reader, delivery.queuedAt),
     welcome,
     url,
   }))
 }
 
 const correctionMail = (composing: Composing, facts: Facts): Promise<Composed> =>
-  listMail(composing, facts, 'update', 'mail/correction', (timeZone) => ({
-    ...wordsOfCorrection(facts.correction!, timeZone),
+  listMail(composing, facts, 'update', 'mail/correction', (reader) => ({
+    ...wordsOfCorrection(facts.correction!, reader),
     url: `${composing.urls.site}/incidents/${facts.delivery.incidentId}`,
   }))
 
 const maintenanceMail = (composing: Composing, facts: Facts): Promise<Composed> =>
-  listMail(composing, facts, 'maintenance', 'mail/maintenance', (timeZone) => ({
-    ...wordsOfMaintenance(facts.maintenance!, timeZone),
+  listMail(composing, facts, 'maintenance', 'mail/maintenance', (reader) => ({
+    ...wordsOfMaintenance(facts.maintenance!, reader),
     url: `${composing.urls.site}/maintenance/${facts.delivery.maintenanceId}`,
     calendar_url: `${composing.urls.site}/calendar.ics`,
   }))
@@ -71,13 +71,13 @@ async function listMail(
   facts: Facts,
   purpose: MessagePurpose,
   template: string,
-  words: (timeZone: string) => Record<string, unknown>,
+  words: (reader: Reader) => Record<string, unknown>,
 ): Promise<Composed> {
   const { delivery, letters } = facts
   const subscriber = facts.subscriber
   if (!subscriber) return { drop: 'suppressed', reason: 'the subscriber has been erased' }
   const key = JSON.stringify([delivery.announcementId, delivery.queuedAt, choicesOf(subscriber)])
-  const letter = letters.get(key) ?? listLetter(composing, facts, purpose, template, words(subscriber.timeZone))
+  const letter = letters.get(key) ?? listLetter(composing, facts, purpose, template, words(readerOf(subscriber)))
   letters.set(key, letter)
   letter.catch(() => letters.delete(key))
   const own = {
@@ -87,6 +87,8 @@ async function listMail(
   }
   return { message: mailOf(composing, facts, purpose, await letter, own) }
 }
+
+const readerOf = ({ timeZone, locale }: Subscriber): Reader => ({ timeZone, language: locale })
 
 /** What a letter to subscribers says of its reader. */
 const choicesOf = (subscriber: Subscriber) => {
@@ -110,7 +112,7 @@ async function listLetter(
   }
   const { sender } = composing
   const headers = listHeaders(sender, facts.organisation, mark('unsubscribe_url'), mark('unsubscribe_token'))
-  return letterOf(composing, facts, purpose, template, data, headers)
+  return letterOf(composing, facts, { purpose, template, data, headers, language: facts.subscriber!.locale })
 }
 
 async function subscriptionWords({ db }: Composing, subscriber: Subscriber) {
@@ -126,13 +128,14 @@ async function confirmationMail(composing: Composing, facts: Facts): Promise<Com
   const { delivery } = facts
   const confirmation = await confirmationById(composing.db, delivery.confirmationId!)
   if (confirmation.usedAt) return { drop: 'superseded', reason: 'already confirmed' }
+  const language = confirmation.locale
   const token = confirmationTokenOf(composing.secrets, confirmation.nonce, confirmation.tokenHash)
   const data = {
     company: companyOf(facts),
     url: `${composing.urls.api}/subscriptions/confirm?token=${token}`,
-    until: printedTime(confirmation.expiresAt, delivery.queuedAt),
+    until: printedTime(confirmation.expiresAt, delivery.queuedAt, { ...ANYBODY, language }),
   }
-  return plainMail(composing, facts, 'confirmation', 'mail/confirmation', data)
+  return plainMail(composing, facts, 'confirmation', 'mail/confirmation', data, language)
 }
 
 async function alertMail(composing: Composing, facts: Facts): Promise<Composed> {
@@ -164,11 +167,10 @@ async function noticeMail(composing: Composing, facts: Facts): Promise<Composed>
   const data = {
     company: companyOf(facts),
     endpoint: maskAddress(subscriber.address),
-    since: printedTime(endpoint?.failingSince ?? delivery.queuedAt, delivery.queuedAt, subscriber.timeZone),
+    since: printedTime(endpoint?.failingSince ?? delivery.queuedAt, delivery.queuedAt, readerOf(subscriber)),
     url: endpointUrl(composing, delivery),
   }
-  const template = subscriber.locale === 'ar' ? 'mail/notice.ar' : 'mail/notice'
-  return plainMail(composing, facts, 'notice', template, data)
+  return plainMail(composing, facts, 'notice', 'mail/notice', data, subscriber.locale)
 }
 
 const companyOf = ({ organisation }: Facts) => ({
@@ -185,27 +187,33 @@ function plainMail(
   purpose: MessagePurpose,
   template: string,
   data: Record<string, unknown>,
+  language = 'en',
 ): Composed {
-  const letter = letterOf(composing, facts, purpose, template, data, automaticHeaders())
+  const letter = letterOf(composing, facts, { purpose, template, data, headers: automaticHeaders(), language })
   return { message: mailOf(composing, facts, purpose, letter, {}) }
+}
+
+interface LetterParts {
+  purpose: MessagePurpose
+  template: string
+  data: Record<string, unknown>
+  headers: Record<string, string>
+  language: string
 }
 
 function letterOf(
   { templates, sender }: Composing,
   { delivery, organisation }: Facts,
-  purpose: MessagePurpose,
-  template: string,
-  data: Record<string, unknown>,
-  headers: Record<string, string>,
+  { purpose, template, data, headers, language }: LetterParts,
 ): Letter {
   const from = purpose === 'confirmation' ? sender.fromConfirm : sender.from
   return {
-    from: { name: from.name || templates.text('mail/sender', data), address: from.address },
+    from: { name: from.name || templates.text('mail/sender', data, language), address: from.address },
     replyTo: /^mailto:([^?]+)/.exec(organisation.supportUrl ?? '')?.[1] ?? null,
     threadId: threadOf(sender, delivery),
-    subject: templates.text(`${template}.subject`, data),
-    text: `${templates.text(template, data)}\n`,
-    html: templates.html(template, data),
+    subject: templates.text(`${template}.subject`, data, language),
+    text: `${templates.text(template, data, language)}\n`,
+    html: templates.html(template, data, language),
     headers,
   }
 }

@@ -2,8 +2,9 @@ import { confirmationById } from '../../db/queries/told.ts'
 import { countryAllowed } from '../domain/address.ts'
 import { withTwins } from '../domain/gsm7.ts'
 import { confirmationCode } from '../domain/signature.ts'
-import { fitSms, sizeOf } from '../domain/sms.ts'
+import { fitSms, frameThatFits, MOST_SEGMENTS, type SmsFrame, sizeOf } from '../domain/sms.ts'
 import { smsWords } from '../domain/sms-words.ts'
+import { ANYBODY } from '../domain/times.ts'
 import { alertWords } from './alert-words.ts'
 import type { MessagePurpose, SmsMessage } from './channel.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
@@ -42,45 +43,77 @@ export async function composeSms(composing: Composing, facts: Facts): Promise<Co
   }
 }
 
-function updateBody({ templates, urls }: Composing, { delivery, told, organisation }: Facts): string {
-  const words = wordsOfUpdate(told!, 'Etc/UTC', delivery.queuedAt)
-  const data = { ...words, company: companyOf(organisation), url: `${urls.site}/i/${told!.incident.id}` }
-  const before = templates.text('sms/update', data)
-  const after = templates.text('sms/update.after', data)
-  return fitSms(before, smsWords(before, words.headline, words.body_text, after), after)
+function updateBody({ templates, urls }: Composing, facts: Facts): string {
+  const { delivery, told, organisation } = facts
+  const url = `${urls.site}/i/${told!.incident.id}`
+  const framed = (language: string, excused: boolean): SmsFrame => {
+    const words = wordsOfUpdate(told!, { ...ANYBODY, language }, delivery.queuedAt)
+    const late_minutes = excused ? words.late_minutes : null
+    return frameOf(templates, 'sms/update', { ...words, late_minutes, company: companyOf(organisation), url }, language)
+  }
+  const language = languageOf(facts)
+  const frame = frameThatFits([framed(language, true), framed(language, false)], framed('en', false))
+  const { headline, body_text } = wordsOfUpdate(told!, ANYBODY, delivery.queuedAt)
+  return fitSms(frame.before, smsWords(frame.before, headline, body_text, frame.after), frame.after)
 }
 
 /**
  * Takes the room of two segments, because half of what is right now may be wrong again. What stood there before is
  * repeated, or at least dated, only where the new words keep all their room.
  */
-function correctionBody({ templates, urls }: Composing, { delivery, correction, organisation }: Facts): string {
-  const words = wordsOfCorrection(correction!, 'Etc/UTC')
-  const data = { ...words, company: companyOf(organisation), url: `${urls.site}/i/${delivery.incidentId}` }
-  const before = templates.text('sms/correction', data)
-  const body = words.body_text.replace(/\s+/g, ' ')
-  const bodies = (['repeated', 'dated', 'unsaid'] as const).map((former) =>
-    fitSms(before, body, templates.text('sms/correction.after', { ...data, former })),
+function correctionBody({ templates, urls }: Composing, facts: Facts): string {
+  const { delivery, correction, organisation } = facts
+  const url = `${urls.site}/i/${delivery.incidentId}`
+  const framed = (language: string, former: 'repeated' | 'dated' | 'unsaid'): SmsFrame => {
+    const words = wordsOfCorrection(correction!, { ...ANYBODY, language })
+    return frameOf(templates, 'sms/correction', { ...words, company: companyOf(organisation), url, former }, language)
+  }
+  const body = wordsOfCorrection(correction!, ANYBODY).body_text.replace(/\s+/g, ' ')
+  const language = languageOf(facts)
+  const briefest = frameThatFits([framed(language, 'unsaid')], framed('en', 'unsaid'))
+  const frames = [framed(language, 'repeated'), framed(language, 'dated'), briefest]
+  const texts = frames.map(({ before, after }) => ({ before, text: fitSms(before, body, after) }))
+  const whole = texts.find(
+    ({ before, text }) => text.startsWith(withTwins(before + body)) && sizeOf(text).segments <= MOST_SEGMENTS,
   )
-  return bodies.find((text) => text.startsWith(withTwins(before + body))) ?? bodies.at(-1)!
+  return (whole ?? texts.at(-1)!).text
 }
 
-function maintenanceBody({ templates, urls }: Composing, { delivery, maintenance, organisation }: Facts): string {
-  const words = wordsOfMaintenance(maintenance!, 'Etc/UTC')
-  const data = { ...words, company: companyOf(organisation), url: `${urls.site}/m/${delivery.maintenanceId}` }
-  const before = templates.text('sms/maintenance', data)
-  const after = templates.text('sms/maintenance.after', data)
-  return fitSms(before, smsWords(before, words.headline, words.body_text, after), after)
+function maintenanceBody({ templates, urls }: Composing, facts: Facts): string {
+  const { delivery, maintenance, organisation } = facts
+  const url = `${urls.site}/m/${delivery.maintenanceId}`
+  const framed = (language: string): SmsFrame => {
+    const words = wordsOfMaintenance(maintenance!, { ...ANYBODY, language })
+    return frameOf(templates, 'sms/maintenance', { ...words, company: companyOf(organisation), url }, language)
+  }
+  const { before, after } = frameThatFits([framed(languageOf(facts))], framed('en'))
+  const { headline, body_text } = wordsOfMaintenance(maintenance!, ANYBODY)
+  return fitSms(before, smsWords(before, headline, body_text, after), after)
 }
+
+const frameOf = (
+  templates: Composing['templates'],
+  name: string,
+  data: Record<string, unknown>,
+  language: string,
+): SmsFrame => ({
+  before: templates.text(name, data, language),
+  after: templates.text(`${name}.after`, data, language),
+})
+
+const languageOf = ({ subscriber }: Facts): string => subscriber?.locale ?? ANYBODY.language
 
 async function confirmationSms(composing: Composing, facts: Facts): Promise<Composed> {
   const confirmation = await confirmationById(composing.db, facts.delivery.confirmationId!)
   if (confirmation.usedAt) return { drop: 'superseded', reason: 'already confirmed' }
   const code = confirmationCode(composing.secrets, confirmation.nonce)
-  const bodyFor = (name: string) => withTwins(composing.templates.text('sms/confirmation', { company: { name }, code }))
+  const bodyFor = (name: string) =>
+    withTwins(composing.templates.text('sms/confirmation', { company: { name }, code }, confirmation.locale))
   const { name, shortName } = facts.organisation
   const full = bodyFor(name)
-  return { message: sms(composing, facts, 'confirmation', sizeOf(full).segments <= 2 ? full : bodyFor(shortName)) }
+  return {
+    message: sms(composing, facts, 'confirmation', sizeOf(full).segments <= MOST_SEGMENTS ? full : bodyFor(shortName)),
+  }
 }
 
 async function alertSms(composing: Composing, facts: Facts): Promise<Composed> {

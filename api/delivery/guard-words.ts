@@ -1,7 +1,7 @@
 import { announcementAbout } from '../../db/queries/guarded.ts'
 import { personById } from '../../db/queries/told.ts'
 import { guardState } from '../domain/blast-guard.ts'
-import { printedTime } from '../domain/times.ts'
+import { ANYBODY, printedTime } from '../domain/times.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
 
 interface GuardWords {
@@ -32,7 +32,7 @@ export async function guardWords(
       seq: about.seq,
       correction: correctionId !== null,
       reach: new Intl.NumberFormat('en-US').format(guardedReach!),
-      since: printedTime(guardedAt!, delivery.queuedAt, person.timeZone),
+      since: printedTime(guardedAt!, delivery.queuedAt, { ...ANYBODY, timeZone: person.timeZone }),
       url: `${urls.api}/console/${room}`,
     },
   }

@@ -5,7 +5,7 @@ import { readAt } from '../domain/correction.ts'
 import { headlineOf } from '../domain/headline.ts'
 import { renderHtml, renderText } from '../domain/markdown.ts'
 import { SEVERITY } from '../domain/severity.ts'
-import { minutesBetween, printedTime } from '../domain/times.ts'
+import { minutesBetween, printedTime, type Reader } from '../domain/times.ts'
 
 /** How many earlier statements a mail repeats. */
 const SAID_BEFORE = 2
@@ -14,14 +14,14 @@ const SAID_BEFORE = 2
  * What an update says, ready for the templates of mail and SMS; the same facts on every channel (standards C19). Told at
  * `toldAt`, it reads as it read then, and to somebody who joined after the promise had passed it no longer promises.
  */
-export function wordsOfUpdate(told: ToldUpdate, timeZone: string, toldAt: Date) {
+export function wordsOfUpdate(told: ToldUpdate, reader: Reader, toldAt: Date) {
   const { incident, held } = told
   const read = (each: Update): Update => readAt(each, told.corrections.get(each.id) ?? [], toldAt)
   const update = read(told.update)
   const earlier = told.earlier.map(read)
   const publishedAt = update.publishedAt!
   const affected = affectedIn({ update, held })
-  const printed = (at: Date) => printedTime(at, publishedAt, timeZone)
+  const printed = (at: Date) => printedTime(at, publishedAt, reader)
   return {
     title: incident.title,
     subject_title: incident.subjectTitle ?? incident.title,

@@ -23,4 +23,4 @@ const sentencesOf = (text: string): string[] =>
     .filter((sentence) => sentence !== '')
 
 /** A headline without a full stop gets one, so that what follows reads as a new sentence. */
-const ended = (sentence: string): string => (/[.!?:;…。！？]["')\]]*$/u.test(sentence) ? sentence : `${sentence}.`)
+const ended = (sentence: string): string => (/[.!?:;…؟۔。！？]["')\]]*$/u.test(sentence) ? sentence : `${sentence}.`)

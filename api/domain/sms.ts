@@ -40,6 +40,27 @@ function partsOf(lengths: readonly number[], part: number): number {
 /** At most two segments: 306 characters in GSM-7, 134 in UCS-2 (contract section 6). */
 export const MOST_SEGMENTS = 2
 
+/** What stands around the words of a text and is never cut. */
+export interface SmsFrame {
+  before: string
+  after: string
+}
+
+/** Units of words that a frame should leave room for: less says nothing. */
+const LEAST_WORDS = 40
+
+const leavesRoom = ({ before, after }: SmsFrame, units: number): boolean =>
+  sizeOf(withTwins(before) + ' '.repeat(units) + withTwins(after)).segments <= MOST_SEGMENTS
+
+/**
+ * The first of `frames`, given from full to brief, that leaves room to say something; the briefest where none does, and
+ * `plainest` where even that does not fit: an alphabet of 134 units must not cost the promise or the link.
+ */
+export function frameThatFits(frames: readonly [SmsFrame, ...SmsFrame[]], plainest: SmsFrame): SmsFrame {
+  const briefest = frames.at(-1)!
+  return frames.find((frame) => leavesRoom(frame, LEAST_WORDS)) ?? (leavesRoom(briefest, 0) ? briefest : plainest)
+}
+
 /**
  * `before`, `words` and `after` in one text of at most two segments. Only `words` gives way, at whole words and ended by
  * three dots; what stands around it (who, severity, time; promise, link) is never cut. Typographic characters become

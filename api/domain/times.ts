@@ -4,6 +4,9 @@ export interface PrintedTime {
   clock: string
   /** `Thu 12 Nov 2026`, UTC. */
   date: string
+  /** `Thu` and `12 Nov`, UTC, where there is little room. */
+  weekday: string
+  day: string
   /** Whether it lies on another UTC day than the message, so that the date has to be said. */
   other_day: boolean
   /** `15:45` in the reader's zone; null when that is UTC. */
@@ -13,67 +16,75 @@ export interface PrintedTime {
 const clockIn = (timeZone: string) =>
   new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone })
 const utcClock = clockIn('UTC')
-/** American English, because the British short month of September has four letters; the order is ours. */
-const dayIn = (timeZone: string) =>
-  new Intl.DateTimeFormat('en-US', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone })
-const utcDay = dayIn('UTC')
+/** Who reads it: an IANA zone, and the language that days and months are named in. */
+export interface Reader {
+  timeZone: string
+  language: string
+}
+/** Somebody of whom we know nothing. */
+export const ANYBODY: Reader = { timeZone: 'Etc/UTC', language: 'en' }
 
-/** Prints `at` for a message written at `now` to somebody who lives in `timeZone`. */
-export function printedTime(at: Date, now: Date, timeZone = 'Etc/UTC'): PrintedTime {
+/** Gregorian days in the digits 0 to 9, as the page prints them. English is American: its September has three letters. */
+const dayFor = ({ timeZone, language }: Reader) =>
+  new Intl.DateTimeFormat(`${language}-u-ca-gregory-nu-latn`, {
+    ...({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const),
+    timeZone,
+  })
+const englishDay = dayFor(ANYBODY)
+
+/** Prints `at` for a message written at `now` to `reader`. */
+export function printedTime(at: Date, now: Date, { timeZone, language }: Reader = ANYBODY): PrintedTime {
   const clock = utcClock.format(at)
   const local = clockIn(timeZone).format(at)
   return {
     clock,
-    date: dateWords(at),
+    ...dateWords(at, { timeZone: 'UTC', language }),
     other_day: at.toISOString().slice(0, 10) !== now.toISOString().slice(0, 10),
     local: local === clock ? null : local,
   }
 }
 
-/** `Thu 12 Nov 2026`, without the comma that some versions of the locale put in. */
-function dateWords(at: Date, timeZone = 'UTC'): string {
-  const day = timeZone === 'UTC' ? utcDay : dayIn(timeZone)
-  const part = Object.fromEntries(day.formatToParts(at).map(({ type, value }) => [type, value]))
-  return `${part.weekday} ${part.day} ${part.month} ${part.year}`
+/** `Thu 12 Nov 2026` and its parts, without the comma that some versions of the locale put in; the order is ours. */
+function dateWords(at: Date, reader: Reader): Pick<PrintedTime, 'date' | 'weekday' | 'day'> {
+  const known = reader.language === 'en' && reader.timeZone === 'UTC'
+  const parts = (known ? englishDay : dayFor(reader)).formatToParts(at)
+  const part = Object.fromEntries(parts.map(({ type, value }) => [type, value]))
+  const [weekday = '', day] = [part.weekday, `${part.day} ${part.month}`]
+  return { date: `${weekday} ${day} ${part.year}`, weekday, day }
 }
 
 /** Whole minutes between two instants, at least 1: how late we are, or how long there is left. */
 export const minutesBetween = (one: Date, other: Date): number =>
   Math.max(1, Math.floor(Math.abs(other.getTime() - one.getTime()) / 60_000))
 
-/** From when to when, as messages print it; dates are said once where both ends lie on the same day. */
+/** From when to when in one zone, for templates to print. */
+export interface Span {
+  from: SpanEnd
+  until: SpanEnd
+  one_day: boolean
+  /** Whether the date has to be said. */
+  dated: boolean
+}
+type SpanEnd = Pick<PrintedTime, 'clock' | 'date' | 'weekday' | 'day'>
+
+/** From when to when: in UTC, and in the reader's zone, with dates where they are others; null when that is UTC. */
 export interface PrintedWindow {
-  /** `Tue 15 Sep 2026, 01:00–03:00`, UTC. */
-  utc: string
-  /** `Tue 15 Sep 01:00-03:00`, UTC, for SMS. */
-  short: string
-  /** The same in the reader's zone, with the date where it is another; null when that is UTC. */
-  local: string | null
+  utc: Span
+  local: Span | null
 }
 
-/** Prints a window for somebody who lives in `timeZone`. */
-export function printedWindow(from: Date, until: Date, timeZone = 'Etc/UTC'): PrintedWindow {
-  const [utc, local] = [endsIn(from, until, 'UTC'), endsIn(from, until, timeZone)]
-  const same = local.days.join() === utc.days.join()
-  const there = same ? `${local.clocks[0]}–${local.clocks[1]}` : spanned(local)
-  return {
-    utc: spanned(utc),
-    short: spanned(utc, { year: false }).replaceAll(',', '').replaceAll('–', '-'),
-    local: same && local.clocks.join() === utc.clocks.join() ? null : there,
+/** Prints a window for `reader`. */
+export function printedWindow(from: Date, until: Date, reader: Reader = ANYBODY): PrintedWindow {
+  const end = (at: Date, timeZone: string): SpanEnd => ({
+    clock: clockIn(timeZone).format(at),
+    ...dateWords(at, { ...reader, timeZone }),
+  })
+  const spanIn = (timeZone: string) => {
+    const [first, last] = [end(from, timeZone), end(until, timeZone)]
+    return { from: first, until: last, one_day: first.date === last.date }
   }
-}
-
-interface Ends {
-  days: [string, string]
-  clocks: [string, string]
-}
-
-const endsIn = (from: Date, until: Date, timeZone: string): Ends => ({
-  days: [dateWords(from, timeZone), dateWords(until, timeZone)],
-  clocks: [clockIn(timeZone).format(from), clockIn(timeZone).format(until)],
-})
-
-function spanned({ days, clocks }: Ends, { year } = { year: true }): string {
-  const [first, last] = year ? days : days.map((day) => day.replace(/ \d{4}$/, ''))
-  return first === last ? `${first}, ${clocks[0]}–${clocks[1]}` : `${first}, ${clocks[0]} – ${last}, ${clocks[1]}`
+  const [utc, local] = [spanIn('UTC'), spanIn(reader.timeZone)]
+  const dated = local.from.date !== utc.from.date || local.until.date !== utc.until.date
+  const same = !dated && local.from.clock === utc.from.clock && local.until.clock === utc.until.clock
+  return { utc: { ...utc, dated: true }, local: same ? null : { ...local, dated } }
 }

@@ -11,6 +11,7 @@ import { startDelivery } from '../../api/delivery/start.ts'
 import { wordsOfUpdate } from '../../api/delivery/words.ts'
 import { sizeOf } from '../../api/domain/sms.ts'
 import { smsWords } from '../../api/domain/sms-words.ts'
+import { ANYBODY } from '../../api/domain/times.ts'
 import { queueTest } from '../../db/queries/announcements.ts'
 import { toldUpdate } from '../../db/queries/told.ts'
 import { deliveries, incidents, updates } from '../../db/schema.ts'
@@ -235,7 +236,7 @@ describe('the words', () => {
     await world.post(incident.id, { body: 'Sign-in works.', status: 'resolved' })
     const rows = await db.select().from(updates).where(eq(updates.incidentId, incident.id))
     const told = await toldUpdate(db, rows.find((row) => row.status === 'resolved')!.id)
-    expect(wordsOfUpdate(told, 'Etc/UTC', told.update.publishedAt!)).toMatchObject({
+    expect(wordsOfUpdate(told, ANYBODY, told.update.publishedAt!)).toMatchObject({
       status: 'resolved',
       state: 'operational',
       promise: null,

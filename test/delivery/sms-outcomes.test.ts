@@ -264,8 +264,10 @@ describe('a signature of Twilio', () => {
 })
 
 describe('a reply', () => {
-  const reply = (Body: string, MessageSid: string, more = {}) =>
-    recordInboundSms(db, clock, SECRETS, { MessageSid, From: '+4915112345678', Body, ...more })
+  const reply = async (Body: string, MessageSid: string, more = {}) => {
+    const sms = { MessageSid, From: '+4915112345678', Body, ...more }
+    return (await recordInboundSms(db, clock, SECRETS, sms)).meaning
+  }
   const state = async () => (await db.select().from(subscribers).where(eq(subscribers.id, reader.id)))[0]!.state
 
   it('of START lets texts through again after the carrier had blocked them, and lifts nothing else', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readAt, readsNow } from '../../api/domain/correction.ts'
-import { printedWindow } from '../../api/domain/times.ts'
+import { type PrintedWindow, printedWindow, type Span } from '../../api/domain/times.ts'
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 12, 14, minute))
 const taken = { headline: 'The EU is back.', body: 'The EU is back. The US follows.' }
@@ -28,6 +28,11 @@ describe('a corrected update', () => {
 })
 
 describe('a window', () => {
+  const span = ({ from, until, one_day, dated }: Span) => {
+    const [first, last] = dated ? [`${from.date}, `, `${until.date}, `] : ['', '']
+    return one_day || !dated ? `${first}${from.clock}–${until.clock}` : `${first}${from.clock} – ${last}${until.clock}`
+  }
+  const printed = ({ utc, local }: PrintedWindow) => ({ utc: span(utc), local: local && span(local) })
   const from = new Date('2026-09-15T01:00:00Z')
   const until = new Date('2026-09-15T03:00:00Z')
   const day = new Date('2026-09-16T01:30:00Z')
@@ -44,11 +49,11 @@ describe('a window', () => {
       'Mon 14 Sep 2026, 21:00 – Tue 15 Sep 2026, 21:30',
     ],
   ])('is printed for somebody in %s until %s with each date once', (timeZone, end, utc, local) =>
-    expect(printedWindow(from, end, timeZone)).toMatchObject({ utc, local }),
+    expect(printed(printedWindow(from, end, { timeZone, language: 'en' }))).toEqual({ utc, local }),
   )
 
-  it('is short and plain for a phone', () => {
-    expect(printedWindow(from, until).short).toBe('Tue 15 Sep 01:00-03:00')
-    expect(printedWindow(from, day).short).toBe('Tue 15 Sep 01:00 - Wed 16 Sep 01:30')
-  })
+  it('names days and months in the reader’s language, in the digits of the page', () =>
+    expect(printed(printedWindow(from, day, { timeZone: 'Etc/UTC', language: 'ar' })).utc).toBe(
+      'الثلاثاء 15 سبتمبر 2026, 01:00 – الأربعاء 16 سبتمبر 2026, 01:30',
+    ))
 })

@@ -56,13 +56,14 @@ export const hookRoutes = [
     handle: async (call: Call<undefined, undefined>) => {
       const { MessageSid = '', From = '', Body = '', OptOutType } = signedFields(call)
       const { db, clock, secrets, twilio, templates } = call.world
-      const meaning = await recordInboundSms(db, clock, secrets, { MessageSid, From, Body, OptOutType })
+      const { meaning, language } = await recordInboundSms(db, clock, secrets, { MessageSid, From, Body, OptOutType })
       if (twilio!.optOut === 'twilio' || meaning === 'unmatched') return twiml(null)
       return twiml(
-        templates.text(`sms/${meaning}`, {
-          company: await companyWords(call),
-          url: `${call.world.urls.site}/subscribe`,
-        }),
+        templates.text(
+          `sms/${meaning}`,
+          { company: await companyWords(call), url: `${call.world.urls.site}/subscribe` },
+          language,
+        ),
       )
     },
   }),
