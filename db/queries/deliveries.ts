@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
 import { type Channel, type DeliveryState, type Lane, WAITING_STATES } from '../../api/domain/attempt.ts'
 import type { Database, Queryable, Transaction } from '../client.ts'
 import { channelStates, deliveries } from '../schema.ts'
-import { listens, suppressed } from './audience.ts'
+import { listens, suppressed, textArray } from './audience.ts'
 import { overtaken, waitsForAnother } from './order.ts'
 import { nothingHeld } from './restores.ts'
 
@@ -153,14 +153,14 @@ export async function takeTurn(db: Queryable, taken: readonly Taken[], next: rea
           next_attempt_at = null, code = null, enhanced_code = null, reason = null,
           ask_at = case when deliveries.channel = 'sms' then ${now} + ${ASK_AFTER} end
       from taken
-      where deliveries.id = taken.id and deliveries.claim_no = taken.claim_no
+      where ${among(taken.map(({ delivery }) => delivery))} and deliveries.id = taken.id and deliveries.claim_no = taken.claim_no
         and deliveries.state in ('sending', 'accepted')
       returning deliveries.id
     ), begun as (
       update deliveries
       set state = 'sending', attempts = next.attempts + 1, sending_at = ${now}, lease_until = ${leased}
       from next
-      where deliveries.id = next.id and deliveries.claim_no = next.claim_no
+      where ${among(next)} and deliveries.id = next.id and deliveries.claim_no = next.claim_no
         and deliveries.state in ('claimed', 'sending') and deliveries.expires_at > ${now}
         and ${reachable} and not ${overtaken}
       returning deliveries.id
@@ -169,6 +169,12 @@ export async function takeTurn(db: Queryable, taken: readonly Taken[], next: rea
   const ids = (accepted: boolean) => new Set([...rows].filter((row) => row.accepted === accepted).map((row) => row.id))
   return { accepted: ids(true), sending: ids(false) }
 }
+
+/**
+ * SQL: one of these rows, looked up by its key one by one. A ledger that has just grown has no statistics, and joining the
+ * list alone would read all of it for a handful.
+ */
+const among = (rows: readonly Delivery[]): SQL => sql`deliveries.id = any(${textArray(rows.map(({ id }) => id))})`
 
 const fenced = ({ id, claimNo, attempts }: Delivery) => ({ id, claim_no: claimNo, attempts })
 const fencedTaken = ({ delivery, providerId }: Taken) => ({
@@ -186,7 +192,7 @@ export async function releaseClaims(db: Queryable, held: readonly Delivery[]): P
   await db.execute(sql`
     update deliveries set state = 'queued', lease_until = null, attempts = held.attempts
     from json_to_recordset(${JSON.stringify(held.map(fenced))}::json) as held(id text, claim_no int, attempts int)
-    where deliveries.id = held.id and deliveries.claim_no = held.claim_no and deliveries.state in ('claimed', 'sending')`)
+    where ${among(held)} and deliveries.id = held.id and deliveries.claim_no = held.claim_no and deliveries.state in ('claimed', 'sending')`)
 }
 
 /** Ends a claimed row that may not be sent; answers the word for why, or null when the claim is no longer ours. */
