@@ -19,12 +19,15 @@ const newerWord: SQL = sql`(${deliveries.correctionId} is null and exists (
   where newer.incident_id = ${deliveries.incidentId} and ${sameReader(sql`newer`)}
     and newer.correction_id is null and newer_update.seq > own_update.seq))`
 
-/** A correction of these very words waits or went: nobody is sent words that we know to be wrong. */
+/**
+ * A correction of these very words waits or went: nobody is sent words that we know to be wrong. Which words it mends is
+ * asked of the correction: asked of the row, the board's index would have every row of the update read for each.
+ */
 const mended: SQL = sql`exists (
   select 1
   from deliveries as newer join corrections as mending on mending.id = newer.correction_id
   where newer.incident_id = ${deliveries.incidentId} and ${sameReader(sql`newer`)}
-    and newer.update_id = ${deliveries.updateId} and newer.id <> ${deliveries.id}
+    and mending.update_id = ${deliveries.updateId} and newer.id <> ${deliveries.id}
     and mending.created_at > coalesce(
       (select own.created_at from corrections as own where own.id = ${deliveries.correctionId}), ${deliveries.queuedAt}))`
 
