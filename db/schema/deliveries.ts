@@ -127,7 +127,7 @@ export const deliveries = pgTable(
     index('deliveries_to_ask').on(t.askAt).where(sql`${t.askAt} is not null`),
     index('deliveries_unknown').on(t.nextAttemptAt).where(sql`${t.state} = 'unknown'`),
     index('deliveries_incident').on(t.incidentId, t.subscriberId),
-    // The board counts an update's rows, a hundred thousand of them, from this index alone.
+    // The board counts an update's rows, a hundred thousand of them, by this index.
     index('deliveries_board').on(t.updateId, t.channel, t.state).where(sql`${t.updateId} is not null`),
     index('deliveries_maintenance').on(t.maintenanceId, t.subscriberId).where(sql`${t.maintenanceId} is not null`),
     index('deliveries_endpoint').on(t.subscriberId).where(sql`${t.channel} = 'webhook'`),
