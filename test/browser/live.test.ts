@@ -273,7 +273,7 @@ describe('the promise', () => {
     expect(await seen('.due p')).toMatch(/^Next update by\s+14:45 UTC\s+in 8 min$/)
     await pass(7 * 60 + 30)
     expect(await seen('.due p')).toContain('in 1 min')
-    await pass(40)
+    await pass(60)
     expect(await seen('.due p')).toMatch(/^The update promised for\s+14:45 UTC\s+is late\.$/)
     expect(await seen('.due .text')).toBe(
       'The team is still at work. What we said at 14:30 UTC is our latest word. We are sorry for the wait.',
