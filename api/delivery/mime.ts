@@ -16,8 +16,6 @@ interface Form {
   signedBody: Piece[]
 }
 
-/** What the head of every mail has of its own. */
-const OWN_HEADERS = { 'Message-ID': 'message_id', Date: 'date' } as const
 /** Quoted-printable allows 76 characters a line with the `=` that joins it to the next (RFC 2045 §6.7). */
 const LINE = 75
 const JOIN = '=\r\n'
@@ -76,17 +74,21 @@ const optionsOf = (letter: Letter): ConstructorParameters<typeof MailComposer>[0
   ...(letter.threadId ? { inReplyTo: letter.threadId, references: letter.threadId } : {}),
   subject: letter.subject,
   alternatives: [{ raw: part('plain', letter.text) }, { raw: part('html', letter.html) }],
-  // Ready as they stand: the library would fold and re-encode them (standards E9).
   headers: [
-    ...Object.entries(OWN_HEADERS).map(([key, name]) => [key, mark(name)] as const),
-    ...Object.entries(letter.headers),
-  ].map(([key, value]) => ({ key, value: { prepared: true, value } })) as never,
+    // The library makes a date of its own of anything but plain text.
+    { key: 'Date', value: mark('date') },
+    { key: 'Message-ID', value: asItStands(mark('message_id')) },
+    ...Object.entries(letter.headers).map(([key, value]) => ({ key, value: asItStands(value) })),
+  ] as never,
   disableFileAccess: true,
   disableUrlAccess: true,
   xMailer: false,
   // The same bytes at every attempt, whichever process makes them.
   ...{ baseBoundary: fingerprint(letter) },
 })
+
+/** A header that the library is not to fold or encode (standards E9). */
+const asItStands = (value: string) => ({ prepared: true, value })
 
 /** One of the twins in quoted-printable, with every mark on a line of its own that decodes to nothing else. */
 function part(subtype: 'plain' | 'html', text: string): string {

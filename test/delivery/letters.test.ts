@@ -52,6 +52,12 @@ describe('a letter', () => {
     )
   })
 
+  it('says when it joined the queue, once, as RFC 5322 has it', async () => {
+    const mime = (await mimeOf(message())).toString('latin1')
+    expect(mime.match(/^date:.*$/gim)).toEqual(['Date: Thu, 12 Nov 2026 14:04:00 +0000'])
+    expect(mime.match(/^message-id:.*$/gim)).toEqual(['Message-ID: <d00000000000@example.com>'])
+  })
+
   it('has no line over what mail allows, and only ASCII', async () => {
     const text = `${'京都'.repeat(400)} ${mark('unsubscribe_url')}\n${'x'.repeat(2000)}`
     const own = { unsubscribe_url: URL_OF('a'.repeat(90)) }
