@@ -41,16 +41,12 @@ export async function settleOutcome(settling: Settling, sent: Delivery, outcome:
   else settling.log.warn({ ...about, code: outcome.code }, 'delivery not accepted')
 }
 
-/** Tells the log about messages that a carrier took, and that the channel works if it did not a moment ago. */
+/** Tells the log about messages that a carrier took. */
 export async function noteTaken(
   settling: Settling,
   taken: readonly Taken[],
   written: ReadonlySet<string>,
 ): Promise<void> {
-  const channels = new Set(
-    taken.filter(({ delivery }) => written.has(delivery.id)).map(({ delivery }) => delivery.channel),
-  )
-  for (const channel of channels) await resumeChannel(settling.db, channel)
   for (const { delivery, providerId } of taken) {
     const about = { delivery: delivery.id, channel: delivery.channel, attempt: delivery.attempts, outcome: 'accepted' }
     if (written.has(delivery.id)) {

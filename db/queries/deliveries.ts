@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
 import { type Channel, type DeliveryState, type Lane, WAITING_STATES } from '../../api/domain/attempt.ts'
 import type { Database, Queryable, Transaction } from '../client.ts'
 import { channelStates, deliveries } from '../schema.ts'
-import { listens, suppressed, textArray } from './audience.ts'
+import { textArray } from './audience.ts'
 import { overtaken, waitsForAnother } from './order.ts'
 import { nothingHeld } from './restores.ts'
 
@@ -106,22 +106,6 @@ export async function takeUnits(db: Queryable, channel: Channel, units: number, 
 const heldBy = (id: string, claimNo: number, state: 'claimed' | 'sending'): SQL =>
   and(eq(deliveries.id, id), eq(deliveries.claimNo, claimNo), eq(deliveries.state, state))!
 
-/** SQL: whoever this row is for still wants it, still is there and may be written to. */
-const reachable: SQL = sql`(
-  (${deliveries.subscriberId} is null or exists (
-    select 1 from subscribers
-    where subscribers.id = ${deliveries.subscriberId} and (
-      -- What an endpoint's owner is told on another channel when it has been disabled.
-      (subscribers.state = 'disabled' and subscribers.channel <> ${deliveries.channel})
-      or (${listens} and not ${suppressed}))))
-  and (${deliveries.personId} is null or exists (
-    select 1 from people where people.id = ${deliveries.personId} and people.active))
-  and (${deliveries.confirmationId} is null or not exists (
-    select 1 from confirmations join suppressions
-      on suppressions.channel = confirmations.channel and suppressions.address_key = confirmations.address_key
-        and suppressions.lifted_at is null
-    where confirmations.id = ${deliveries.confirmationId})))`
-
 /** A message that a carrier took. */
 export interface Taken {
   delivery: Delivery
@@ -142,30 +126,8 @@ export interface Turn {
  */
 export async function takeTurn(db: Queryable, taken: readonly Taken[], next: readonly Delivery[]): Promise<Turn> {
   const rows = await db.execute<{ id: string; accepted: boolean }>(sql`
-    with taken as (
-      select * from json_to_recordset(${JSON.stringify(taken.map(fencedTaken))}::json)
-        as t(id text, claim_no int, provider_id text)
-    ), next as (
-      select * from json_to_recordset(${JSON.stringify(next.map(fenced))}::json) as n(id text, claim_no int, attempts int)
-    ), accepted as (
-      update deliveries
-      set state = 'accepted', provider_id = taken.provider_id, accepted_at = coalesce(accepted_at, ${now}), lease_until = null,
-          next_attempt_at = null, code = null, enhanced_code = null, reason = null,
-          ask_at = case when deliveries.channel = 'sms' then ${now} + ${ASK_AFTER} end
-      from taken
-      where ${among(taken.map(({ delivery }) => delivery))} and deliveries.id = taken.id and deliveries.claim_no = taken.claim_no
-        and deliveries.state in ('sending', 'accepted')
-      returning deliveries.id
-    ), begun as (
-      update deliveries
-      set state = 'sending', attempts = next.attempts + 1, sending_at = ${now}, lease_until = ${leased}
-      from next
-      where ${among(next)} and deliveries.id = next.id and deliveries.claim_no = next.claim_no
-        and deliveries.state in ('claimed', 'sending') and deliveries.expires_at > ${now}
-        and ${reachable} and not ${overtaken}
-      returning deliveries.id
-    )
-    select id, true as accepted from accepted union all select id, false from begun`)
+    select id, accepted
+    from take_turn(${JSON.stringify(taken.map(fencedTaken))}::json, ${JSON.stringify(next.map(fenced))}::json)`)
   const ids = (accepted: boolean) => new Set([...rows].filter((row) => row.accepted === accepted).map((row) => row.id))
   return { accepted: ids(true), sending: ids(false) }
 }
@@ -182,9 +144,6 @@ const fencedTaken = ({ delivery, providerId }: Taken) => ({
   claim_no: delivery.claimNo,
   provider_id: providerId,
 })
-
-/** How long callbacks may take before the carrier is asked what became of a message (standards S15). */
-const ASK_AFTER = sql`interval '1 minute'`
 
 /** Gives rows back that are held but certainly have not left: they wait for whoever claims them next, at no cost. */
 export async function releaseClaims(db: Queryable, held: readonly Delivery[]): Promise<void> {

@@ -10,40 +10,8 @@ export const isNews: SQL = sql`${deliveries.channel} <> 'webhook'`
 const sameReader = (other: SQL): SQL =>
   sql`${other}.subscriber_id = ${deliveries.subscriberId} and ${other}.channel = ${deliveries.channel}`
 
-/** A newer word on the same incident waits or went. A correction is overtaken by nothing but a newer one. */
-const newerWord: SQL = sql`(${deliveries.correctionId} is null and exists (
-  select 1
-  from deliveries as newer
-    join updates as newer_update on newer_update.id = newer.update_id
-    join updates as own_update on own_update.id = ${deliveries.updateId}
-  where newer.incident_id = ${deliveries.incidentId} and ${sameReader(sql`newer`)}
-    and newer.correction_id is null and newer_update.seq > own_update.seq))`
-
-/**
- * A correction of these very words waits or went: nobody is sent words that we know to be wrong. Which words it mends is
- * asked of the correction: asked of the row, the board's index would have every row of the update read for each.
- */
-const mended: SQL = sql`exists (
-  select 1
-  from deliveries as newer join corrections as mending on mending.id = newer.correction_id
-  where newer.incident_id = ${deliveries.incidentId} and ${sameReader(sql`newer`)}
-    and mending.update_id = ${deliveries.updateId} and newer.id <> ${deliveries.id}
-    and mending.created_at > coalesce(
-      (select own.created_at from corrections as own where own.id = ${deliveries.correctionId}), ${deliveries.queuedAt}))`
-
-/** A newer step of the same maintenance waits or went. */
-const newerStep: SQL = sql`exists (
-  select 1
-  from deliveries as newer
-    join announcements as newer_told on newer_told.id = newer.announcement_id
-    join maintenance_updates as newer_step on newer_step.id = newer_told.maintenance_update_id
-    join announcements as own_told on own_told.id = ${deliveries.announcementId}
-    join maintenance_updates as own_step on own_step.id = own_told.maintenance_update_id
-  where newer.maintenance_id = ${deliveries.maintenanceId} and ${sameReader(sql`newer`)}
-    and newer_step.seq > own_step.seq)`
-
-/** Something newer is told in its place, so this row may not be sent any more (standards R7, E35). Events stay. */
-export const overtaken: SQL = sql`(${isNews} and (${newerWord} or ${mended} or ${newerStep}))`
+/** SQL: something newer is told in its place, so this row may not be sent any more (standards R7, E35). Events stay. */
+export const overtaken: SQL = sql`exists (select from overtaken_among(array[${deliveries.id}]))`
 
 /** SQL: this other row is on its way at this moment, or is to be claimed before this one. */
 const goesFirst = (other: SQL): SQL => sql`(
