@@ -4,23 +4,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
+import PostalMime from 'postal-mime'
 import { SYSTEM } from '../../api/actions/acting.ts'
 import { openIncident } from '../../api/actions/open-incident.ts'
 import { databaseClock } from '../../api/clock.ts'
 import { silentLog } from '../../api/log.ts'
 import { loadTemplates } from '../../api/templates.ts'
-import { type Connection, closeDatabase, type Database, openDatabase } from '../../db/client.ts'
+import { closeDatabase, type Database, openDatabase } from '../../db/client.ts'
 import { openEmbedded } from '../../db/embedded.ts'
 import { migrate } from '../../db/migrate.ts'
-import type { MailerPlan } from './mailer.ts'
+import type { MailerPlan, PeerLetter } from './mailer.ts'
 import type { Row } from './row.ts'
 import { heard, type Sink, startSink } from './sink-process.ts'
 
 const TEMPLATES = join(import.meta.dirname, '../../templates')
-const READERS = 100_000
+/** `READERS=20000 npm run bench -- delivering` is a shorter run. */
+const READERS = Number(process.env.READERS ?? 100_000)
 /** Enough to be past the warm-up, few enough that a run ends. */
 const PEER_MESSAGES = 8_000
-const SIGNED_READERS = 20_000
+const SIGNED_READERS = READERS / 5
 const CONNECTIONS = 10
 
 /** What sending costs beside the mail library, to the same server in the same run. */
@@ -33,8 +35,9 @@ export async function deliveringRows(): Promise<Row[]> {
   const ledger = { connection: embedded.connection, templates: TEMPLATES, folder: join(folder, 'mailbox') }
   try {
     await migrate(db)
+    const letter = await letterOf(db, sink, ledger)
     await makeReaders(db, READERS)
-    const peers = { before: await peersOf(sink), after: await peersOf(sink) }
+    const peers = { before: await peersOf(sink, letter), after: await peersOf(sink, letter) }
     const mean = (way: keyof typeof peers.before) => (peers.before[way] + peers.after[way]) / 2
     const plain = await measure(db, sink, ledger, { readers: READERS, signed: false, workers: 1 })
     const two = await measure(db, sink, ledger, { readers: READERS, signed: false, workers: 2 })
@@ -75,16 +78,29 @@ async function makeReaders(db: Database, count: number): Promise<void> {
   await db.execute(sql`analyze subscribers`)
 }
 
-/** Messages a second of the mail library, by how it is used. */
-async function peersOf({ port }: Sink): Promise<Record<'composed' | 'raw' | 'signed', number>> {
-  const text = 'Some customers cannot sign in. We are looking into it and will say more soon. '.repeat(12)
-  const html = `<html><body>${`<p style="margin:0 0 16px">${text}</p>`.repeat(3)}</body></html>`
-  const letter = {
-    subject: 'Sign-in fails',
-    text,
-    html,
-    raw: `Subject: x\r\n\r\n${`${text.slice(0, 70)}\r\n`.repeat(70)}`,
+/** What Sitrep sends in this run: the library is measured with the very same mail. */
+async function letterOf(db: Database, sink: Sink, ledger: NonNullable<MailerPlan['ledger']>): Promise<PeerLetter> {
+  await makeReaders(db, 1)
+  const source = sink.takes('MIME-Version')
+  const child = await startWorker(sink, ledger, false, [])
+  await post(db)
+  const raw = await source
+  child.kill()
+  await db.execute(sql`delete from deliveries`)
+  await db.execute(sql`delete from subscribers`)
+  const { subject, text, html, headers } = await PostalMime.parse(raw)
+  const kept = headers.filter(({ key }) => /^(list-|precedence|auto-submitted)/.test(key))
+  return {
+    subject: subject!,
+    text: text!,
+    html: html!,
+    headers: Object.fromEntries(kept.map(({ originalKey, value }) => [originalKey, value])),
+    raw,
   }
+}
+
+/** Messages a second of the mail library, by how it is used. */
+async function peersOf({ port }: Sink, letter: PeerLetter): Promise<Record<'composed' | 'raw' | 'signed', number>> {
   const run = async (way: 'composed' | 'raw', signed: boolean, messages: number) => {
     const child = fork(join(import.meta.dirname, 'mailer.ts'))
     child.send({ port, connections: CONNECTIONS, signed, peer: { messages, way, letter } } satisfies MailerPlan)
@@ -111,7 +127,7 @@ interface Measured {
 async function measure(
   db: Database,
   sink: Sink,
-  ledger: { connection: Connection; templates: string; folder: string },
+  ledger: NonNullable<MailerPlan['ledger']>,
   { readers, signed, workers }: { readers: number; signed: boolean; workers: number },
 ): Promise<Measured> {
   const memory: number[] = []

@@ -15,6 +15,15 @@ import { loadTemplates } from '../../api/templates.ts'
 import { type Connection, openDatabase } from '../../db/client.ts'
 import { listen } from '../../db/queries/wake.ts'
 
+/** A mail as Sitrep sends it: to be composed anew by the library, and as it went over the wire. */
+export interface PeerLetter {
+  subject: string
+  text: string
+  html: string
+  headers: Record<string, string>
+  raw: string
+}
+
 export interface MailerPlan {
   port: number
   connections: number
@@ -23,7 +32,7 @@ export interface MailerPlan {
   peer?: {
     messages: number
     way: 'composed' | 'raw'
-    letter: { subject: string; text: string; html: string; raw: string }
+    letter: PeerLetter
   }
   /** Sitrep's: where the ledger is. */
   ledger?: { connection: Connection; templates: string; folder: string }
@@ -49,15 +58,14 @@ async function beLibrary({ port, connections, signed }: MailerPlan, peer: NonNul
     maxConnections: connections,
     ...(own ? { dkim: { domainName: own.domain, keySelector: own.selector, privateKey: own.privateKey } } : {}),
   })
-  const { subject, text, html, raw } = peer.letter
+  const { raw, headers: shared, ...words } = peer.letter
   let next = 0
   const send = (n: number) => {
     const to = `u${n}@customer.example`
     const from = 'status@northwind.example'
     if (peer.way === 'raw') return transport.sendMail({ envelope: { from, to: [to] }, raw })
-    const url = `https://status.northwind.example/subscriptions/unsubscribe?token=${n}`
-    const headers = { 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
-    return transport.sendMail({ from, to, subject, text: `${text}\n${url}`, html: `${html}${url}`, headers })
+    const headers = { ...shared, 'List-Unsubscribe': `<https://status.northwind.example/leave?n=${n}>` }
+    return transport.sendMail({ ...words, from, to, headers })
   }
   const began = performance.now()
   await Promise.all(

@@ -6,8 +6,8 @@ export interface Sink {
   port: number
   /** How many messages it has taken. */
   taken(): Promise<number>
-  /** Resolves when it takes a message in which this word stands. */
-  takes(word: string): Promise<void>
+  /** Resolves with the source of the next message in which this word stands. */
+  takes(word: string): Promise<string>
   close(): void
 }
 
@@ -24,10 +24,10 @@ export async function startSink(): Promise<Sink> {
     takes(word) {
       child.send({ await: word })
       return new Promise((resolve) => {
-        const listen = ({ took }: { took?: string }) => {
+        const listen = ({ took, source }: { took?: string; source?: string }) => {
           if (took !== word) return
           child.off('message', listen)
-          resolve()
+          resolve(source!)
         }
         child.on('message', listen)
       })

@@ -9,21 +9,21 @@ const server = new SMTPServer({
   authOptional: true,
   disabledCommands: ['STARTTLS'],
   onData(stream, _session, done) {
-    let head = ''
+    let source = ''
     stream.on('data', (chunk: Buffer) => {
-      if (awaited.size > 0) head += chunk.toString('latin1')
+      if (awaited.size > 0) source += chunk.toString('latin1')
     })
     stream.on('end', () => {
       taken += 1
       done()
-      for (const words of awaited.keys()) if (head.includes(words)) tell(words)
+      for (const words of awaited.keys()) if (source.includes(words)) tell(words, source)
     })
   },
 })
 
-function tell(words: string): void {
+function tell(words: string, source: string): void {
   awaited.delete(words)
-  process.send!({ took: words })
+  process.send!({ took: words, source })
 }
 
 process.on('message', (asked: { await?: string }) => {
