@@ -8,6 +8,7 @@ import type { Acting } from './actions/acting.ts'
 import { backupCommands } from './cli/backup.ts'
 import { type Command, type Surroundings, UsageError } from './cli/command.ts'
 import { doctorCommand } from './cli/doctor.ts'
+import { exportCommand } from './cli/export.ts'
 import { incidentCommands } from './cli/incidents.ts'
 import { publishCommand } from './cli/publish.ts'
 import { replayCommand } from './cli/replay.ts'
@@ -36,6 +37,7 @@ const COMMANDS = [
   publishCommand,
   replayCommand,
   ...backupCommands,
+  exportCommand,
   doctorCommand,
   importSubscribersCommand,
   migrateCommand,

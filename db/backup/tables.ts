@@ -52,7 +52,8 @@ export async function columnsIn(db: Queryable): Promise<Map<string, string[]>> {
   return new Map([...Map.groupBy(ours, (row) => row.table)].map(([table, of]) => [table, of.map((row) => row.column)]))
 }
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
+/** A name as SQL takes it. */
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /** `"table" ("column", …)` for COPY, which takes no parameters. */
 export const copied = (table: string, columns: readonly string[]): string =>

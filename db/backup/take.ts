@@ -39,7 +39,7 @@ export async function* takeBackup(
     for (const table of tables) {
       yield line({ table, columns: columns.get(table) })
       const counted = tally()
-      for await (const block of inBlocks(reading.copy(table, columns.get(table)!))) {
+      for await (const block of inBlocks(reading.copy(`${copied(table, columns.get(table)!)} to stdout`))) {
         counted.add(block)
         yield line({ bytes: block.length })
         yield block
@@ -57,13 +57,13 @@ export async function* takeBackup(
 }
 
 /** One snapshot for as long as somebody reads; the driver hands out a transaction's connection only within a callback. */
-async function openReading(db: Database) {
-  const opened = Promise.withResolvers<{ tx: Transaction; copy: (table: string, columns: string[]) => Rows }>()
+export async function openReading(db: Database) {
+  const opened = Promise.withResolvers<{ tx: Transaction; copy: (what: string) => Rows }>()
   const { promise: closed, resolve: close } = Promise.withResolvers<void>()
   const over = db
     .transaction(
       async (tx) => {
-        const copy = (table: string, columns: string[]) => copyOf(tx, copied(table, columns))
+        const copy = (what: string) => copyOf(tx, what)
         opened.resolve({ tx, copy })
         await closed
       },
@@ -85,7 +85,7 @@ async function openReading(db: Database) {
 type Rows = AsyncGenerator<Buffer>
 
 async function* copyOf(tx: Transaction, what: string): Rows {
-  yield* await clientOf(tx).unsafe(`copy ${what} to stdout`).readable()
+  yield* await clientOf(tx).unsafe(`copy ${what}`).readable()
 }
 
 /** The driver's own handle of a transaction: drizzle has no COPY. */
