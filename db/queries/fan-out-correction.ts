@@ -3,7 +3,7 @@ import type { Channel } from '../../api/domain/attempt.ts'
 import type { Transaction } from '../client.ts'
 import { listens, suppressed, textArray } from './audience.ts'
 import { now } from './deliveries.ts'
-import { chunkAfter, expiry, whenAwake } from './fan-out.ts'
+import { chunkAfter, expiry, lastOf, whenAwake } from './fan-out.ts'
 import type { Announcement } from './told.ts'
 
 /**
@@ -18,6 +18,7 @@ export async function tellNextOfThoseTold(
   { id, incidentId, updateId, correctionId, priority, expiresAt, createdAt, fanOutCursor }: Announcement,
   channels: readonly Channel[],
 ): Promise<string | null> {
+  const chunk = chunkAfter(fanOutCursor)
   // As for updates: what was written a moment ago has no statistics yet.
   await tx.execute(sql`set local enable_nestloop = off`)
   const ofTheseWords = sql`sent.incident_id = ${incidentId} and sent.update_id = ${updateId}
@@ -25,7 +26,7 @@ export async function tellNextOfThoseTold(
   const [row] = await tx.execute<{ last: string | null }>(sql`
     with chunk as materialized (
       select distinct sent.subscriber_id as id from deliveries as sent
-      where ${ofTheseWords} order by sent.subscriber_id limit ${chunkAfter(fanOutCursor)}
+      where ${ofTheseWords} order by sent.subscriber_id limit ${chunk}
     ), anew as (
       update deliveries as sent set queued_at = greatest(${now}, ${createdAt.toISOString()}::timestamptz)
       where ${ofTheseWords} and sent.subscriber_id <= (select max(id) from chunk)
@@ -49,7 +50,7 @@ export async function tellNextOfThoseTold(
       where ${ofTheseWords} and sent.subscriber_id <= (select max(id) from chunk)
         and sent.state in ('queued', 'failed_for_now') and sent.channel <> 'webhook' and not ${neverLeft}
     )
-    select max(id) as last from chunk`)
+    select ${lastOf(chunk)} as last from chunk`)
   return row?.last ?? null
 }
 

@@ -4,15 +4,15 @@ import type { Transaction } from '../client.ts'
 import { subscribers } from '../schema.ts'
 import { suppressed, textArray, type WorkConcern, wantsWork } from './audience.ts'
 import { now } from './deliveries.ts'
-import { chunkAfter, expiry, whenAwake } from './fan-out.ts'
+import { chunkAfter, expiry, lastOf, whenAwake } from './fan-out.ts'
 import { isNews } from './order.ts'
 import type { Announcement } from './told.ts'
 import type { ToldMaintenance } from './told-maintenance.ts'
 
 /**
- * Writes the rows of a maintenance's step for the next chunk of subscribers, and lets them overtake older steps of it that
+ * Writes the rows of a maintenance's step for the next chunk of those who want to hear it, and lets them overtake older steps of it that
  * still wait for the same reader. A second time writes nothing: the rows are unique (standards R3). Answers the last id of
- * the chunk, or null when there are no more subscribers.
+ * the chunk, or null when there is nobody more.
  */
 export async function tellNextOfWork(
   tx: Transaction,
@@ -21,15 +21,16 @@ export async function tellNextOfWork(
   concern: WorkConcern,
   channels: readonly Channel[],
 ): Promise<string | null> {
+  const chunk = chunkAfter(fanOutCursor)
   // As for updates: what was written a moment ago has no statistics yet.
   await tx.execute(sql`set local enable_nestloop = off`)
   const [row] = await tx.execute<{ last: string | null }>(sql`
     with chunk as materialized (
-      select ${subscribers.id}, ${subscribers.channel}, ${subscribers.address}, ${wantsWork(concern)} as wanted,
-             ${suppressed} as suppressed, ${whenAwake} as awake
+      select ${subscribers.id}, ${subscribers.channel}, ${subscribers.address}, ${suppressed} as suppressed, ${whenAwake} as awake
       from ${subscribers}
-      where ${subscribers.id} > ${fanOutCursor} and ${subscribers.state} = 'active'
-      order by ${subscribers.id} limit ${chunkAfter(fanOutCursor)}
+      where ${subscribers.id} > ${fanOutCursor} and ${wantsWork(concern)}
+        and ${subscribers.channel} = any(${textArray(channels)})
+      order by ${subscribers.id} limit ${chunk}
     ), known as materialized (
       select written.id, written.subscriber_id, written.channel, written.state, steps.seq
       from deliveries as written
@@ -47,7 +48,6 @@ export async function tellNextOfWork(
              case when newer.channel is not null then 'superseded' when chunk.suppressed then 'suppressed' else 'queued' end,
              case when newer.channel is null and not chunk.suppressed then chunk.awake end
       from chunk left join newer on newer.subscriber_id = chunk.id and newer.channel = chunk.channel
-      where chunk.wanted and chunk.channel = any(${textArray(channels)})
       on conflict do nothing
       returning subscriber_id, channel, state
     ), overtaken as (
@@ -56,6 +56,6 @@ export async function tellNextOfWork(
       where deliveries.id = known.id and told.state = 'queued' and known.seq < ${step.seq} and deliveries.state in ('queued', 'failed_for_now')
         and ${isNews}
     )
-    select max(id) as last from chunk`)
+    select ${lastOf(chunk)} as last from chunk`)
   return row?.last ?? null
 }

@@ -19,6 +19,9 @@ export const expiry = (channel: SQL, news: Date): SQL => sql`(case when ${channe
 const FIRST_CHUNK = 500
 const CHUNK = 5_000
 
+/** SQL: the last id of a chunk of at most so many; null when there can be no more. */
+export const lastOf = (chunk: number): SQL => sql`case when count(*) = ${chunk} then max(id) end`
+
 /** How many subscribers the next transaction tells, by how far the fan-out has come. */
 export const chunkAfter = (cursor: string): number => (cursor === '' ? FIRST_CHUNK : CHUNK)
 
@@ -52,9 +55,9 @@ const earlierUnderWay: SQL = sql`exists (
     and earlier.created_at <= ${announcements.createdAt})`
 
 /**
- * Writes the rows of the next chunk of subscribers, in the order of their ids, and lets them overtake older words on the
- * same incident that still wait for the same reader. A second time writes nothing: the rows are unique (standards R3).
- * Answers the last id of the chunk, or null when there are no more subscribers.
+ * Writes the rows of the next chunk of those who want to hear it, in the order of their ids, and lets them overtake older
+ * words on the same incident that still wait for the same reader. A second time writes nothing: the rows are unique
+ * (standards R3). Answers the last id of the chunk, or null when there is nobody more.
  */
 export async function tellNextSubscribers(
   tx: Transaction,
@@ -62,15 +65,15 @@ export async function tellNextSubscribers(
   concern: Concern,
   channels: readonly Channel[],
 ): Promise<string | null> {
+  const chunk = chunkAfter(fanOutCursor)
   // What was written a moment ago has no statistics yet, and guessing few rows would join each with each.
   await tx.execute(sql`set local enable_nestloop = off`)
   const [row] = await tx.execute<{ last: string | null }>(sql`
     with chunk as materialized (
-      select ${subscribers.id}, ${subscribers.channel}, ${subscribers.address}, ${wants(concern)} as wanted,
-             ${suppressed} as suppressed, ${whenAwake} as awake
+      select ${subscribers.id}, ${subscribers.channel}, ${subscribers.address}, ${suppressed} as suppressed, ${whenAwake} as awake
       from ${subscribers}
-      where ${subscribers.id} > ${fanOutCursor} and ${subscribers.state} = 'active'
-      order by ${subscribers.id} limit ${chunkAfter(fanOutCursor)}
+      where ${subscribers.id} > ${fanOutCursor} and ${wants(concern)} and ${subscribers.channel} = any(${textArray(channels)})
+      order by ${subscribers.id} limit ${chunk}
     ), known as materialized (
       select written.subscriber_id, written.channel, bool_or(written.update_id = ${updateId}) as same,
              bool_or(updates.seq > (select seq from updates where id = ${updateId}) and written.channel <> 'webhook') as newer
@@ -86,7 +89,7 @@ export async function tellNextSubscribers(
              case when known.newer then 'superseded' when chunk.suppressed then 'suppressed' else 'queued' end,
              case when known.newer or chunk.suppressed then null else chunk.awake end
       from chunk left join known on known.subscriber_id = chunk.id and known.channel = chunk.channel
-      where chunk.wanted and chunk.channel = any(${textArray(channels)}) and known.same is not true
+      where known.same is not true
       on conflict do nothing
       returning subscriber_id, channel, state
     ), overtaken as (
@@ -98,7 +101,7 @@ export async function tellNextSubscribers(
         and deliveries.state in ('queued', 'failed_for_now') and deliveries.update_id <> ${updateId}
         and deliveries.correction_id is null and ${isNews}
     )
-    select max(id) as last from chunk`)
+    select ${lastOf(chunk)} as last from chunk`)
   return row?.last ?? null
 }
 
