@@ -33,12 +33,11 @@ export async function mimeOf(message: MailMessage, signer: Signer | null = null)
   }
   const head = filled(form.head, own, (text) => text)
   const body = filled(form.body, own, encoded)
-  if (!signer) return Buffer.concat([head, body])
+  if (!signer) return Buffer.concat([...head, ...body])
   const hash = createHash('sha256')
-    .update(filled(form.signedBody, own, encoded))
-    .digest('base64')
-  const signature = await signer(head.toString('utf8'), hash, message.queuedAt)
-  return Buffer.concat([Buffer.from(signature), head, body])
+  for (const piece of filled(form.signedBody, own, encoded)) hash.update(piece)
+  const signature = await signer(Buffer.concat(head).toString('utf8'), hash.digest('base64'), message.queuedAt)
+  return Buffer.concat([Buffer.from(signature), ...head, ...body])
 }
 
 function formOf(letter: Letter): Promise<Form> {
@@ -101,13 +100,11 @@ function part(subtype: 'plain' | 'html', text: string): string {
 
 const encoded = (text: string): string => quotedPrintable.wrap(quotedPrintable.encode(text), LINE)
 
-function filled(form: readonly Piece[], own: OwnWords, written: (text: string) => string): Buffer {
-  return Buffer.concat(
-    form.map((piece) => {
-      if (Buffer.isBuffer(piece)) return piece
-      const word = own[piece.own]
-      if (word === undefined) throw new Error(`The letter wants ${piece.own}, which this reader's mail does not have.`)
-      return Buffer.from(written(word))
-    }),
-  )
+function filled(form: readonly Piece[], own: OwnWords, written: (text: string) => string): Buffer[] {
+  return form.map((piece) => {
+    if (Buffer.isBuffer(piece)) return piece
+    const word = own[piece.own]
+    if (word === undefined) throw new Error(`The letter wants ${piece.own}, which this reader's mail does not have.`)
+    return Buffer.from(written(word))
+  })
 }
