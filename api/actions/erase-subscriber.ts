@@ -2,15 +2,14 @@ import { and, eq, inArray } from 'drizzle-orm'
 import type { Transaction } from '../../db/client.ts'
 import { audit } from '../../db/queries/audit.ts'
 import { type Subscriber, subscriberOf } from '../../db/queries/subscribers.ts'
+import { forgetReturns } from '../../db/queries/suppressions.ts'
 import {
   announcements,
   confirmations,
   deliveries,
   deliveryAttempts,
   inboundMessages,
-  softBounces,
   subscribers,
-  suppressions,
   webhookEndpoints,
 } from '../../db/schema.ts'
 import { refuseMissing } from '../domain/refusal.ts'
@@ -53,11 +52,7 @@ async function erase(tx: Transaction, acting: Acting, subscriber: Subscriber, by
   await tx
     .delete(inboundMessages)
     .where(and(eq(inboundMessages.channel, channel), eq(inboundMessages.addressKey, addressKey)))
-  await tx.delete(softBounces).where(and(eq(softBounces.channel, channel), eq(softBounces.addressKey, addressKey)))
-  await tx
-    .update(suppressions)
-    .set({ addressKey: null })
-    .where(and(eq(suppressions.channel, channel), eq(suppressions.addressKey, addressKey)))
+  await forgetReturns(tx, channel, [addressKey])
   const actor = by === 'link' ? readerAs(acting.actor) : acting.actor
   await audit(tx, actor, { action: 'subscriber.erased', subject: { kind: 'subscriber', id }, after: { by } })
 }

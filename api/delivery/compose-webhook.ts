@@ -6,6 +6,7 @@ import { type Announcement, confirmationById } from '../../db/queries/told.ts'
 import { unseal } from '../domain/sealing.ts'
 import { signedToken } from '../domain/signature.ts'
 import type { IncidentSeen, MaintenanceSeen, Snapshot } from '../domain/snapshot.ts'
+import { unsubscribeUrl } from '../domain/subscription-links.ts'
 import {
   type EventType,
   incidentEvent,
@@ -69,7 +70,7 @@ async function maintenanceHook(composing: Composing, facts: Facts): Promise<Comp
 const about = ({ urls, secrets }: Composing, { delivery }: Facts) => ({
   address: { publicUrl: urls.site, apiUrl: urls.api },
   links: {
-    unsubscribe: `${urls.api}/subscriptions/unsubscribe?token=${signedToken('unsubscribe', delivery.subscriberId!, secrets)}`,
+    unsubscribe: unsubscribeUrl({ urls, secrets }, delivery.subscriberId!),
     documentation: `${urls.api}/api/v1/docs`,
     manage: endpointUrl({ urls, secrets }, delivery),
   },
