@@ -35,6 +35,7 @@ export const NOTICES = [
   'test_alert_sent',
   'proven',
   'released',
+  'subscriber_erased',
   'suppressed',
   'suppression_lifted',
 ] as const

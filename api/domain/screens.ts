@@ -8,6 +8,7 @@ import type { Role } from './role.ts'
 import type { IncidentScreen } from './room.ts'
 import type { ChoiceGroup, Form, Shell } from './screen-parts.ts'
 import type { Severity } from './severity.ts'
+import type { SubscribersScreen } from './subscribers-screen.ts'
 import type { SuppressionsScreen } from './suppressions-screen.ts'
 
 /**
@@ -196,6 +197,7 @@ export interface ConsoleScreens {
   'console/maintenance': MaintenanceScreen
   'console/people': PeopleScreen
   'console/me': MeScreen
+  'console/subscribers': SubscribersScreen
   'console/suppressions': SuppressionsScreen
   'console/mailbox': MailboxScreen
   'console/release': ReleaseScreen

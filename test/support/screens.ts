@@ -216,6 +216,47 @@ export const openedLetter: ConsoleScreens['console/mailbox'] = {
   },
 }
 
+const subscribers: ConsoleScreens['console/subscribers'] = {
+  shell,
+  counts: [
+    { channel: 'email', count: 12_322 },
+    { channel: 'sms', count: 41 },
+  ],
+  filter: empty,
+  subscribers: [
+    {
+      id: 'subscriber01',
+      channel: 'email',
+      address: 'a.very.long.name.of.somebody.who.reads@a-department.of-a-customer.example.com',
+      state: 'active',
+      chosen: ['Login', 'Payments'],
+      minSeverity: 'SEV2',
+      milestonesOnly: true,
+      onlyFollowed: false,
+      since: '2026-11-01T09:00:00.000Z',
+      pausedUntil: '2026-12-01T09:00:00.000Z',
+      endedAt: null,
+      consentSource: 'form',
+    },
+    {
+      id: 'subscriber02',
+      channel: 'webhook',
+      address: 'https://hooks.example.com/sitrep',
+      state: 'disabled',
+      chosen: [],
+      minSeverity: 'SEV4',
+      milestonesOnly: false,
+      onlyFollowed: true,
+      since: '2026-10-01T09:00:00.000Z',
+      pausedUntil: null,
+      endedAt: '2026-11-10T09:00:00.000Z',
+      consentSource: null,
+    },
+  ],
+  moreUrl: '/console/subscribers?after=abc',
+  exportUrl: '/console/subscribers/export?',
+}
+
 const suppressions: ConsoleScreens['console/suppressions'] = {
   shell,
   suppressions: [
@@ -339,6 +380,14 @@ export const cases: ScreenCase[] = [
   screen('maintenance-over', 'console/maintenance', overMaintenance),
   screen('people', 'console/people', people),
   screen('me', 'console/me', { shell: { ...shell, notice: 'test_alert_sent' }, person: priya }),
+  screen('subscribers', 'console/subscribers', subscribers),
+  screen('subscribers-none', 'console/subscribers', {
+    ...subscribers,
+    counts: [],
+    filter: { values: { search: 'nobody@' }, errors: [] },
+    subscribers: [],
+    moreUrl: null,
+  }),
   screen('suppressions', 'console/suppressions', suppressions),
   screen('suppressions-empty', 'console/suppressions', {
     shell,

@@ -17,6 +17,7 @@ import { releaseRoutes } from './release.ts'
 import { roomRoutes } from './room.ts'
 import { setupRoutes } from './setup.ts'
 import { signInRoutes } from './sign-in.ts'
+import { subscriberScreenRoutes } from './subscribers.ts'
 import { suppressionScreenRoutes } from './suppressions.ts'
 
 /** Every page and form of the console. All of it works without script. */
@@ -36,6 +37,7 @@ export const consoleRoutes: readonly Route[] = [
   ...maintenanceFormRoutes,
   ...componentScreenRoutes,
   ...peopleScreenRoutes,
+  ...subscriberScreenRoutes,
   ...suppressionScreenRoutes,
   ...mailboxScreenRoutes,
   ...releaseRoutes,
