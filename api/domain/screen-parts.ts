@@ -36,6 +36,8 @@ export const NOTICES = [
   'proven',
   'released',
   'subscriber_erased',
+  'organisation_changed',
+  'key_revoked',
   'suppressed',
   'suppression_lifted',
 ] as const

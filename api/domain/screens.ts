@@ -4,6 +4,7 @@ import type { StripLine } from './console-lines.ts'
 import type { IncidentStatus, Visibility } from './lifecycle.ts'
 import type { MaintenanceScreen, MaintenancesScreen, PlanMaintenanceScreen } from './maintenance-screens.ts'
 import type { ApiDocument } from './openapi-document.ts'
+import type { AuditScreen, KeysScreen, OrganisationScreen } from './organisation-screens.ts'
 import type { Role } from './role.ts'
 import type { IncidentScreen } from './room.ts'
 import type { ChoiceGroup, Form, Shell } from './screen-parts.ts'
@@ -200,6 +201,9 @@ export interface ConsoleScreens {
   'console/subscribers': SubscribersScreen
   'console/suppressions': SuppressionsScreen
   'console/mailbox': MailboxScreen
+  'console/organisation': OrganisationScreen
+  'console/keys': KeysScreen
+  'console/audit': AuditScreen
   'console/release': ReleaseScreen
   'console/docs': DocsScreen
 }

@@ -1,5 +1,21 @@
+import { desc, lt } from 'drizzle-orm'
 import type { Transaction } from '../client.ts'
 import { auditLog } from '../schema.ts'
+import type { Reader } from './cadence.ts'
+
+export type AuditEntry = typeof auditLog.$inferSelect
+
+/** What was done, newest first; `before` is the number of an entry that those asked for are older than. */
+export const auditEntries = (
+  db: Reader,
+  { before, limit }: { before: number | null; limit: number },
+): Promise<AuditEntry[]> =>
+  db
+    .select()
+    .from(auditLog)
+    .where(before === null ? undefined : lt(auditLog.id, before))
+    .orderBy(desc(auditLog.id))
+    .limit(limit)
 
 /** Who did it, as the audit keeps it. */
 export interface AuditedActor {

@@ -1,4 +1,4 @@
-import { asc, desc, eq, gt } from 'drizzle-orm'
+import { asc, desc, eq, getTableColumns, gt } from 'drizzle-orm'
 import { apiKeys, organisation, people } from '../schema.ts'
 import type { Reader } from './cadence.ts'
 
@@ -16,10 +16,12 @@ export async function personById(reader: Reader, id: string) {
   return row ?? null
 }
 
+/** Keys by id, after `after`, each with the name of whom it acts for. */
 export const listKeys = (reader: Reader, page: { after?: string | undefined; limit: number }) =>
   reader
-    .select()
+    .select({ ...getTableColumns(apiKeys), personName: people.name })
     .from(apiKeys)
+    .leftJoin(people, eq(people.id, apiKeys.personId))
     .where(page.after ? gt(apiKeys.id, page.after) : undefined)
     .orderBy(asc(apiKeys.id))
     .limit(page.limit)

@@ -216,6 +216,81 @@ export const openedLetter: ConsoleScreens['console/mailbox'] = {
   },
 }
 
+const organisation: ConsoleScreens['console/organisation'] = {
+  shell,
+  changing: {
+    values: {
+      name: 'Northwind Cloud',
+      short_name: 'Northwind',
+      support_url: 'mailto:help@northwind.example',
+      postal_address: '1 Harbour Road, Bristol',
+      time_zone: 'Europe/London',
+    },
+    errors: [],
+  },
+}
+
+const keys: ConsoleScreens['console/keys'] = {
+  shell,
+  keys: [
+    {
+      id: 'key000000001',
+      name: 'Alertmanager in Frankfurt and everything that stands beside it',
+      prefix: 'sitrep_a1b2c',
+      role: 'responder',
+      person: 'Priya Nair',
+      madeAt: '2026-10-01T09:00:00.000Z',
+      lastUsedAt: '2026-11-12T13:59:00.000Z',
+      revokedAt: null,
+    },
+    {
+      id: 'key000000002',
+      name: 'Old script',
+      prefix: 'sitrep_z9y8x',
+      role: 'admin',
+      person: null,
+      madeAt: '2026-01-01T09:00:00.000Z',
+      lastUsedAt: null,
+      revokedAt: '2026-02-01T09:00:00.000Z',
+    },
+  ],
+  moreUrl: null,
+  making: empty,
+  made: { name: 'Old script', key: 'sitrep_abcdefghijklmnopqrstuvwxyz0123456789' },
+}
+
+const audit: ConsoleScreens['console/audit'] = {
+  shell,
+  acts: [
+    {
+      at: '2026-11-12T13:59:00.000Z',
+      actor: 'Priya Nair',
+      actorKind: 'person',
+      action: 'cadence.changed',
+      subject: { kind: 'cadence', id: null },
+      changes: [
+        { field: 'version', before: '3', after: '4' },
+        {
+          field: 'postal_address',
+          before: null,
+          after: '{"a":"<b>long</b> value that nobody can break anywhere at all"}',
+        },
+      ],
+      ip: '192.0.2.7',
+    },
+    {
+      at: '2026-11-11T13:59:00.000Z',
+      actor: null,
+      actorKind: 'public',
+      action: 'subscription.ended',
+      subject: { kind: 'subscriber', id: 'subscriber01' },
+      changes: [],
+      ip: null,
+    },
+  ],
+  olderUrl: '/console/audit?before=abc',
+}
+
 const subscribers: ConsoleScreens['console/subscribers'] = {
   shell,
   counts: [
@@ -380,6 +455,18 @@ export const cases: ScreenCase[] = [
   screen('maintenance-over', 'console/maintenance', overMaintenance),
   screen('people', 'console/people', people),
   screen('me', 'console/me', { shell: { ...shell, notice: 'test_alert_sent' }, person: priya }),
+  screen('organisation', 'console/organisation', organisation),
+  screen('organisation-refused', 'console/organisation', {
+    shell,
+    changing: {
+      values: { ...organisation.changing.values, time_zone: 'Berlin' },
+      errors: [{ field: 'time_zone', code: 'invalid', message: 'Use an IANA time zone, such as Europe/Berlin.' }],
+    },
+  }),
+  screen('keys', 'console/keys', keys),
+  screen('keys-none', 'console/keys', { ...keys, keys: [], made: null }),
+  screen('audit', 'console/audit', audit),
+  screen('audit-empty', 'console/audit', { shell, acts: [], olderUrl: null }),
   screen('subscribers', 'console/subscribers', subscribers),
   screen('subscribers-none', 'console/subscribers', {
     ...subscribers,

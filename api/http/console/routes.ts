@@ -1,4 +1,5 @@
 import type { Route } from '../route.ts'
+import { auditScreenRoutes } from './audit.ts'
 import { backRoutes } from './back.ts'
 import { boardRoutes } from './board.ts'
 import { componentScreenRoutes } from './components.ts'
@@ -8,9 +9,11 @@ import { draftRoutes } from './drafts.ts'
 import { guardedRoutes } from './guarded-answers.ts'
 import { homeRoutes } from './home.ts'
 import { invitationRoutes } from './invitation.ts'
+import { keyScreenRoutes } from './keys.ts'
 import { mailboxScreenRoutes } from './mailbox.ts'
 import { maintenanceFormRoutes } from './maintenance.ts'
 import { maintenanceScreenRoutes } from './maintenances.ts'
+import { organisationScreenRoutes } from './organisation.ts'
 import { peopleScreenRoutes } from './people.ts'
 import { proofRoutes } from './proof.ts'
 import { releaseRoutes } from './release.ts'
@@ -37,6 +40,9 @@ export const consoleRoutes: readonly Route[] = [
   ...maintenanceFormRoutes,
   ...componentScreenRoutes,
   ...peopleScreenRoutes,
+  ...organisationScreenRoutes,
+  ...keyScreenRoutes,
+  ...auditScreenRoutes,
   ...subscriberScreenRoutes,
   ...suppressionScreenRoutes,
   ...mailboxScreenRoutes,

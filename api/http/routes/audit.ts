@@ -1,6 +1,5 @@
-import { desc, lt } from 'drizzle-orm'
 import { z } from 'zod'
-import { auditLog } from '../../../db/schema.ts'
+import { type AuditEntry, auditEntries } from '../../../db/queries/audit.ts'
 import { listOf, pageOf, pageQuery, positionOf } from '../paging.ts'
 import { json, route } from '../route.ts'
 
@@ -15,7 +14,7 @@ const entryAnswer = z.strictObject({
   ip: z.string().nullable(),
 })
 
-const entryJson = (row: typeof auditLog.$inferSelect): z.infer<typeof entryAnswer> => ({
+const entryJson = (row: AuditEntry): z.infer<typeof entryAnswer> => ({
   id: row.id,
   at: row.at.toISOString(),
   actor: { kind: row.actorKind, id: row.actorId, name: row.actorName },
@@ -38,12 +37,7 @@ export const auditRoutes = [
     answer: { status: 200, schema: listOf(entryAnswer) },
     handle: async ({ acting, query }) => {
       const before = positionOf(query.cursor, ['number'])?.[0]
-      const rows = await acting.db
-        .select()
-        .from(auditLog)
-        .where(before ? lt(auditLog.id, Number(before)) : undefined)
-        .orderBy(desc(auditLog.id))
-        .limit(query.limit + 1)
+      const rows = await auditEntries(acting.db, { before: before ? Number(before) : null, limit: query.limit + 1 })
       const page = pageOf(rows, query.limit, (row) => [String(row.id)])
       return json(200, { ...page, data: page.data.map(entryJson) })
     },
