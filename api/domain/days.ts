@@ -22,4 +22,8 @@ export function monthsSince(began: Date, until: Date): string[] {
   return months.length === 0 ? [utcMonth(until)] : months
 }
 
+/** The beginning of the month that lies so many months before that of an instant, by UTC. */
+export const monthsBack = (at: Date, months: number): Date =>
+  new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() - months, 1))
+
 const monthBefore = (month: string): string => utcMonth(new Date(monthBounds(month).from.getTime() - DAY))

@@ -13,6 +13,7 @@ import { docsRoutes } from './routes/docs.ts'
 import { endpointRoutes } from './routes/endpoints.ts'
 import { healthRoutes } from './routes/health.ts'
 import { hookRoutes } from './routes/hooks.ts'
+import { incidentMetricRoutes } from './routes/incident-metrics.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { mailHookRoutes } from './routes/mail-hooks.ts'
 import { mailboxRoutes } from './routes/mailbox.ts'
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...deliveryRoutes,
   ...announcementRoutes,
   ...cadenceRoutes,
+  ...incidentMetricRoutes,
   ...componentRoutes,
   ...maintenanceRoutes,
   ...peopleRoutes,

@@ -167,6 +167,7 @@ const REQUESTS: [string, string, string, unknown?][] = [
   ['GET', '/incidents/:id/deliveries', `/incidents/${id}/deliveries?channel=email&state=queued`],
   ['POST', '/incidents/:id/deliveries/retry', `/incidents/${id}/deliveries/retry`, { update_id: said!.id }],
   ['GET', '/incidents/:id/announcements', `/incidents/${id}/announcements`],
+  ['GET', '/metrics/incidents', '/metrics/incidents?severity=SEV1'],
   ['GET', '/cadence', '/cadence'],
   ['PUT', '/cadence', '/cadence', cadence],
   ['GET', '/components', '/components'],

@@ -1,0 +1,126 @@
+import { type CadenceKept, cadenceKept, type Spoken } from './cadence-kept.ts'
+import { monthsSince, utcMonth } from './days.ts'
+import {
+  type IncidentMoments,
+  type OrderViolation,
+  orderViolations,
+  TIME_NAMES,
+  type TimeName,
+  timeOf,
+} from './incident-times.ts'
+import { SEVERITIES, type Severity } from './severity.ts'
+import { type Spread, spreadOf } from './spread.ts'
+
+/** What is measured of one incident. */
+export interface IncidentFacts extends IncidentMoments {
+  id: string
+  title: string
+  severity: Severity
+  /** A false alarm: outside every figure (contract section 4, retraction). */
+  retracted: boolean
+  nextUpdateDueAt: Date | null
+  /** Published ones, oldest first. */
+  updates: readonly (Spoken & { noChange: boolean })[]
+}
+
+/** The figure of one of the times over several incidents: those left out are counted, never taken as zero. */
+export interface TimeFigure {
+  known: number
+  unknown: number
+  outOfOrder: number
+  /** Null where nothing is known. */
+  spread: Spread | null
+}
+
+/** The figures of several incidents; lengths in milliseconds. */
+export interface Figures {
+  incidents: number
+  open: number
+  cadence: CadenceKept & { keptPercent: number | null }
+  updates: number
+  noChange: number
+  times: Record<TimeName, TimeFigure>
+}
+
+export interface IncidentMetrics {
+  total: Figures
+  bySeverity: ({ severity: Severity } & Figures)[]
+  /** By declaration, UTC, newest first; quiet months are told too. */
+  byMonth: ({ month: string } & Figures)[]
+  /** False alarms, which count nowhere else. */
+  retracted: number
+  /** Incidents whose times contradict each other, newest first. */
+  outOfOrder: { id: string; title: string; violations: OrderViolation[] }[]
+}
+
+/** Deadlines met of deadlines due, in percent with one decimal; floored, so that 100 means all of them. */
+export const keptPercent = ({ met, due }: Pick<CadenceKept, 'met' | 'due'>): number | null =>
+  due === 0 ? null : Math.floor((met / due) * 1000) / 10
+
+/** The figures of everything declared from `since` until before `until`; `incidents` newest first. */
+export function incidentMetrics(
+  incidents: readonly IncidentFacts[],
+  range: { since: Date; until: Date },
+  now: Date,
+): IncidentMetrics {
+  const real = incidents.filter((incident) => !incident.retracted)
+  const ofSeverity = Map.groupBy(real, (incident) => incident.severity)
+  const ofMonth = Map.groupBy(real, (incident) => utcMonth(incident.declaredAt))
+  const lastInstant = new Date(range.until.getTime() - 1)
+  return {
+    total: figuresOf(real, now),
+    bySeverity: SEVERITIES.map((severity) => ({ severity, ...figuresOf(ofSeverity.get(severity) ?? [], now) })),
+    byMonth: monthsSince(range.since, lastInstant).map((month) => ({
+      month,
+      ...figuresOf(ofMonth.get(month) ?? [], now),
+    })),
+    retracted: incidents.length - real.length,
+    outOfOrder: real.flatMap((incident) => {
+      const violations = orderViolations(incident)
+      return violations.length === 0 ? [] : [{ id: incident.id, title: incident.title, violations }]
+    }),
+  }
+}
+
+/** The figures of these incidents, at `now`. */
+export function figuresOf(incidents: readonly IncidentFacts[], now: Date): Figures {
+  const updates = incidents.flatMap((incident) => incident.updates)
+  const cadence = together(incidents.map((incident) => cadenceKept(incident, now)))
+  return {
+    incidents: incidents.length,
+    open: incidents.filter((incident) => incident.resolvedAt === null).length,
+    cadence: { ...cadence, keptPercent: keptPercent(cadence) },
+    updates: updates.length,
+    noChange: updates.filter((update) => update.noChange).length,
+    times: Object.fromEntries(TIME_NAMES.map((name) => [name, timeFigure(incidents, name)])) as Figures['times'],
+  }
+}
+
+const NOTHING: CadenceKept = { due: 0, met: 0, voided: 0, overdue: 0, longestSilence: 0, openSilence: null }
+
+const together = (records: readonly CadenceKept[]): CadenceKept =>
+  records.reduce(
+    (sum, each) => ({
+      due: sum.due + each.due,
+      met: sum.met + each.met,
+      voided: sum.voided + each.voided,
+      overdue: sum.overdue + each.overdue,
+      longestSilence: Math.max(sum.longestSilence, each.longestSilence),
+      openSilence: longer(sum.openSilence, each.openSilence),
+    }),
+    NOTHING,
+  )
+
+const longer = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.max(one, other)
+
+function timeFigure(incidents: readonly IncidentFacts[], name: TimeName): TimeFigure {
+  const measured = incidents.map((incident) => timeOf(incident, name))
+  const lengths = measured.flatMap((each) => (typeof each === 'object' ? [each.length] : []))
+  return {
+    known: lengths.length,
+    unknown: measured.filter((each) => each === 'unknown').length,
+    outOfOrder: measured.filter((each) => each === 'out_of_order').length,
+    spread: spreadOf(lengths),
+  }
+}
