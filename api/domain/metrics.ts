@@ -2,6 +2,7 @@ import { type CadenceKept, cadenceKept, type Spoken } from './cadence-kept.ts'
 import { monthsSince, utcMonth } from './days.ts'
 import {
   type IncidentMoments,
+  type Measured,
   type OrderViolation,
   orderViolations,
   TIME_NAMES,
@@ -63,19 +64,19 @@ export function incidentMetrics(
   range: { since: Date; until: Date },
   now: Date,
 ): IncidentMetrics {
-  const real = incidents.filter((incident) => !incident.retracted)
-  const ofSeverity = Map.groupBy(real, (incident) => incident.severity)
-  const ofMonth = Map.groupBy(real, (incident) => utcMonth(incident.declaredAt))
+  const real = incidents.filter((incident) => !incident.retracted).map((incident) => measured(incident, now))
+  const ofSeverity = Map.groupBy(real, ({ incident }) => incident.severity)
+  const ofMonth = Map.groupBy(real, ({ incident }) => utcMonth(incident.declaredAt))
   const lastInstant = new Date(range.until.getTime() - 1)
   return {
-    total: figuresOf(real, now),
-    bySeverity: SEVERITIES.map((severity) => ({ severity, ...figuresOf(ofSeverity.get(severity) ?? [], now) })),
+    total: figuresFrom(real),
+    bySeverity: SEVERITIES.map((severity) => ({ severity, ...figuresFrom(ofSeverity.get(severity) ?? []) })),
     byMonth: monthsSince(range.since, lastInstant).map((month) => ({
       month,
-      ...figuresOf(ofMonth.get(month) ?? [], now),
+      ...figuresFrom(ofMonth.get(month) ?? []),
     })),
     retracted: incidents.length - real.length,
-    outOfOrder: real.flatMap((incident) => {
+    outOfOrder: real.flatMap(({ incident }) => {
       const violations = orderViolations(incident)
       return violations.length === 0 ? [] : [{ id: incident.id, title: incident.title, violations }]
     }),
@@ -83,16 +84,36 @@ export function incidentMetrics(
 }
 
 /** The figures of these incidents, at `now`. */
-export function figuresOf(incidents: readonly IncidentFacts[], now: Date): Figures {
-  const updates = incidents.flatMap((incident) => incident.updates)
-  const cadence = together(incidents.map((incident) => cadenceKept(incident, now)))
+export const figuresOf = (incidents: readonly IncidentFacts[], now: Date): Figures =>
+  figuresFrom(incidents.map((incident) => measured(incident, now)))
+
+/** One incident, measured once however many groups it counts in. */
+interface MeasuredIncident {
+  incident: IncidentFacts
+  cadence: CadenceKept
+  times: Record<TimeName, Measured>
+  noChange: number
+}
+
+const measured = (incident: IncidentFacts, now: Date): MeasuredIncident => ({
+  incident,
+  cadence: cadenceKept(incident, now),
+  times: byTime((name) => timeOf(incident, name)),
+  noChange: incident.updates.filter((update) => update.noChange).length,
+})
+
+const byTime = <T>(of: (name: TimeName) => T) =>
+  Object.fromEntries(TIME_NAMES.map((name) => [name, of(name)])) as Record<TimeName, T>
+
+function figuresFrom(incidents: readonly MeasuredIncident[]): Figures {
+  const cadence = together(incidents.map((each) => each.cadence))
   return {
     incidents: incidents.length,
-    open: incidents.filter((incident) => incident.resolvedAt === null).length,
+    open: incidents.filter(({ incident }) => incident.resolvedAt === null).length,
     cadence: { ...cadence, keptPercent: keptPercent(cadence) },
-    updates: updates.length,
-    noChange: updates.filter((update) => update.noChange).length,
-    times: Object.fromEntries(TIME_NAMES.map((name) => [name, timeFigure(incidents, name)])) as Figures['times'],
+    updates: incidents.reduce((sum, { incident }) => sum + incident.updates.length, 0),
+    noChange: incidents.reduce((sum, each) => sum + each.noChange, 0),
+    times: byTime((name) => timeFigure(incidents.map((each) => each.times[name]))),
   }
 }
 
@@ -114,8 +135,7 @@ const together = (records: readonly CadenceKept[]): CadenceKept =>
 const longer = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.max(one, other)
 
-function timeFigure(incidents: readonly IncidentFacts[], name: TimeName): TimeFigure {
-  const measured = incidents.map((incident) => timeOf(incident, name))
+function timeFigure(measured: readonly Measured[]): TimeFigure {
   const lengths = measured.flatMap((each) => (typeof each === 'object' ? [each.length] : []))
   return {
     known: lengths.length,

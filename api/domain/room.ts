@@ -5,6 +5,7 @@ import type { RungRecipient } from './cadence.ts'
 import type { LadderLine } from './console-lines.ts'
 import type { AlertState } from './ladder.ts'
 import type { IncidentStatus, Phase, Visibility } from './lifecycle.ts'
+import type { Figures } from './metrics.ts'
 import type { IncidentRole } from './role.ts'
 import type { ChoiceGroup, ComponentChoice, Form, Shell } from './screen-parts.ts'
 import type { Severity } from './severity.ts'
@@ -131,6 +132,8 @@ export interface IncidentScreen {
   } | null
   /** Of the newest update; null when nothing was announced yet. */
   delivery: DeliveryBoard | null
+  /** Of this incident so far; null for a false alarm, which counts nowhere. */
+  figures: Figures | null
   /** Messages that wait for a second confirmation. */
   guarded: GuardedMessage[]
   rungs: RungAhead[]

@@ -3,6 +3,7 @@ import type { ComponentStatus } from './component.ts'
 import type { StripLine } from './console-lines.ts'
 import type { IncidentStatus, Visibility } from './lifecycle.ts'
 import type { MaintenanceScreen, MaintenancesScreen, PlanMaintenanceScreen } from './maintenance-screens.ts'
+import type { MetricsScreen } from './metrics-screen.ts'
 import type { ApiDocument } from './openapi-document.ts'
 import type { AuditScreen, KeysScreen, OrganisationScreen } from './organisation-screens.ts'
 import type { Role } from './role.ts'
@@ -198,6 +199,7 @@ export interface ConsoleScreens {
   'console/maintenance': MaintenanceScreen
   'console/people': PeopleScreen
   'console/me': MeScreen
+  'console/metrics': MetricsScreen
   'console/subscribers': SubscribersScreen
   'console/suppressions': SuppressionsScreen
   'console/mailbox': MailboxScreen

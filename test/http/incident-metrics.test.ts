@@ -1,6 +1,9 @@
+import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { makeKey } from '../../api/actions/make-key.ts'
 import { replay } from '../../api/replay/replay.ts'
+import { incidents } from '../../db/schema.ts'
+import { wordsOf } from '../support/forms.ts'
 import { history, told } from '../support/histories.ts'
 import { testWorld } from '../support/world.ts'
 
@@ -105,5 +108,40 @@ describe('GET /metrics/incidents', () => {
     const { status, body } = await ask(query)
     expect(status).toBe(422)
     expect(body.errors).toEqual([expect.objectContaining({ field })])
+  })
+})
+
+describe('the screen of figures', () => {
+  it('tells the same to a viewer, for whole days, and is found from every screen', async () => {
+    const viewer = await house.signIn(await house.person('viewer'))
+    const words = wordsOf(
+      await (await viewer.get('/console/metrics?since=2026-03-02&until=2026-03-02&severity=SEV1')).text(),
+    )
+    expect(words).toContain('75.0 % of our deadlines were met')
+    expect(words).toContain('1 incident declared Mon 2 Mar 2026 to Mon 2 Mar 2026, UTC')
+    expect(words).toMatch(/SEV1 75.0 % 3 of 4 5 min 35 min/)
+    expect(await (await viewer.get('/console')).text()).toContain('href="/console/metrics"')
+  })
+
+  it('shows what is wrong with the days asked for beside their field', async () => {
+    const viewer = await house.signIn(await house.person('viewer'))
+    for (const query of ['?since=2026-03-03&until=2026-03-01', '?since=soon']) {
+      const answer = await viewer.get(`/console/metrics${query}`)
+      expect(answer.status).toBe(422)
+      expect(await answer.text()).toContain('id="since-error"')
+    }
+  })
+
+  it('is not open to an executive', async () => {
+    const executive = await house.signIn(await house.person('executive'))
+    expect((await executive.get('/console/metrics')).status).toBe(403)
+  })
+
+  it('has its incident’s own figures in each room', async () => {
+    const viewer = await house.signIn(await house.person('viewer'))
+    const [late] = await house.db.select().from(incidents).where(eq(incidents.severity, 'SEV1'))
+    const words = wordsOf(await (await viewer.get(`/console/incidents/${late!.id}`)).text())
+    expect(words).toMatch(/Deadlines met 3 of 4 , 75.0 % Overdue in all 5 min Longest silence 35 min/)
+    expect(words).toMatch(/Time to detect not known Time to acknowledge not known Time to mitigate 20 min/)
   })
 })

@@ -1,4 +1,5 @@
 import { ladderLine } from '../../api/domain/console-lines.ts'
+import { figuresOf, type IncidentFacts } from '../../api/domain/metrics.ts'
 import type { IncidentScreen, PostedUpdate } from '../../api/domain/room.ts'
 import type { ChoiceGroup, Form, Shell } from '../../api/domain/screen-parts.ts'
 import { board } from './boards.ts'
@@ -109,6 +110,36 @@ const line = (present: string) =>
   })
 
 /** The room of the SEV1, seven minutes before its promise. */
+const spoke = (time: string, answered: string, promised: string) => ({
+  status: 'investigating' as const,
+  publishedAt: new Date(at(time)),
+  answeredDueAt: new Date(at(answered)),
+  nextUpdateDueAt: new Date(at(promised)),
+  noChange: false,
+})
+
+/** What is measured of the room's incident. */
+export const facts: IncidentFacts = {
+  id: SIGN_IN,
+  title: 'Sign-in fails for most customers',
+  severity: 'SEV1',
+  retracted: false,
+  startedAt: new Date(at('13:56')),
+  detectedAt: new Date(at('13:58')),
+  declaredAt: new Date(at('14:00')),
+  acknowledgedAt: new Date(at('14:00')),
+  firstPublicUpdateAt: new Date(at('14:04:11')),
+  mitigatedAt: null,
+  resolvedAt: null,
+  nextUpdateDueAt: new Date(at('14:45')),
+  updates: [
+    spoke('14:04:11', '14:05', '14:14'),
+    spoke('14:15:08', '14:14', '14:30:08'),
+    spoke('14:30:02', '14:30:08', '14:45'),
+  ],
+}
+const figures = figuresOf([facts], new Date(now))
+
 export const room: IncidentScreen = {
   shell,
   incident: {
@@ -172,6 +203,7 @@ export const room: IncidentScreen = {
   updates,
   correcting: { version: 7, refused: null },
   delivery: board,
+  figures,
   guarded: [],
   rungs,
   alerts: [

@@ -1,4 +1,5 @@
 import { stripLine } from '../../api/domain/console-lines.ts'
+import { incidentMetrics } from '../../api/domain/metrics.ts'
 import type { ConsoleScreens, OpenIncident, PersonRow } from '../../api/domain/screens.ts'
 import type { Renderer } from '../../api/publish/renderer.ts'
 import { smallApi } from './api-document.ts'
@@ -16,6 +17,7 @@ import {
   at,
   correctedRoom,
   empty,
+  facts,
   groups,
   guardedRoom,
   lateRoom,
@@ -382,6 +384,41 @@ const screen = <Route extends keyof ConsoleScreens>(
   data: ConsoleScreens[Route],
 ): ScreenCase => ({ name, render: (renderer) => renderer.render(route, data) })
 
+const range = { since: new Date('2026-09-01T00:00:00Z'), until: new Date(now) }
+const measured = {
+  since: '2026-09-01T00:00:00.000Z',
+  until: now,
+  metrics: incidentMetrics(
+    [
+      facts,
+      { ...facts, id: 'exp0rts00001', title: 'Exports are late', severity: 'SEV3', detectedAt: new Date(at('13:02')) },
+      {
+        ...facts,
+        id: 'charts000001',
+        severity: 'SEV2',
+        declaredAt: new Date('2026-10-02T07:10:00Z'),
+        startedAt: new Date('2026-10-02T06:58:00Z'),
+        detectedAt: null,
+        acknowledgedAt: null,
+        firstPublicUpdateAt: new Date('2026-10-02T08:20:00Z'),
+        mitigatedAt: new Date('2026-10-02T10:20:00Z'),
+        resolvedAt: new Date('2026-10-03T10:20:00Z'),
+        nextUpdateDueAt: null,
+        updates: [],
+      },
+      { ...facts, id: 'fal5ealarm01', retracted: true },
+    ],
+    range,
+    new Date(now),
+  ),
+}
+
+export const metrics: ConsoleScreens['console/metrics'] = {
+  shell,
+  asked: { values: { since: '2026-09-01', until: '2026-11-12', severity: '' }, errors: [] },
+  measured,
+}
+
 export const cases: ScreenCase[] = [
   screen('sign-in', 'console/sign-in', { shell: outside, form: empty, ended: false, carried: null, returnTo: null }),
   screen('sign-in-ended', 'console/sign-in', {
@@ -454,6 +491,19 @@ export const cases: ScreenCase[] = [
   screen('maintenance-refused', 'console/maintenance', refusedMaintenance),
   screen('maintenance-over', 'console/maintenance', overMaintenance),
   screen('people', 'console/people', people),
+  screen('metrics', 'console/metrics', metrics),
+  screen('metrics-none', 'console/metrics', {
+    ...metrics,
+    measured: { ...measured, metrics: incidentMetrics([], range, range.until) },
+  }),
+  screen('metrics-refused', 'console/metrics', {
+    shell,
+    asked: {
+      values: { since: '2026-12-01', until: '2026-11-12', severity: '' },
+      errors: [{ field: 'since', code: 'not_before_until', message: 'Use a since that lies before until.' }],
+    },
+    measured: null,
+  }),
   screen('me', 'console/me', { shell: { ...shell, notice: 'test_alert_sent' }, person: priya }),
   screen('organisation', 'console/organisation', organisation),
   screen('organisation-refused', 'console/organisation', {

@@ -1,9 +1,11 @@
 import { draftOf } from '../../../db/queries/drafts.ts'
+import { factsOf } from '../../../db/queries/incident-facts.ts'
 import { componentsHeldBy, type Incident, timelineOf, updatesOf } from '../../../db/queries/incidents.ts'
 import { namesOfPeople } from '../../../db/queries/names.ts'
 import { incidentUrl } from '../../domain/addresses.ts'
 import { isOverdue } from '../../domain/cadence.ts'
 import { phaseOf } from '../../domain/lifecycle.ts'
+import { figuresOf } from '../../domain/metrics.ts'
 import { INCIDENT_ROLES, type IncidentRole } from '../../domain/role.ts'
 import type { IncidentScreen } from '../../domain/room.ts'
 import type { Form } from '../../domain/screen-parts.ts'
@@ -42,6 +44,7 @@ export async function roomScreen(call: Call, incident: Incident, refused: Refuse
     updates: posted,
     correcting: speak ? { version: incident.version, refused: refused.correcting ?? null } : null,
     delivery: await newestUpdateBoard(call, updates),
+    figures: incident.retracted ? null : figuresOf(await factsOf(db, [incident]), now),
     guarded: await guardedMessages(call, { incidentId: incident.id }),
     timeline: await timelineIn(call, incident.id),
   }

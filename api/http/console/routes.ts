@@ -13,6 +13,7 @@ import { keyScreenRoutes } from './keys.ts'
 import { mailboxScreenRoutes } from './mailbox.ts'
 import { maintenanceFormRoutes } from './maintenance.ts'
 import { maintenanceScreenRoutes } from './maintenances.ts'
+import { metricsScreenRoutes } from './metrics.ts'
 import { organisationScreenRoutes } from './organisation.ts'
 import { peopleScreenRoutes } from './people.ts'
 import { proofRoutes } from './proof.ts'
@@ -43,6 +44,7 @@ export const consoleRoutes: readonly Route[] = [
   ...organisationScreenRoutes,
   ...keyScreenRoutes,
   ...auditScreenRoutes,
+  ...metricsScreenRoutes,
   ...subscriberScreenRoutes,
   ...suppressionScreenRoutes,
   ...mailboxScreenRoutes,

@@ -32,8 +32,11 @@ const secondsBetween = (from: string, to: string): number =>
 const two = (number: number): string => String(number).padStart(2, '0')
 
 /** "under a minute", "41 min", "2 h 04 min", "3 d 4 h". */
-export function length(from: string, to: string): string {
-  const minutes = Math.max(0, Math.floor(secondsBetween(from, to) / 60))
+export const length = (from: string, to: string): string => lengthOf(secondsBetween(from, to) * 1000)
+
+/** The same of milliseconds. */
+export function lengthOf(milliseconds: number): string {
+  const minutes = Math.max(0, Math.floor(milliseconds / 60_000))
   if (minutes < 1) return 'under a minute'
   if (minutes < 60) return `${minutes} min`
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`
