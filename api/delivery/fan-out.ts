@@ -10,7 +10,7 @@ import {
 } from '../../db/queries/fan-out.ts'
 import { tellNextOfThoseTold } from '../../db/queries/fan-out-correction.ts'
 import { tellNextOfWork } from '../../db/queries/fan-out-maintenance.ts'
-import { peopleOfRung } from '../../db/queries/recipients.ts'
+import { reachOfRung } from '../../db/queries/rung-reach.ts'
 import { type Announcement, toldAlert, toldUpdate } from '../../db/queries/told.ts'
 import { concernOfWork, toldMaintenance } from '../../db/queries/told-maintenance.ts'
 import { awaitNewReaders, takeTurns } from '../../db/queries/turns.ts'
@@ -83,10 +83,13 @@ async function tellStaff(tx: Transaction, announcement: Announcement, channels: 
   const { alert, incident } = await toldAlert(tx, announcement.alertId!)
   const policy = await policyOfVersion(tx, incident.cadenceVersion)
   const rung = policy[incident.severity].ladder.find((each) => each.name === alert.rung)
-  const people = await peopleOfRung(tx, incident, rung?.to ?? ['fallback'], policy.fallback)
-  const wanted = (rung?.channels ?? channels).filter((channel) => channels.includes(channel))
-  const told = await tellPeople(tx, announcement, people, wanted)
-  if (told === 0)
-    await tellPeople(tx, announcement, await peopleOfRung(tx, incident, ['fallback'], policy.fallback), channels)
+  const reach = await reachOfRung(
+    tx,
+    incident,
+    rung ?? { to: ['fallback'], channels: [...channels] },
+    policy.fallback,
+    channels,
+  )
+  await tellPeople(tx, announcement, reach.people, reach.channels)
   await finishFanOut(tx, announcement.id)
 }

@@ -31,6 +31,7 @@ export const NOTICES = [
   'component_changed',
   'component_archived',
   'group_added',
+  'cadence_changed',
   'person_added',
   'test_alert_sent',
   'proven',

@@ -1,4 +1,5 @@
 import type { BoardScreen } from './board.ts'
+import type { CadenceScreen } from './cadence-screen.ts'
 import type { ComponentStatus } from './component.ts'
 import type { StripLine } from './console-lines.ts'
 import type { IncidentStatus, Visibility } from './lifecycle.ts'
@@ -197,6 +198,7 @@ export interface ConsoleScreens {
   'console/maintenances': MaintenancesScreen
   'console/plan-maintenance': PlanMaintenanceScreen
   'console/maintenance': MaintenanceScreen
+  'console/cadence': CadenceScreen
   'console/people': PeopleScreen
   'console/me': MeScreen
   'console/metrics': MetricsScreen

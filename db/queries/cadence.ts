@@ -1,7 +1,7 @@
 import { desc, eq } from 'drizzle-orm'
 import { type CadencePolicy, defaultPolicy } from '../../api/domain/cadence.ts'
 import type { Queryable } from '../client.ts'
-import { cadencePolicies } from '../schema.ts'
+import { cadencePolicies, people } from '../schema.ts'
 
 /** Anything that can select. */
 export type Reader = Pick<Queryable, 'select' | 'selectDistinct' | 'selectDistinctOn' | 'execute'>
@@ -17,3 +17,12 @@ export async function policyOfVersion(reader: Reader, version: number): Promise<
   const [row] = await reader.select().from(cadencePolicies).where(eq(cadencePolicies.version, version))
   return row?.policy ?? defaultPolicy()
 }
+
+/** Who put which cadence in force and when, the newest first. */
+export const cadenceVersions = (reader: Reader) =>
+  reader
+    .select({ version: cadencePolicies.version, at: cadencePolicies.createdAt, by: people.name })
+    .from(cadencePolicies)
+    .leftJoin(people, eq(people.id, cadencePolicies.createdBy))
+    .orderBy(desc(cadencePolicies.version))
+    .limit(50)

@@ -124,7 +124,7 @@ export async function tellPeople(
   announcement: Announcement,
   people: readonly Reached[],
   channels: readonly Channel[],
-): Promise<number> {
+): Promise<void> {
   const { id, incidentId, audience, priority, expiresAt } = announcement
   const told = { announcementId: id, incidentId, audience, priority, expiresAt, lane: 'staff' as const }
   const rows = people.flatMap((person) =>
@@ -132,7 +132,5 @@ export async function tellPeople(
       .filter((to) => channels.includes(to.channel))
       .map((to) => ({ ...told, ...to, id: sql<string>`new_id()`, personId: person.id })),
   )
-  if (rows.length === 0) return 0
-  const written = await tx.insert(deliveries).values(rows).onConflictDoNothing().returning({ id: deliveries.id })
-  return written.length
+  if (rows.length > 0) await tx.insert(deliveries).values(rows).onConflictDoNothing()
 }

@@ -4,7 +4,8 @@ import { people } from '../schema.ts'
 import type { Reader } from './cadence.ts'
 import type { Incident } from './incidents.ts'
 
-type Roles = Pick<
+/** Who holds which role in an incident. */
+export type Roles = Pick<
   Incident,
   'commanderId' | 'deputyId' | 'commsLeadId' | 'scribeId' | 'subjectExpertId' | 'executiveSponsorId'
 >

@@ -1,6 +1,12 @@
+import { defaultPolicy } from '../../api/domain/cadence.ts'
+import { EXAMPLE_AT, exampleOf } from '../../api/domain/cadence-preview.ts'
+import type { CadencePreview } from '../../api/domain/cadence-screen.ts'
 import { stripLine } from '../../api/domain/console-lines.ts'
 import { incidentMetrics } from '../../api/domain/metrics.ts'
 import type { ConsoleScreens, OpenIncident, PersonRow } from '../../api/domain/screens.ts'
+
+import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
+import { cadenceFields } from '../../api/http/console/cadence-fields.ts'
 import type { Renderer } from '../../api/publish/renderer.ts'
 import { smallApi } from './api-document.ts'
 import { boardScreen, darkBoard } from './boards.ts'
@@ -419,6 +425,35 @@ export const metrics: ConsoleScreens['console/metrics'] = {
   measured,
 }
 
+const cadence: ConsoleScreens['console/cadence'] = {
+  shell,
+  version: 1,
+  preview: SEVERITIES.map((severity) => cadencePreview(severity)),
+  unsaved: false,
+  form: { values: cadenceFields(defaultPolicy()), errors: [] },
+  people: [priya, tom].map(({ id, name }) => ({ id, name })),
+  versions: [{ version: 1, at: at('09:12'), by: 'Priya Nair' }],
+}
+
+function cadencePreview(severity: Severity): CadencePreview {
+  const { firstDueAt, every, monitoringEvery, silence } = exampleOf(defaultPolicy(), severity, EXAMPLE_AT)
+  return {
+    severity,
+    declaredAt: EXAMPLE_AT.toISOString(),
+    firstDueAt: firstDueAt?.toISOString() ?? null,
+    everySeconds: every && every / 1000,
+    monitoringSeconds: monitoringEvery && monitoringEvery / 1000,
+    dueAt: silence?.dueAt.toISOString() ?? null,
+    rungs: (silence?.rungs ?? []).map(({ rung, at: time }) => ({
+      ...rung,
+      at: time.toISOString(),
+      reminds: rung.name === 'reminder',
+      people: rung.name === 'sponsor' ? [] : ['Priya Nair'],
+      fellBack: rung.name === 'deputy',
+    })),
+  }
+}
+
 export const cases: ScreenCase[] = [
   screen('sign-in', 'console/sign-in', { shell: outside, form: empty, ended: false, carried: null, returnTo: null }),
   screen('sign-in-ended', 'console/sign-in', {
@@ -517,6 +552,23 @@ export const cases: ScreenCase[] = [
   screen('keys-none', 'console/keys', { ...keys, keys: [], made: null }),
   screen('audit', 'console/audit', audit),
   screen('audit-empty', 'console/audit', { shell, acts: [], olderUrl: null }),
+  screen('cadence', 'console/cadence', cadence),
+  screen('cadence-read', 'console/cadence', {
+    ...cadence,
+    shell: { ...shell, may: { speak: true, administer: false } },
+  }),
+  screen('cadence-refused', 'console/cadence', {
+    ...cadence,
+    preview: null,
+    unsaved: true,
+    form: {
+      values: { ...cadence.form.values, 'SEV1.public': 'soon', 'SEV1.ladder.0.to': '' },
+      errors: [
+        { field: 'SEV1.public', code: 'invalid', message: 'Use a number of minutes, such as 15.' },
+        { field: 'SEV1.ladder.0.to', code: 'too_small', message: 'Name whom it tells.' },
+      ],
+    },
+  }),
   screen('subscribers', 'console/subscribers', subscribers),
   screen('subscribers-none', 'console/subscribers', {
     ...subscribers,

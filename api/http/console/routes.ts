@@ -2,6 +2,7 @@ import type { Route } from '../route.ts'
 import { auditScreenRoutes } from './audit.ts'
 import { backRoutes } from './back.ts'
 import { boardRoutes } from './board.ts'
+import { cadenceScreenRoutes } from './cadence.ts'
 import { componentScreenRoutes } from './components.ts'
 import { correctionRoutes } from './corrections.ts'
 import { declareRoutes } from './declare.ts'
@@ -40,6 +41,7 @@ export const consoleRoutes: readonly Route[] = [
   ...maintenanceScreenRoutes,
   ...maintenanceFormRoutes,
   ...componentScreenRoutes,
+  ...cadenceScreenRoutes,
   ...peopleScreenRoutes,
   ...organisationScreenRoutes,
   ...keyScreenRoutes,
