@@ -4,7 +4,7 @@ import { newId } from '../../db/ids.ts'
 import { queueUpdateAnnouncement } from '../../db/queries/announcements.ts'
 import { audit } from '../../db/queries/audit.ts'
 import { trackShownStatus } from '../../db/queries/component-spans.ts'
-import { componentsHeldBy, type Incident, type Update } from '../../db/queries/incidents.ts'
+import { componentsHeldBy, type HeldComponent, type Incident, type Update } from '../../db/queries/incidents.ts'
 import { recordChange } from '../../db/queries/site-changes.ts'
 import { addToTimeline } from '../../db/queries/timeline.ts'
 import { type AffectedComponent, incidents, updates } from '../../db/schema.ts'
@@ -28,6 +28,8 @@ export interface Said {
   asked: AskedPromise
   noChange: boolean
   notify: boolean
+  /** Why there never was an incident: the update that retracts it. It answers no promise, since none was to be made (C8). */
+  retractionReason?: string
 }
 
 /**
@@ -45,7 +47,7 @@ export async function publishUpdate(
   const dueAt = promised(policy, said, now)
   const held = (await componentsHeldBy(tx, [incident.id])).get(incident.id) ?? []
   const changed = await holdComponents(tx, { id: incident.id, severity: said.severity }, said.components)
-  const affected = said.status === 'resolved' ? releasedBy(held) : changed
+  const affected = said.status === 'resolved' ? letGo(incident, held) : changed
   const update = await writeUpdate(tx, acting, incident, said, { dueAt, affected, now })
   await moveIncident(tx, incident, said, policy, { dueAt, now })
   const named = new Set([...held, ...affected, ...said.components].map((each) => each.id))
@@ -61,6 +63,10 @@ function promised(policy: CadencePolicy, said: Said, publishedAt: Date): Date | 
   return promise.dueAt
 }
 
+/** What was resolved already has nothing left to release. */
+const letGo = (incident: Incident, held: readonly HeldComponent[]) =>
+  incident.status === 'resolved' ? [] : releasedBy(held)
+
 async function writeUpdate(
   tx: Transaction,
   { actor }: Acting,
@@ -68,6 +74,7 @@ async function writeUpdate(
   said: Said,
   { dueAt, affected, now }: { dueAt: Date | null; affected: AffectedComponent[]; now: Date },
 ): Promise<Update> {
+  const answered = said.retractionReason === undefined ? incident.nextUpdateDueAt : null
   const [update] = await tx
     .insert(updates)
     .values({
@@ -89,8 +96,9 @@ async function writeUpdate(
       publishedAt: now,
       nextUpdateDueAt: dueAt,
       answeredSeq: incident.deadlineSeq,
-      answeredDueAt: incident.nextUpdateDueAt,
-      promiseKept: incident.nextUpdateDueAt === null ? null : !isOverdue(incident.nextUpdateDueAt, now),
+      answeredDueAt: answered,
+      promiseKept: answered === null ? null : !isOverdue(answered, now),
+      retractionReason: said.retractionReason ?? null,
     })
     .returning()
   return update!
@@ -109,13 +117,14 @@ async function moveIncident(
     .set({
       status: said.status,
       severity: said.severity,
+      retracted: said.retractionReason !== undefined,
       ...promiseColumns(policy, { severity: said.severity, lastSpokeAt: now, dueAt }),
       deadlineSeq: incident.deadlineSeq + 1,
       updateSeq: incident.updateSeq + 1,
       firstPublicUpdateAt: incident.firstPublicUpdateAt ?? (incident.visibility === 'public' ? now : null),
       subjectTitle: incident.subjectTitle ?? (incident.visibility === 'public' ? incident.title : null),
       mitigatedAt: mitigated ? (incident.mitigatedAt ?? now) : null,
-      resolvedAt: said.status === 'resolved' ? now : null,
+      resolvedAt: said.status === 'resolved' ? (incident.resolvedAt ?? now) : null,
       version: sql`${incidents.version} + 1`,
       updatedAt: now,
     })

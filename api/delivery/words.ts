@@ -27,6 +27,8 @@ export function wordsOfUpdate(told: ToldUpdate, reader: Reader, toldAt: Date) {
     subject_title: incident.subjectTitle ?? incident.title,
     severity: update.severity,
     status: update.status,
+    standing: update.retractionReason === null ? update.status : 'retracted',
+    retraction_reason: update.retractionReason,
     state: stateOf(update, affected),
     seq: update.seq,
     at: printed(publishedAt),
@@ -46,6 +48,8 @@ export function wordsOfUpdate(told: ToldUpdate, reader: Reader, toldAt: Date) {
 
 /** What the incident holds now; at the end, what it lets go. */
 function affectedIn({ update, held }: Pick<ToldUpdate, 'update' | 'held'>): { name: string; state: ComponentStatus }[] {
+  // Of what was never broken, nothing works again.
+  if (update.retractionReason !== null) return []
   if (update.status === 'resolved') return update.affected.map(({ name, new_status }) => ({ name, state: new_status }))
   return held
     .filter((component) => component.status !== 'operational')

@@ -29,6 +29,7 @@ const updateView = (update: UpdateSeen): UpdateView => ({
   noChange: update.noChange,
   corrections: update.corrections.map(correctionView),
   lateByMinutes: lateByMinutes(update),
+  retractionReason: update.retractionReason,
 })
 
 const correctionView = ({ id, createdAt, previousBody, reason, notify }: CorrectionSeen): CorrectionView => ({

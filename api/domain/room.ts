@@ -65,6 +65,8 @@ export interface PostedUpdate {
   promiseKept: boolean | null
   /** Whole minutes, at least 1; null when kept. */
   lateByMinutes: number | null
+  /** Why the incident was declared by mistake, where this update retracts it. */
+  retractionReason: string | null
 }
 
 /** A visible correction of an update. */
@@ -110,6 +112,8 @@ export interface IncidentScreen {
     resolvedAt: string | null
     dueAt: string | null
     late: boolean
+    /** Declared by mistake, and said to be. */
+    retracted: boolean
     /** The incident's public page; null for an internal one. */
     publicUrl: string | null
     commander: { name: string; isViewer: boolean } | null
@@ -129,6 +133,13 @@ export interface IncidentScreen {
     version: number
     /** What was typed and refused: body, reason, notify. */
     refused: { updateId: string; form: Form } | null
+  } | null
+  /** Null when the viewer may not speak, or when it is retracted already: body, reason, notify. */
+  retracting: {
+    /** The version of the incident that the author saw; goes back with the form. */
+    version: number
+    /** What was typed and refused. */
+    refused: Form | null
   } | null
   /** Of the newest update; null when nothing was announced yet. */
   delivery: DeliveryBoard | null

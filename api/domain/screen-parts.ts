@@ -19,6 +19,7 @@ export const NOTICES = [
   'declared',
   'posted',
   'reopened',
+  'retracted',
   'corrected',
   'resent',
   'message_released',

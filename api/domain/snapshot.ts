@@ -220,6 +220,8 @@ export interface UpdateSeen {
   /** The promise it answered; null where none was open. */
   answeredDueAt: Date | null
   promiseKept: boolean | null
+  /** Why the incident was declared by mistake, where this update says so. */
+  retractionReason: string | null
 }
 
 /** Whose page it is before anybody has set it up. */

@@ -40,6 +40,7 @@ const incidentEntry = (incident: IncidentSeen, publicUrl: string) => ({
   title: incident.title,
   severity: incident.severity,
   status: incident.status,
+  retracted: incident.retracted,
   started_at: incident.startedAt.toISOString(),
   resolved_at: incident.resolvedAt?.toISOString() ?? null,
   next_update_due_at: incident.nextUpdateDueAt?.toISOString() ?? null,
@@ -49,7 +50,7 @@ const incidentEntry = (incident: IncidentSeen, publicUrl: string) => ({
 })
 
 /** An update as it reads now, and when that was last mended. */
-const updateEntry = ({ id, seq, status, headline, body, publishedAt, corrections }: UpdateSeen) => ({
+const updateEntry = ({ id, seq, status, headline, body, publishedAt, corrections, retractionReason }: UpdateSeen) => ({
   id,
   seq,
   status,
@@ -57,6 +58,7 @@ const updateEntry = ({ id, seq, status, headline, body, publishedAt, corrections
   body,
   published_at: publishedAt.toISOString(),
   corrected_at: corrections[0]?.createdAt.toISOString() ?? null,
+  retraction_reason: retractionReason,
 })
 
 const maintenanceEntry = (maintenance: MaintenanceSeen, publicUrl: string) => ({

@@ -96,6 +96,8 @@ export interface UpdateView {
   corrections: CorrectionView[]
   /** Whole minutes by which the promise it answered was broken, at least 1; null when kept or none was open. */
   lateByMinutes: number | null
+  /** Why the incident was declared by mistake, where this update retracts it. */
+  retractionReason: string | null
 }
 
 export interface PromiseView {

@@ -43,10 +43,16 @@ export function incidentThen(incident: IncidentSeen, seq: number, at: Date): Inc
     updates,
     status: newest.status,
     severity: newest.severity,
-    retracted: incident.retracted && resolved,
-    resolvedAt: resolved ? newest.publishedAt : null,
+    retracted: newest.retractionReason !== null,
+    resolvedAt: resolved ? beganToEnd(updates).publishedAt : null,
     changed: { revision: 0, at: new Date(Math.max(...times.map((time) => time.getTime()))) },
   }
+}
+
+/** The update that resolved it: of a resolved incident that was retracted later, the one before. Updates are newest first. */
+function beganToEnd(updates: readonly UpdateSeen[]): UpdateSeen {
+  const open = updates.findIndex((update) => update.status !== 'resolved')
+  return updates.slice(0, open === -1 ? undefined : open).at(-1)!
 }
 
 /** Corrections are newest first: the oldest that was not known yet still holds the words before it. */

@@ -139,6 +139,8 @@ export const updates = pgTable(
     answeredSeq: integer('answered_seq').notNull(),
     answeredDueAt: at('answered_due_at'),
     promiseKept: boolean('promise_kept'),
+    /** Why the incident was declared by mistake, where this update says so; outsiders read it. */
+    retractionReason: text('retraction_reason'),
   },
   (t) => [
     check('updates_audience', oneOf(t.audience, VISIBILITIES)),

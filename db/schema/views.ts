@@ -36,6 +36,7 @@ export const publicUpdates = pgView('public_updates', {
   publishedAt: at('published_at').notNull(),
   answeredDueAt: at('answered_due_at'),
   promiseKept: boolean('promise_kept'),
+  retractionReason: text('retraction_reason'),
 }).existing()
 
 export const publicIncidentComponents = pgView('public_incident_components', {

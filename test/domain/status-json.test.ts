@@ -57,10 +57,10 @@ describe('status.json', () => {
     const fields = 'revision as_of organisation status components groups incidents maintenances recent_incidents'
     expect(Object.keys(document).join(' ')).toBe(fields)
     expect(Object.keys(document.incidents[0]!).join(' ')).toBe(
-      'id title severity status started_at resolved_at next_update_due_at overdue url updates',
+      'id title severity status retracted started_at resolved_at next_update_due_at overdue url updates',
     )
     expect(Object.keys(document.incidents[0]!.updates[0]!).join(' ')).toBe(
-      'id seq status headline body published_at corrected_at',
+      'id seq status headline body published_at corrected_at retraction_reason',
     )
     expect(document.groups).toEqual([{ id: 'grp000000001', name: 'Sign-in and console', status: 'major_outage' }])
   })

@@ -38,6 +38,7 @@ export const updateOf = (said: Said): UpdateView => ({
   noChange: false,
   corrections: [],
   lateByMinutes: null,
+  retractionReason: null,
   ...said,
 })
 

@@ -21,6 +21,7 @@ import { planOccurrences } from '../../api/actions/plan-occurrences.ts'
 import { postMaintenanceUpdate, postMaintenanceUpdateInput } from '../../api/actions/post-maintenance-update.ts'
 import { postUpdate, postUpdateInput } from '../../api/actions/post-update.ts'
 import { reopenIncident, reopenIncidentInput } from '../../api/actions/reopen-incident.ts'
+import { retractIncident, retractIncidentInput } from '../../api/actions/retract-incident.ts'
 import { turnDay } from '../../api/actions/turn-day.ts'
 import { COMPONENT_STATUSES } from '../../api/domain/component.ts'
 import { DAY, HOUR, MINUTE, plus } from '../../api/domain/duration.ts'
@@ -62,6 +63,12 @@ const ACTS: Record<string, (scene: Scene) => Promise<unknown>> = {
     )
   },
   reopen: (s) => reopenIncident(s.acting, s.chance.oneOf(s.incidents), reopenIncidentInput.parse({ body: words(s) })),
+  retract: (s) =>
+    retractIncident(
+      s.acting,
+      s.chance.oneOf(s.incidents),
+      retractIncidentInput.parse({ body: words(s), reason: 'It was none.' }),
+    ),
   'change incident': (s) =>
     changeIncident(
       s.acting,

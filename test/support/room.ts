@@ -54,6 +54,7 @@ const update = (said: Pick<PostedUpdate, 'seq' | 'at' | 'html'> & Partial<Posted
   noChange: false,
   promiseKept: true,
   lateByMinutes: null,
+  retractionReason: null,
   ...said,
 })
 
@@ -153,6 +154,7 @@ export const room: IncidentScreen = {
     resolvedAt: null,
     dueAt: at('14:45'),
     late: false,
+    retracted: false,
     publicUrl: `https://status.northwind.example/incidents/${SIGN_IN}`,
     commander: { name: 'Priya Nair', isViewer: true },
     roles: [
@@ -202,6 +204,7 @@ export const room: IncidentScreen = {
   reopening: null,
   updates,
   correcting: { version: 7, refused: null },
+  retracting: { version: 7, refused: null },
   delivery: board,
   figures,
   guarded: [],
@@ -326,6 +329,7 @@ export const quietRoom: IncidentScreen = {
   line: null,
   composer: null,
   correcting: null,
+  retracting: null,
   updates: [],
   delivery: null,
   rungs: [],

@@ -30,6 +30,7 @@ export const updateSeen = (own: Partial<UpdateSeen> = {}): UpdateSeen => ({
   publishedAt: at('14:04'),
   answeredDueAt: null,
   promiseKept: null,
+  retractionReason: null,
   ...own,
 })
 

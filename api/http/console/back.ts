@@ -6,6 +6,7 @@ import { seeOther } from './page.ts'
 const FORMS_ONLY = [
   '/console/incidents/:id/updates',
   '/console/incidents/:id/reopening',
+  '/console/incidents/:id/retraction',
   '/console/incidents/:id/announcements/:announcement/release',
   '/console/incidents/:id/announcements/:announcement/withdraw',
   '/console/incidents/:id/corrections/:update',

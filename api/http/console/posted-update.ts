@@ -54,4 +54,5 @@ const postedUpdate = (update: Update, author: string): Omit<PostedUpdate, 'corre
   noChange: update.noChange,
   promiseKept: update.promiseKept,
   lateByMinutes: update.promiseKept === false ? minutesBetween(update.answeredDueAt!, update.publishedAt!) : null,
+  retractionReason: update.retractionReason,
 })

@@ -18,10 +18,11 @@ import { postedUpdates } from './posted-update.ts'
 import { shellOf } from './shell.ts'
 import { silenceOf } from './silence.ts'
 
-/** What was typed in the room and may not be posted as it stands: an update or a reopening, or a correction. */
+/** What was typed in the room and may not be posted as it stands: an update or a reopening, a correction, or a retraction. */
 export interface RefusedInRoom {
   composing?: Form
   correcting?: { updateId: string; form: Form }
+  retracting?: Form
 }
 
 /** The incident room as its viewer sees it. */
@@ -43,6 +44,8 @@ export async function roomScreen(call: Call, incident: Incident, refused: Refuse
     reopening: !open && speak ? (refused.composing ?? (await reopeningOf(call, incident))) : null,
     updates: posted,
     correcting: speak ? { version: incident.version, refused: refused.correcting ?? null } : null,
+    retracting:
+      speak && !incident.retracted ? { version: incident.version, refused: refused.retracting ?? null } : null,
     delivery: await newestUpdateBoard(call, updates),
     figures: incident.retracted ? null : figuresOf(await factsOf(db, [incident]), now),
     guarded: await guardedMessages(call, { incidentId: incident.id }),
@@ -65,6 +68,7 @@ async function headOf({ acting }: Call, incident: Incident, now: Date): Promise<
     resolvedAt: incident.resolvedAt?.toISOString() ?? null,
     dueAt: nextUpdateDueAt?.toISOString() ?? null,
     late: isOverdue(nextUpdateDueAt, now),
+    retracted: incident.retracted,
     publicUrl: visibility === 'public' && firstPublicUpdateAt ? incidentUrl(acting.urls.site, id) : null,
     commander: commanderId
       ? { name: names.get(commanderId) ?? 'somebody', isViewer: commanderId === acting.actor.personId }

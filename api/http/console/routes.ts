@@ -19,6 +19,7 @@ import { organisationScreenRoutes } from './organisation.ts'
 import { peopleScreenRoutes } from './people.ts'
 import { proofRoutes } from './proof.ts'
 import { releaseRoutes } from './release.ts'
+import { retractionRoutes } from './retraction.ts'
 import { roomRoutes } from './room.ts'
 import { setupRoutes } from './setup.ts'
 import { signInRoutes } from './sign-in.ts'
@@ -35,6 +36,7 @@ export const consoleRoutes: readonly Route[] = [
   ...declareRoutes,
   ...roomRoutes,
   ...correctionRoutes,
+  ...retractionRoutes,
   ...boardRoutes,
   ...guardedRoutes,
   ...draftRoutes,

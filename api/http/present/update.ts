@@ -40,6 +40,8 @@ export const updateAnswer = z.strictObject({
   next_update_due_at: orNull(time),
   promise_kept: orNull(z.boolean()),
   late_by: orNull(z.string()),
+  /** Why the incident was declared by mistake, where this update retracts it. */
+  retraction_reason: orNull(z.string()),
   /** Newest first. */
   corrections: z.array(correctionAnswer),
   announcement_id: orNull(id),
@@ -71,6 +73,7 @@ export const updateJson = (
     next_update_due_at: timeOrNull(update.nextUpdateDueAt),
     promise_kept: update.promiseKept,
     late_by: lateBy(update),
+    retraction_reason: update.retractionReason,
     corrections: corrections.map(correctionJson),
     announcement_id: announcementId,
     briefing_id: null,

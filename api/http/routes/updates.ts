@@ -8,6 +8,7 @@ import { addNote, addNoteInput } from '../../actions/add-note.ts'
 import { correctUpdate, correctUpdateInput } from '../../actions/correct-update.ts'
 import { postUpdate, postUpdateInput } from '../../actions/post-update.ts'
 import { reopenIncident, reopenIncidentInput } from '../../actions/reopen-incident.ts'
+import { retractIncident, retractIncidentInput } from '../../actions/retract-incident.ts'
 import { etagOf } from '../present/incident.ts'
 import { timeText } from '../present/time.ts'
 import { updateAnswer, updateJson } from '../present/update.ts'
@@ -47,6 +48,18 @@ export const updateRoutes = [
     answer: { status: 201, schema: updateAnswer },
     handle: async ({ acting, params, body, expectedVersion }) =>
       answerWith(acting, await correctUpdate(acting, params.id!, params.uid!, body, expectedVersion)),
+  }),
+  route({
+    method: 'POST',
+    path: '/incidents/:id/retraction',
+    door: 'api',
+    access: 'responder',
+    summary: 'Say that an incident was declared by mistake; nothing is deleted, its promises are void',
+    tag,
+    body: retractIncidentInput,
+    answer: { status: 201, schema: updateAnswer },
+    handle: async ({ acting, params, body, expectedVersion }) =>
+      answerWith(acting, await retractIncident(acting, params.id!, body, expectedVersion)),
   }),
   route({
     method: 'POST',

@@ -3,6 +3,7 @@ import { renderHtml, renderText } from '../../domain/markdown.ts'
 import { remembering } from '../../domain/remembering.ts'
 import type { Telling, Thread } from './threads.ts'
 import { monthWord, say } from './words.ts'
+import { escapeXml } from './xml.ts'
 
 /**
  * A thread as entries of history feeds hold it: Statuspage's paragraphs, newest first, which readers' scripts take apart.
@@ -31,20 +32,25 @@ function tellingInThread(telling: Telling): string {
   const html = renderHtml(telling.body)
   const when = say('moment_utc', { moment: momentHtml(telling.at) })
   const lead = `<p><small>${when}</small><br><strong>${telling.word}</strong> - `
-  return (html.startsWith('<p>') ? lead + html.slice('<p>'.length) : `${lead}</p>\n${html}`) + correctionHtml(telling)
+  return (html.startsWith('<p>') ? lead + html.slice('<p>'.length) : `${lead}</p>\n${html}`) + asideHtml(telling)
 }
 
 /** One update by itself, where its date and status are told beside it. */
-export const tellingHtml = (telling: Telling): string => renderHtml(telling.body) + correctionHtml(telling)
+export const tellingHtml = (telling: Telling): string => renderHtml(telling.body) + asideHtml(telling)
 
 /** The same for readers that print plain text. */
-export const tellingText = (telling: Telling): string =>
-  [renderText(telling.body), ...correctionWords(telling)].join('\n\n')
+export const tellingText = (telling: Telling): string => [renderText(telling.body), ...asideWords(telling)].join('\n\n')
 
-const correctionHtml = (telling: Telling): string =>
-  correctionWords(telling)
-    .map((words) => `\n<p><small>${words}</small></p>`)
+const asideHtml = (telling: Telling): string =>
+  asideWords(telling)
+    .map((words) => `\n<p><small>${escapeXml(words)}</small></p>`)
     .join('')
+
+/** What is told beside the words: why it is retracted, and when it was corrected. */
+const asideWords = (telling: Telling): string[] => [...retractionWords(telling), ...correctionWords(telling)]
+
+const retractionWords = ({ retractionReason }: Telling): string[] =>
+  retractionReason === null ? [] : [say('retracted', { reason: retractionReason })]
 
 /** The day is told where it is not the day of the update. */
 function correctionWords({ at, correctedAt }: Telling): string[] {

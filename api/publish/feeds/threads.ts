@@ -40,6 +40,8 @@ export interface Telling {
   at: Date
   /** When it was last corrected; null where it reads as it was first published. */
   correctedAt: Date | null
+  /** Why the incident was declared by mistake, where this says so. */
+  retractionReason: string | null
 }
 
 /** The threads with the newest word in them, at most 50, the newest first: incidents and maintenance alike. */
@@ -116,15 +118,19 @@ const maintenanceThread = (maintenance: MaintenanceSeen, site: string): Thread =
   tellings: maintenance.updates.map(maintenanceTelling),
 })
 
-const incidentTelling = ({ id, seq, status, body, publishedAt, corrections }: UpdateSeen): Telling => ({
-  id,
-  anchor: `u${seq}`,
-  word: say(`status_${status}`),
-  status,
-  body,
-  at: publishedAt,
-  correctedAt: corrections[0]?.createdAt ?? null,
-})
+const incidentTelling = (update: UpdateSeen): Telling => {
+  const { id, seq, status, body, publishedAt, corrections, retractionReason } = update
+  return {
+    id,
+    anchor: `u${seq}`,
+    word: say(retractionReason === null ? `status_${status}` : 'status_retracted'),
+    status,
+    body,
+    at: publishedAt,
+    correctedAt: corrections[0]?.createdAt ?? null,
+    retractionReason,
+  }
+}
 
 const maintenanceTelling = ({ id, seq, step, status, body, publishedAt }: MaintenanceUpdateSeen): Telling => ({
   id,
@@ -134,4 +140,5 @@ const maintenanceTelling = ({ id, seq, step, status, body, publishedAt }: Mainte
   body,
   at: publishedAt,
   correctedAt: null,
+  retractionReason: null,
 })
