@@ -137,14 +137,20 @@ async function tellInside(tx: Transaction, { actor }: Acting, incident: Incident
     incidentId: incident.id,
     at: update.publishedAt!,
     kind: 'auto',
-    text: `Update ${update.seq} published (${update.status})${promise}.`,
+    text: `Update ${update.seq} published (${update.status})${promise}${update.notify ? '' : ', sent to nobody'}.`,
     personId: actor.personId,
   })
   await audit(tx, actor, {
     action: 'update.published',
     subject: { kind: 'update', id: update.id },
     before: { status: incident.status, severity: incident.severity },
-    after: { incident_id: incident.id, seq: update.seq, status: update.status, severity: update.severity },
+    after: {
+      incident_id: incident.id,
+      seq: update.seq,
+      status: update.status,
+      severity: update.severity,
+      notify: update.notify,
+    },
   })
 }
 

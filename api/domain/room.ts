@@ -25,7 +25,7 @@ export interface SilenceLimit {
 }
 
 export interface Composer {
-  /** status, body, next_update_in, severity, severity_reason, `component:<id>`. */
+  /** status, body, next_update_in, severity, severity_reason, page_only, `component:<id>`. */
   form: Form
   /** The version of the incident that the author saw; goes back with the form. */
   version: number
@@ -61,6 +61,8 @@ export interface PostedUpdate {
   /** The board of its delivery; null where nobody was to be told. */
   deliveryUrl: string | null
   noChange: boolean
+  /** Public, and sent to nobody: its author wished it so. */
+  pageOnly: boolean
   /** Null when no promise was open. */
   promiseKept: boolean | null
   /** Whole minutes, at least 1; null when kept. */

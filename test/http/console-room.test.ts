@@ -10,6 +10,7 @@ import { MINUTE } from '../../api/domain/duration.ts'
 import { newId } from '../../db/ids.ts'
 import {
   announcements,
+  auditLog,
   deliveries,
   incidentComponents,
   incidents,
@@ -65,6 +66,24 @@ test('an update is posted by its words alone, promises the next one, and the roo
   expect(words).toContain('Posted. The clock starts afresh.')
   expect(words).toContain('to the update promised for 14:40 UTC')
   expect(words).toContain('Update 2 published (identified)')
+})
+
+test('an update for the page only is sent to nobody, answers the promise, and the room and the audit say so', async () => {
+  const told = () => house.db.$count(announcements, eq(announcements.incidentId, id))
+  const before = await told()
+  await house.clock.advance(10 * MINUTE)
+  await visitor.post(posting, { ...(await form()), body: 'Told the page alone.', page_only: 'on' })
+  expect(await said()).toMatchObject([{ notify: true }, { notify: false, promiseKept: true }])
+  expect(await told()).toBe(before)
+  const words = wordsOf(await page())
+  expect(words).toMatch(/number 2 · Ada · page only/)
+  expect(words).toMatch(/Update 2 published \(investigating\), promise \d\d:\d\d UTC, sent to nobody\./)
+  const [line] = await house.db
+    .select()
+    .from(auditLog)
+    .where(eq(auditLog.subjectId, (await said())[1]!.id))
+  expect(line).toMatchObject({ action: 'update.published', after: { notify: false } })
+  expect((await form()).page_only).toBeUndefined()
 })
 
 test('another promise, a lower component and a changed severity go out with one post', async () => {

@@ -52,6 +52,7 @@ const update = (said: Pick<PostedUpdate, 'seq' | 'at' | 'html'> & Partial<Posted
   corrections: [],
   deliveryUrl: `/console/incidents/${SIGN_IN}/deliveries/upd4te00000${said.seq}`,
   noChange: false,
+  pageOnly: false,
   promiseKept: true,
   lateByMinutes: null,
   retractionReason: null,

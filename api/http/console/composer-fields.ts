@@ -35,6 +35,7 @@ export function updateInput(fields: Fields, present: Present, policy: CadencePol
     severity_reason: severity && typed(fields, 'severity_reason'),
     components: components.length > 0 ? components : undefined,
     next_update_in: promiseIn(fields, present, policy),
+    notify: fields.page_only === 'on' ? false : undefined,
   }
   return isNoChange(fields) ? { ...said, no_change: true } : { ...said, body: typed(fields, 'body') }
 }

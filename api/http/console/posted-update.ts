@@ -52,6 +52,7 @@ const postedUpdate = (update: Update, author: string): Omit<PostedUpdate, 'corre
   body: update.body,
   html: renderHtml(update.body),
   noChange: update.noChange,
+  pageOnly: update.audience === 'public' && !update.notify,
   promiseKept: update.promiseKept,
   lateByMinutes: update.promiseKept === false ? minutesBetween(update.answeredDueAt!, update.publishedAt!) : null,
   retractionReason: update.retractionReason,

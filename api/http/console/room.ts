@@ -72,7 +72,7 @@ async function settleDraft(acting: Acting, update: Update, form: Call['form']): 
   const { incidentId } = update
   const name = draftNameOf(incidentId)
   if (!isNoChange(form) || !typed(form, 'body')) return dropDraft(acting.db, acting.actor.personId, name)
-  const { no_change: _, ...fields } = form
+  const { no_change: _, page_only: __, ...fields } = form
   const version = String((await found(acting, incidentId)).version)
   await keepText(acting, name, { ...fields, version, seq: String(update.seq + 1) })
 }
