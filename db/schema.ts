@@ -3,6 +3,7 @@
 export * from './schema/cadence.ts'
 export * from './schema/components.ts'
 export * from './schema/deliveries.ts'
+export * from './schema/drafts.ts'
 export * from './schema/incidents.ts'
 export * from './schema/maintenances.ts'
 export * from './schema/people.ts'

@@ -13,7 +13,8 @@ import { bodyText, oneLine } from '../domain/names.ts'
 import { refuseField } from '../domain/refusal.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import type { Acting } from './acting.ts'
-import { instant, namedComponents, personInRole, rolesSchema, warRoomSchema } from './fields.ts'
+import { declaredFromDraft, draftToDeclare } from './declare-from-draft.ts'
+import { idSchema, instant, namedComponents, personInRole, rolesSchema, warRoomSchema } from './fields.ts'
 import { holdComponents } from './hold-components.ts'
 import { requireActivePeople } from './people-in-roles.ts'
 import { promiseColumns } from './promise.ts'
@@ -34,13 +35,15 @@ export const openIncidentInput = z.strictObject({
   commander_id: personInRole.optional(),
   roles: rolesSchema.optional(),
   war_room: warRoomSchema.optional(),
+  draft_id: idSchema.optional(),
   notify: z.boolean().optional(),
 })
 export type OpenIncident = z.infer<typeof openIncidentInput>
 
 /**
  * Declares an incident. With a body its first update is published in the same transaction; without one the first-update
- * clock runs and nothing is public yet. Whoever declares commands, unless somebody else is named.
+ * clock runs and nothing is public yet. Whoever declares commands, unless somebody else is named. Declared from a draft it
+ * was detected when the draft's alerts began, unless told otherwise.
  */
 export const openIncident = (acting: Acting, input: OpenIncident): Promise<Incident> =>
   acting.db.transaction(async (tx) => {
@@ -48,8 +51,11 @@ export const openIncident = (acting: Acting, input: OpenIncident): Promise<Incid
     const now = await acting.clock(tx)
     refuseFuture(input, now)
     const policy = await currentPolicy(tx)
-    const opened = await writeIncident(tx, acting, input, policy, now)
+    const draft = await draftToDeclare(tx, input.draft_id)
+    const detected = { ...input, detected_at: input.detected_at ?? draft?.detectedAt }
+    const opened = await writeIncident(tx, acting, detected, policy, now)
     await recordDeclaration(tx, acting, opened)
+    if (draft) await declaredFromDraft(tx, acting, draft, opened)
     if (input.body === undefined) await holdComponents(tx, opened, input.components ?? [])
     else await publishFirstUpdate(tx, acting, opened, { ...input, body: input.body }, policy, now)
     await wake(tx, 'cadence')
@@ -93,7 +99,7 @@ async function writeIncident(
       subjectExpertId: roles.subject_expert ?? null,
       executiveSponsorId: roles.executive_sponsor ?? null,
       warRoom: input.war_room ?? { bridge_url: null, channel_url: null, documents: [] },
-      startedAt: input.started_at ?? now,
+      startedAt: input.started_at ?? earlier(input.detected_at, now),
       detectedAt: input.detected_at ?? null,
       declaredAt: now,
       acknowledgedAt: commanderId ? now : null,
@@ -104,6 +110,9 @@ async function writeIncident(
     .returning()
   return incident!
 }
+
+/** What was detected had begun. */
+const earlier = (detectedAt: Date | undefined, now: Date): Date => (detectedAt && detectedAt < now ? detectedAt : now)
 
 async function recordDeclaration(tx: Transaction, { actor }: Acting, incident: Incident): Promise<void> {
   await addToTimeline(tx, {

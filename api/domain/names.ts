@@ -30,3 +30,17 @@ export const bodyText = (max: number) =>
     .trim()
     .min(1, { error: 'Write something here.' })
     .max(max, { error: `Use at most ${max} characters.` })
+
+/** Text from outside made into a name or title of at most `max` characters that `oneLine` takes; null where nothing is left. */
+export function asOneLine(text: string, max: number): string | null {
+  const plain = text.toWellFormed().replace(new RegExp(NOT_IN_A_LINE, 'gu'), ' ')
+  return (
+    plain
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, max)
+      .toWellFormed()
+      .replace(/\ufffd$/, '')
+      .trim() || null
+  )
+}

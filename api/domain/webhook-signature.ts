@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
-import type { Secrets } from './signature.ts'
+import { type Secrets, sameText } from './signature.ts'
 
 /** Bytes of a signing secret (standards W2: 24 to 64). */
 const SECRET_BYTES = 32
@@ -36,3 +36,19 @@ const signatureOf = (secret: string, text: string): string =>
   createHmac('sha256', Buffer.from(secret.slice(PREFIX.length), 'base64'))
     .update(text)
     .digest('base64')
+
+/** Whether a text can be the secret of a webhook: `whsec_` and 24 to 64 bytes in base64 (W2). */
+export function isWebhookSecret(text: string): boolean {
+  const encoded = text.startsWith(PREFIX) ? text.slice(PREFIX.length) : ''
+  const bytes = Buffer.from(encoded, 'base64')
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) && bytes.length >= 24 && bytes.length <= 64
+}
+
+/** Whether one of the signatures that came with a webhook is by this secret; its time is the caller's to judge. */
+export function isSignedWebhook(headers: Headers, body: string, secret: string): boolean {
+  const name = (part: string) => headers.get(`webhook-${part}`) ?? ''
+  const expected = `v1,${signatureOf(secret, `${name('id')}.${name('timestamp')}.${body}`)}`
+  return name('signature')
+    .split(' ')
+    .some((each) => sameText(each, expected))
+}

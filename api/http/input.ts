@@ -25,6 +25,11 @@ export function jsonOf(request: Request, text: string): unknown {
   const type = request.headers.get('content-type') ?? ''
   if (!/^application\/(json|[\w.-]+\+json)\s*(;|$)/i.test(type))
     throw new Refusal('unsupported_type', 'Send application/json.')
+  return parsedJson(text)
+}
+
+/** The value that a text of JSON says, whatever type it came as; refuses what is not JSON (400). */
+export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

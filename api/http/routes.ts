@@ -1,6 +1,8 @@
 import { docsPageRoutes } from './console/docs.ts'
 import { consoleRoutes } from './console/routes.ts'
 import type { Route } from './route.ts'
+import { alertHookRoutes } from './routes/alert-hooks.ts'
+import { alertSourceRoutes } from './routes/alert-sources.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { announcementRoutes } from './routes/announcements.ts'
 import { assetRoutes } from './routes/assets.ts'
@@ -10,6 +12,7 @@ import { componentRoutes } from './routes/components.ts'
 import { confirmPageRoutes } from './routes/confirm-pages.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { docsRoutes } from './routes/docs.ts'
+import { alertDraftRoutes } from './routes/drafts.ts'
 import { endpointRoutes } from './routes/endpoints.ts'
 import { healthRoutes } from './routes/health.ts'
 import { hookRoutes } from './routes/hooks.ts'
@@ -52,6 +55,9 @@ export const routes: readonly Route[] = [
   ...unsubscribePageRoutes,
   ...hookRoutes,
   ...mailHookRoutes,
+  ...alertHookRoutes,
+  ...alertDraftRoutes,
+  ...alertSourceRoutes,
   ...mailboxRoutes,
   ...auditRoutes,
   ...docsRoutes(() => routes),

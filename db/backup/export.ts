@@ -6,6 +6,7 @@ import { openReading } from './take.ts'
 /** What opens a door, or would help to: nobody needs it elsewhere, and a file that is read by many must not hold it. */
 const WITHHELD: Record<string, readonly string[]> = {
   accounts: ['password', 'access_token', 'refresh_token', 'id_token'],
+  alert_sources: ['hash', 'sealed_secret'],
   api_keys: ['hash'],
   confirmations: ['webhook_secret', 'nonce', 'token_hash'],
   webhook_endpoints: ['secret', 'old_secret'],

@@ -145,6 +145,9 @@ const reader = {
 }
 await ask('POST', '/subscribers/import', [reader])
 const [subscriber] = (await (await ask('GET', '/subscribers')).json()).data
+const source = await (await ask('POST', '/alert-sources', { kind: 'generic', name: 'Uptime' })).json()
+const alert = { method: 'POST', body: JSON.stringify({ group: 'checkout', status: 'firing', title: 'Checkout fails' }) }
+const { draft_id: draft } = await (await house.app.request(source.url, alert)).json()
 const cadence = await (await ask('GET', '/cadence')).json()
 const organisation = await (await ask('GET', '/organisation')).json()
 
@@ -208,6 +211,10 @@ const REQUESTS: [string, string, string, unknown?][] = [
   ['POST', '/subscribers/:id/webhook-secret', `/subscribers/${hook.id}/webhook-secret`],
   ['POST', '/subscribers/:id/replay', `/subscribers/${hook.id}/replay`, { since: '2026-01-01T00:00:00Z' }],
   ['GET', '/subscribers/:id/attempts', `/subscribers/${hook.id}/attempts`],
+  ['GET', '/drafts', '/drafts?state=open'],
+  ['POST', '/drafts/:id/dismiss', `/drafts/${draft}/dismiss`],
+  ['GET', '/alert-sources', '/alert-sources'],
+  ['POST', '/alert-sources', '/alert-sources', { kind: 'generic', name: 'Cron', mapping: { title: 'job.name' } }],
   ['GET', '/mailbox', '/mailbox'],
   ['GET', '/audit', '/audit'],
 ]

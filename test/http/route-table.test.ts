@@ -120,6 +120,10 @@ describe('requests from other sites', () => {
     ).toEqual([
       'POST /api/v1/subscriptions',
       'POST /api/v1/subscriptions/confirmations',
+      'POST /hooks/alerts/alertmanager',
+      'POST /hooks/alerts/generic',
+      'POST /hooks/alerts/grafana',
+      'POST /hooks/alerts/pagerduty',
       'POST /hooks/email/mime',
       'POST /hooks/email/postmark',
       'POST /hooks/email/sendgrid',

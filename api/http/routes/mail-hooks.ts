@@ -6,6 +6,7 @@ import { Refusal } from '../../domain/refusal.ts'
 import type { Report } from '../../domain/report.ts'
 import { isTooLate } from '../../domain/report-time.ts'
 import { sameText } from '../../domain/signature.ts'
+import { parsedJson } from '../input.ts'
 import { type Call, route } from '../route.ts'
 import { takeReports, takeReturnedMail } from '../take-reports.ts'
 
@@ -31,17 +32,9 @@ function requireKey({ request }: Call, key: string | null, setting: string): voi
 
 /** What a provider posted, read; refuses what is not JSON or has another shape. */
 function reportsIn(text: string, read: (value: unknown) => Report[] | null): Report[] {
-  const reports = read(parsed(text))
+  const reports = read(parsedJson(text))
   if (reports === null) throw new Refusal('malformed', 'This is not what the provider is known to send.')
   return reports
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Refusal('malformed', 'The body is not valid JSON.')
-  }
 }
 
 export const mailHookRoutes = [
