@@ -42,6 +42,7 @@ export const NOTICES = [
   'key_revoked',
   'suppressed',
   'suppression_lifted',
+  'draft_dismissed',
 ] as const
 export type Notice = (typeof NOTICES)[number]
 

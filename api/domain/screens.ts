@@ -79,17 +79,31 @@ export interface OpenIncident {
   line: StripLine
 }
 
+/** What alerts suggest to declare, as far as a list tells it. */
+export interface DraftRow {
+  id: string
+  title: string
+  source: string
+  detectedAt: string
+  firing: number
+  alertCount: number
+}
+
 export interface HomeScreen {
   shell: Shell
   /** Nearest promise first, so the late ones lead; without a promise last. */
   incidents: OpenIncident[]
+  /** Drafts that wait for a person, newest first. */
+  drafts: DraftRow[]
   /** When the last incident was resolved; null when there never was one. */
   lastResolvedAt: string | null
 }
 
 export interface DeclareScreen {
   shell: Shell
-  /** severity, title, visibility, body, started_at (`YYYY-MM-DDTHH:MM`, UTC), `component:<id>`. */
+  /** What is declared comes from this draft of alerts; null where it does not. */
+  draft: (DraftRow & { alerts: { title: string; url: string | null; firing: boolean }[] }) | null
+  /** severity, title, visibility, body, draft_id, started_at (`YYYY-MM-DDTHH:MM`, UTC), `component:<id>`. */
   form: Form
   groups: ChoiceGroup[]
   /** How many people a first public word of each severity would reach. */

@@ -1,9 +1,18 @@
 import { desc, eq } from 'drizzle-orm'
-import { afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { addComponent } from '../../api/actions/add-component.ts'
 import { newId } from '../../db/ids.ts'
-import { announcements, composerDrafts, incidentComponents, incidents, subscribers, updates } from '../../db/schema.ts'
-import { fieldsOf, wordsOf } from '../support/forms.ts'
+import {
+  announcements,
+  composerDrafts,
+  drafts,
+  incidentComponents,
+  incidents,
+  subscribers,
+  updates,
+} from '../../db/schema.ts'
+import { alertmanagerGroup, alertSource, someAlert } from '../support/alerts.ts'
+import { elementsIn, fieldsOf, wordsOf } from '../support/forms.ts'
 import { testWorld, type Visitor } from '../support/world.ts'
 
 const house = await testWorld()
@@ -161,4 +170,109 @@ test('the button counts whom a first word would reach at each severity', async (
   const html = await (await visitor.get(PATH)).text()
   expect(html).toMatch(/class="r SEV1">3</)
   expect(html).toMatch(/class="r SEV3">2</)
+})
+
+describe('from a draft of alerts', async () => {
+  const alertmanager = await alertSource(house, { kind: 'alertmanager' })
+  const HOSTILE = '"><img src=x onerror=alert(1)> [x](javascript:alert(1))'
+  let began = 0
+  const suggested = async (summary = 'Sign-in fails for many') => {
+    await house.clock.set(new Date(Date.UTC(2026, 10, 13, 9, 0, 30 + began)))
+    const startsAt = new Date(Date.UTC(2026, 10, 13, 8, 41, 7, began++)).toISOString()
+    const group = alertmanagerGroup([someAlert('SignInFails', startsAt, { annotations: { summary } })], {
+      groupKey: startsAt,
+      commonAnnotations: { summary },
+    })
+    return { id: (await alertmanager.tell(group))!, startsAt, group }
+  }
+  const from = async (id: string) => visitor.get(`${PATH}?draft=${id}`)
+  const homeWords = async () => wordsOf(await (await visitor.get('/console')).text())
+
+  test('the first page shows it, and one click leads to the form, filled', async () => {
+    const { id } = await suggested()
+    const page = await (await visitor.get('/console')).text()
+    expect(wordsOf(page)).toContain('Sign-in fails for many The alertmanager · 1 alert · since 08:41 UTC')
+    expect(page).toContain(`href="${PATH}?draft=${id}"`)
+    const asked = await (await from(id)).text()
+    expect(wordsOf(asked)).toContain('From The alertmanager , detected 08:41 UTC')
+    expect(fieldsOf(asked, PATH)).toMatchObject({
+      title: 'Sign-in fails for many',
+      started_at: '2026-11-13T08:41',
+      draft_id: id,
+    })
+  })
+
+  test('declaring takes over when it was detected, and the first page asks no more', async () => {
+    const { id, startsAt } = await suggested('Payments fail')
+    const fields = fieldsOf(await (await from(id)).text(), PATH)
+    const declared = await visitor.post(PATH, { ...fields, severity: 'SEV2' })
+    expect(declared.status).toBe(303)
+    const incident = await newest()
+    expect(incident).toMatchObject({ title: 'Payments fail', detectedAt: new Date(startsAt) })
+    expect(await homeWords()).not.toContain('Payments fail The alertmanager')
+    const again = await from(id)
+    expect(again.headers.get('location')).toBe(`/console/incidents/${incident.id}`)
+  })
+
+  test('what was typed about it comes back; what was typed about something else gives way', async () => {
+    const { id } = await suggested('Search fails')
+    await visitor.post('/console/drafts', { form: 'declare', title: 'Something else', body: 'Other words.' })
+    expect(fieldsOf(await (await from(id)).text(), PATH)).toMatchObject({ title: 'Search fails' })
+    await visitor.post('/console/drafts', { form: 'declare', title: 'Search is slow', draft_id: id })
+    expect(fieldsOf(await (await from(id)).text(), PATH)).toMatchObject({ title: 'Search is slow', draft_id: id })
+    expect(await form()).toMatchObject({ title: 'Search is slow', draft_id: id })
+  })
+
+  test('that somebody else declared meanwhile is refused once, with the text kept and without the draft', async () => {
+    const { id } = await suggested('Mail fails')
+    const fields = { ...fieldsOf(await (await from(id)).text(), PATH), severity: 'SEV3' }
+    await visitor.post(PATH, fields)
+    const before = await counted()
+    const late = await visitor.post(PATH, { ...fields, once: newId(), title: 'Mail fails, too' })
+    expect(late.status).toBe(409)
+    const page = await late.text()
+    expect(wordsOf(page)).toContain('An incident was declared from this draft already.')
+    expect(fieldsOf(page, PATH)).toMatchObject({ title: 'Mail fails, too' })
+    expect(fieldsOf(page, PATH)).not.toHaveProperty('draft_id')
+    expect(await counted()).toBe(before)
+  })
+
+  test('may be declared though its alerts end while somebody types', async () => {
+    const { id, group } = await suggested('Charts fail')
+    const fields = { ...fieldsOf(await (await from(id)).text(), PATH), severity: 'SEV3' }
+    const over = { status: 'resolved', endsAt: '2026-11-13T09:00:00Z' }
+    await alertmanager.tell({ ...group, alerts: group.alerts.map((alert) => ({ ...alert, ...over })) })
+    expect((await visitor.post(PATH, fields)).status).toBe(303)
+    const [draft] = await house.db.select().from(drafts).where(eq(drafts.id, id))
+    expect(draft).toMatchObject({ state: 'declared', incidentId: (await newest()).id })
+  })
+
+  test('is dismissed with one button', async () => {
+    const { id } = await suggested('Nothing to tell')
+    const done = await visitor.post(`/console/drafts/${id}/dismiss`)
+    expect(done.headers.get('location')).toBe('/console?notice=draft_dismissed')
+    const words = wordsOf(await (await visitor.get(done.headers.get('location')!)).text())
+    expect(words).toContain('Dismissed.')
+    expect(words).not.toContain('Nothing to tell')
+  })
+
+  test('text from outside is text on both screens', async () => {
+    const { id } = await suggested(HOSTILE)
+    for (const page of [await visitor.get('/console'), await from(id)]) {
+      const html = await page.text()
+      expect(wordsOf(html)).toContain(HOSTILE)
+      expect(elementsIn(html).filter(({ name }) => name === 'img')).toEqual([])
+      expect(elementsIn(html).filter(({ attributes }) => attributes.href?.startsWith('javascript:'))).toEqual([])
+    }
+  })
+
+  test('a draft that is none leads nowhere, and a viewer is offered no button', async () => {
+    const { id } = await suggested('Seen by viewers')
+    for (const none of ['a'.repeat(12), 'x', '']) expect((await from(none)).status, none).toBe(404)
+    const viewer = await house.signIn(await house.person('viewer'))
+    const page = await (await viewer.get('/console')).text()
+    expect(wordsOf(page)).toContain('Seen by viewers')
+    expect(page).not.toContain(`draft=${id}`)
+    expect((await viewer.post(`/console/drafts/${id}/dismiss`)).status).toBe(403)
+  })
 })

@@ -3,8 +3,7 @@ import { EXAMPLE_AT, exampleOf } from '../../api/domain/cadence-preview.ts'
 import type { CadencePreview } from '../../api/domain/cadence-screen.ts'
 import { stripLine } from '../../api/domain/console-lines.ts'
 import { incidentMetrics } from '../../api/domain/metrics.ts'
-import type { ConsoleScreens, OpenIncident, PersonRow } from '../../api/domain/screens.ts'
-
+import type { ConsoleScreens, DraftRow, OpenIncident, PersonRow } from '../../api/domain/screens.ts'
 import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
 import { cadenceFields } from '../../api/http/console/cadence-fields.ts'
 import type { Renderer } from '../../api/publish/renderer.ts'
@@ -116,11 +115,22 @@ const tom: PersonRow = {
 export const home: ConsoleScreens['console/home'] = {
   shell,
   incidents: [lateIncident, openIncident, slowIncident],
+  drafts: [],
   lastResolvedAt: '2026-11-07T11:02:00.000Z',
+}
+
+export const draftOfAlerts: DraftRow = {
+  id: 'dr4ft0000001',
+  title: 'Checkout answers slowly',
+  source: 'Alertmanager Frankfurt',
+  detectedAt: at('14:31'),
+  firing: 2,
+  alertCount: 3,
 }
 
 export const declare: ConsoleScreens['console/declare'] = {
   shell,
+  draft: null,
   form: {
     values: {
       visibility: 'public',
@@ -484,6 +494,21 @@ export const cases: ScreenCase[] = [
     link: { href: '/console', text: 'To the console' },
   }),
   screen('home', 'console/home', home),
+  screen('home-drafts', 'console/home', {
+    ...home,
+    drafts: [draftOfAlerts, { ...draftOfAlerts, id: 'dr4ft0000002', title: 'Disk is full', firing: 1, alertCount: 1 }],
+  }),
+  screen('declare-draft', 'console/declare', {
+    ...declare,
+    draft: {
+      ...draftOfAlerts,
+      alerts: [
+        { title: 'Checkout answers slowly', url: 'https://grafana.northwind.example/alerting/1', firing: true },
+        { title: 'Payments answer slowly', url: null, firing: false },
+      ],
+    },
+    form: { ...declare.form, values: { ...declare.form.values, title: 'Checkout answers slowly' } },
+  }),
   screen('home-calm', 'console/home', { ...home, incidents: [openIncident] }),
   screen('home-empty', 'console/home', {
     ...home,

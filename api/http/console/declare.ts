@@ -1,18 +1,21 @@
 import { newId } from '../../../db/ids.ts'
+import { draftById } from '../../../db/queries/alert-drafts.ts'
 import { currentPolicy } from '../../../db/queries/cadence.ts'
 import { draftOf, dropDraft } from '../../../db/queries/drafts.ts'
 import { reachOfFirstWord } from '../../../db/queries/reach.ts'
 import { keepText } from '../../actions/keep-draft.ts'
 import { openIncident, openIncidentInput } from '../../actions/open-incident.ts'
 import { millisecondsOf } from '../../domain/duration.ts'
+import { refuseMissing } from '../../domain/refusal.ts'
 import type { Form } from '../../domain/screen-parts.ts'
 import { SEVERITIES, type Severity } from '../../domain/severity.ts'
 import { statusOf } from '../answers.ts'
 import { checked } from '../input.ts'
 import { type Call, route } from '../route.ts'
 import { besideComponents, componentsIn } from './affected-fields.ts'
+import { draftToShow } from './alert-drafts.ts'
 import { componentChoices } from './component-choices.ts'
-import { emptyForm, localTime, refusedForm, typed, utcTime } from './forms.ts'
+import { emptyForm, idIn, localTime, refusedForm, typed, utcTime } from './forms.ts'
 import { attempt, seeOther, show } from './page.ts'
 import { shellOf } from './shell.ts'
 
@@ -24,13 +27,33 @@ export const declareRoutes = [
   route({ ...shared, method: 'POST', summary: 'Declares an incident', handle: declare }),
 ]
 
-/** What was typed and not declared yet comes back; else the form is filled as far as it can be. */
+/**
+ * What was typed and not declared yet comes back; else the form is filled as far as it can be. What was typed about
+ * something else gives way to the draft of alerts that is asked for (`?draft=`).
+ */
 async function ask(call: Call): Promise<Response> {
   const { db, clock, actor, templates } = call.acting
+  const alerts = await alertsAskedFor(call)
+  if (alerts?.incidentId) return seeOther(`/console/incidents/${alerts.incidentId}`)
   const draft = await draftOf(db, actor.personId, DRAFT)
   const body = templates.text('updates/public/opening', {}).trim()
-  const prefilled = { visibility: 'public', started_at: localTime(await clock(db)), body }
-  return screen(call, emptyForm({ ...prefilled, ...draft?.fields }), 200)
+  const began = localTime(alerts?.detectedAt ?? (await clock(db)))
+  const prefilled = { visibility: 'public', started_at: began, body }
+  const kept = !alerts || draft?.fields.draft_id === alerts.id ? draft?.fields : {}
+  return screen(
+    call,
+    emptyForm({ ...prefilled, ...(alerts && { title: alerts.title, draft_id: alerts.id }), ...kept }),
+    200,
+  )
+}
+
+/** The draft of alerts that the address names; null where it names none. */
+async function alertsAskedFor(call: Call) {
+  const id = new URL(call.request.url).searchParams.get('draft')
+  if (id === null) return null
+  const found = await draftById(call.acting.db, idIn({ id }, 'draft'))
+  if (!found) throw refuseMissing('draft')
+  return found
 }
 
 async function declare(call: Call): Promise<Response> {
@@ -57,6 +80,7 @@ const inputOf = (form: Record<string, string>) => ({
   visibility: typed(form, 'visibility'),
   started_at: utcTime(typed(form, 'started_at')),
   components: componentsIn(form),
+  draft_id: typed(form, 'draft_id'),
 })
 
 /** Each form carries a number of its own, so that pressing its button twice declares once. */
@@ -68,9 +92,12 @@ async function screen(call: Call, form: Form, status: number): Promise<Response>
     return first === null ? null : millisecondsOf(first)! / 1000
   }
   const named = componentsIn(form.values).map((component) => component.id)
+  const draft = await draftToShow(db, form.values.draft_id)
   const page = {
     shell: await shellOf(call),
-    form: { ...form, values: { ...form.values, once: newId() } },
+    draft,
+    // A draft that somebody declared meanwhile is let go of, so that what was typed can be declared without it.
+    form: { ...form, values: { ...form.values, draft_id: draft?.id ?? '', once: newId() } },
     groups: await componentChoices(db),
     reach: await bySeverity((severity) => reachOfFirstWord(call.world.db, severity, named)),
     firstUpdateSeconds: await bySeverity(async (severity) => clock(severity)),

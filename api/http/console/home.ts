@@ -1,3 +1,4 @@
+import { listDrafts } from '../../../db/queries/alert-drafts.ts'
 import { lastAlertsOf, lastResolved, wordsOf } from '../../../db/queries/console-home.ts'
 import { componentsHeldBy, type Incident, openIncidents } from '../../../db/queries/incidents.ts'
 import { namesOfPeople } from '../../../db/queries/names.ts'
@@ -5,6 +6,7 @@ import { isOverdue } from '../../domain/cadence.ts'
 import { stripLine } from '../../domain/console-lines.ts'
 import type { HomeScreen, OpenIncident } from '../../domain/screens.ts'
 import { type Call, route } from '../route.ts'
+import { draftRow } from './alert-drafts.ts'
 import { show } from './page.ts'
 import { shellOf } from './shell.ts'
 
@@ -20,13 +22,18 @@ export const homeRoutes = [
   }),
 ]
 
+/** More than anybody looks through; the newest are shown, the rest come when these are decided. */
+const MOST_DRAFTS = 20
+
 async function homeScreen(call: Call): Promise<HomeScreen> {
   const { acting } = call
   const shell = await shellOf(call)
   const open = await openIncidents(acting.db)
   const facts = await factsOf(call, open)
   const incidents = open.map((incident) => openRow(incident, facts, new Date(shell.now), acting.actor.personId))
-  return { shell, incidents, lastResolvedAt: (await lastResolved(acting.db))?.toISOString() ?? null }
+  const drafts = await listDrafts(acting.db, { states: ['open'], limit: MOST_DRAFTS })
+  const lastResolvedAt = (await lastResolved(acting.db))?.toISOString() ?? null
+  return { shell, incidents, drafts: drafts.map(draftRow), lastResolvedAt }
 }
 
 type Facts = Awaited<ReturnType<typeof factsOf>>

@@ -1,4 +1,5 @@
 import type { Route } from '../route.ts'
+import { alertDraftScreenRoutes } from './alert-drafts.ts'
 import { auditScreenRoutes } from './audit.ts'
 import { backRoutes } from './back.ts'
 import { boardRoutes } from './board.ts'
@@ -34,6 +35,7 @@ export const consoleRoutes: readonly Route[] = [
   ...proofRoutes,
   ...homeRoutes,
   ...declareRoutes,
+  ...alertDraftScreenRoutes,
   ...roomRoutes,
   ...correctionRoutes,
   ...retractionRoutes,
