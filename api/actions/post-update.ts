@@ -23,6 +23,7 @@ export const postUpdateInput = z.strictObject({
   components: namedComponents.optional(),
   next_update_in: interval.optional(),
   next_update_at: instant.optional(),
+  extension_reason: oneLine(500).optional(),
   notify: z.boolean().optional(),
   no_change: z.boolean().optional(),
   internal_note: bodyText(5000).optional(),
@@ -75,6 +76,12 @@ function refuseContradictions(incident: Incident, input: PostUpdate): void {
     throw refuseConflict('illegal_transition', 'This incident is resolved; reopen it to speak again.', 'status')
   if (input.next_update_in !== undefined && input.next_update_at !== undefined)
     throw refuseField('next_update_at', 'contradiction', 'Give next_update_in or next_update_at, not both.')
+  if (input.extension_reason && input.next_update_in === undefined && input.next_update_at === undefined)
+    throw refuseField(
+      'extension_reason',
+      'contradiction',
+      'Say with next_update_in or next_update_at what you promise.',
+    )
   const raises = input.severity !== undefined && input.severity !== incident.severity
   if (raises && !input.severity_reason)
     throw refuseField('severity_reason', 'required', 'Say why the severity changes; it goes on the timeline.')
@@ -93,6 +100,7 @@ const saidIn = ({ templates }: Acting, incident: Incident, input: PostUpdate): S
   headline: input.headline ?? null,
   components: input.components ?? [],
   asked: askedIn(input),
+  extensionReason: input.extension_reason ?? null,
   noChange: input.no_change ?? false,
   notify: input.notify ?? true,
 })
@@ -115,6 +123,8 @@ async function noteAside(
       kind: 'auto' as const,
       text: severityChange(incident.severity, input.severity, input.severity_reason!),
     })
+  if (input.extension_reason)
+    notes.push({ kind: 'auto' as const, text: `Promised beyond the cadence: ${input.extension_reason}` })
   if (input.internal_note) notes.push({ kind: 'note' as const, text: input.internal_note })
   for (const note of notes)
     await addToTimeline(tx, { incidentId: incident.id, at: now, personId: actor.personId, ...note })

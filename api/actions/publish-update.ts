@@ -26,6 +26,8 @@ export interface Said {
   headline: string | null
   components: readonly NamedComponent[]
   asked: AskedPromise
+  /** Why the promise lies beyond the cadence (standards C3); null when it does not. */
+  extensionReason?: string | null
   noChange: boolean
   notify: boolean
   /** Why there never was an incident: the update that retracts it. It answers no promise, since none was to be made (C8). */
@@ -44,7 +46,7 @@ export async function publishUpdate(
   policy: CadencePolicy,
   now: Date,
 ): Promise<Update> {
-  const dueAt = promised(policy, said, now)
+  const dueAt = promised(policy, incident, said, now)
   const held = (await componentsHeldBy(tx, [incident.id])).get(incident.id) ?? []
   const changed = await holdComponents(tx, { id: incident.id, severity: said.severity }, said.components)
   const affected = said.status === 'resolved' ? letGo(incident, held) : changed
@@ -52,13 +54,14 @@ export async function publishUpdate(
   await moveIncident(tx, incident, said, policy, { dueAt, now })
   const named = new Set([...held, ...affected, ...said.components].map((each) => each.id))
   const movedComponents = await trackShownStatus(tx, [...named], now)
-  await tellInside(tx, acting, incident, update)
+  await tellInside(tx, acting, incident, update, said.extensionReason ?? null)
   await tellOutside(tx, acting, incident, update, { notify: said.notify, movedComponents, now })
   return update
 }
 
-function promised(policy: CadencePolicy, said: Said, publishedAt: Date): Date | null {
-  const promise = promiseOfUpdate(policy, { ...said, publishedAt })
+function promised(policy: CadencePolicy, { declaredAt }: Incident, said: Said, publishedAt: Date): Date | null {
+  const extension = { age: publishedAt.getTime() - declaredAt.getTime(), reason: said.extensionReason ?? null }
+  const promise = promiseOfUpdate(policy, { ...said, publishedAt, extension })
   if ('refused' in promise) throw new Refusal('invalid', promise.refused.message, [promise.refused])
   return promise.dueAt
 }
@@ -131,7 +134,13 @@ async function moveIncident(
     .where(eq(incidents.id, incident.id))
 }
 
-async function tellInside(tx: Transaction, { actor }: Acting, incident: Incident, update: Update): Promise<void> {
+async function tellInside(
+  tx: Transaction,
+  { actor }: Acting,
+  incident: Incident,
+  update: Update,
+  extensionReason: string | null,
+): Promise<void> {
   const promise = update.nextUpdateDueAt ? `, promise ${update.nextUpdateDueAt.toISOString().slice(11, 16)} UTC` : ''
   await addToTimeline(tx, {
     incidentId: incident.id,
@@ -150,6 +159,7 @@ async function tellInside(tx: Transaction, { actor }: Acting, incident: Incident
       status: update.status,
       severity: update.severity,
       notify: update.notify,
+      ...(extensionReason === null ? {} : { extension_reason: extensionReason }),
     },
   })
 }

@@ -132,17 +132,30 @@ export function longestSilence(policy: CadencePolicy, severity: Severity, status
 /** What an author asked for: an interval, an instant, or nothing (the default). */
 export type AskedPromise = { in: number } | { at: Date } | null
 
+/** What may let a promise lie beyond the cadence: how old the incident is, in milliseconds, and why it should. */
+export interface Extension {
+  age: number
+  reason: string | null
+}
+
 export type Promised = { dueAt: Date | null } | { refused: FieldError }
 
 /**
  * The promise that an update published at `publishedAt` gives. Asked for later than the cadence allows it is refused,
- * as is one that does not lie ahead; with nothing asked for it is the cadence's own (standards C1–C3).
+ * unless the incident is old enough and a reason is given (standards C3), as is one that does not lie ahead; with nothing
+ * asked for it is the cadence's own (C1, C2).
  */
 export function promiseOfUpdate(
   policy: CadencePolicy,
-  update: { severity: Severity; status: IncidentStatus; publishedAt: Date; asked: AskedPromise },
+  update: {
+    severity: Severity
+    status: IncidentStatus
+    publishedAt: Date
+    asked: AskedPromise
+    extension?: Extension
+  },
 ): Promised {
-  const { severity, status, publishedAt, asked } = update
+  const { severity, status, publishedAt, asked, extension = NO_EXTENSION } = update
   const limit = longestSilence(policy, severity, status)
   if (asked === null) return { dueAt: limit === null ? null : plus(publishedAt, limit) }
   const field = 'in' in asked ? 'next_update_in' : 'next_update_at'
@@ -150,11 +163,37 @@ export function promiseOfUpdate(
     return { refused: { field, code: 'resolved', message: 'A resolution ends the promises; leave this out.' } }
   const wanted = 'in' in asked ? asked.in : asked.at.getTime() - publishedAt.getTime()
   if (wanted <= 0) return { refused: { field, code: 'in_the_past', message: 'Promise a time that lies ahead.' } }
-  if (wanted > (limit ?? FURTHEST_PROMISE)) {
+  const beyond = wanted > (limit ?? FURTHEST_PROMISE)
+  if (beyond && !isExtended(policy[severity], limit, wanted, extension)) {
     const message = `${severity} allows ${durationOf(limit ?? FURTHEST_PROMISE)}; you asked ${durationOf(wanted)}.`
-    return { refused: { field, code: 'cadence_exceeded', message } }
+    const way = limit === null ? '' : wayBeyond(policy[severity], limit, extension)
+    return { refused: { field, code: 'cadence_exceeded', message: message + way } }
   }
+  if (!beyond && extension.reason !== null)
+    return { refused: { field: 'extension_reason', code: 'contradiction', message: WITHIN } }
   return { dueAt: plus(publishedAt, wanted) }
+}
+
+const NO_EXTENSION: Extension = { age: 0, reason: null }
+const WITHIN = 'The cadence allows this promise as it is; leave extension_reason out.'
+
+type Terms = CadencePolicy[Severity]
+
+const isOldEnough = (terms: Terms, { age }: Extension): boolean => age >= millisecondsOf(terms.extension_after)!
+
+const isExtended = (terms: Terms, limit: number | null, wanted: number, extension: Extension): boolean =>
+  limit !== null &&
+  extension.reason !== null &&
+  isOldEnough(terms, extension) &&
+  wanted <= limit + millisecondsOf(terms.max_extension)!
+
+/** What would have to be so for a later promise; nothing where none is ever possible. */
+function wayBeyond(terms: Terms, limit: number, extension: Extension): string {
+  const longest = millisecondsOf(terms.max_extension)!
+  if (longest === 0) return ''
+  if (!isOldEnough(terms, extension))
+    return extension.reason === null ? '' : ` More can be promised once the incident is ${terms.extension_after} old.`
+  return ` With extension_reason it allows ${durationOf(limit + longest)}.`
 }
 
 /** The promise of a declaration without words: the first-update clock (standards C6). */

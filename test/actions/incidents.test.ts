@@ -6,7 +6,7 @@ import { changeIncident } from '../../api/actions/change-incident.ts'
 import { openIncident } from '../../api/actions/open-incident.ts'
 import { postUpdate } from '../../api/actions/post-update.ts'
 import { reopenIncident } from '../../api/actions/reopen-incident.ts'
-import { MINUTE } from '../../api/domain/duration.ts'
+import { MINUTE, plus } from '../../api/domain/duration.ts'
 import { Refusal } from '../../api/domain/refusal.ts'
 import { currentPolicy } from '../../db/queries/cadence.ts'
 import { componentById } from '../../db/queries/components.ts'
@@ -128,12 +128,36 @@ describe('posting', () => {
     ])
   })
 
+  it('promises beyond the cadence once the incident is old enough, with a reason that timeline and audit keep', async () => {
+    await clock.set(start)
+    const incident = await open({ body: 'First.' })
+    const longer = { body: 'x', next_update_in: 25 * MINUTE, extension_reason: 'the vendor restores a backup' }
+    await clock.advance(119 * MINUTE)
+    expect(await refused(postUpdate(acting, incident.id, longer))).toEqual([
+      'invalid',
+      'next_update_in cadence_exceeded',
+    ])
+    await clock.advance(2 * MINUTE)
+    const update = await postUpdate(acting, incident.id, longer)
+    expect(update.nextUpdateDueAt).toEqual(plus(update.publishedAt!, 25 * MINUTE))
+    const told = await timelineOf(db, incident.id)
+    expect(told.map(({ text }) => text)).toContain('Promised beyond the cadence: the vendor restores a backup')
+    expect(await db.select().from(auditLog).where(eq(auditLog.subjectId, update.id))).toEqual([
+      expect.objectContaining({ after: expect.objectContaining({ extension_reason: longer.extension_reason }) }),
+    ])
+  })
+
   it('refuses contradictions by name', async () => {
     const incident = await open({ body: 'First.' })
     const post = (input: Parameters<typeof postUpdate>[2]) => refused(postUpdate(acting, incident.id, input))
     expect(await post({})).toEqual(['invalid', 'body required'])
     expect(await post({ body: 'x', severity: 'SEV2' })).toEqual(['invalid', 'severity_reason required'])
     expect(await post({ no_change: true, status: 'monitoring' })).toEqual(['invalid', 'no_change contradiction'])
+    expect(await post({ body: 'x', extension_reason: 'why' })).toEqual(['invalid', 'extension_reason contradiction'])
+    expect(await post({ body: 'x', next_update_in: MINUTE, extension_reason: 'why' })).toEqual([
+      'invalid',
+      'extension_reason contradiction',
+    ])
     expect(await post({ body: 'x', next_update_in: MINUTE, next_update_at: new Date() })).toEqual([
       'invalid',
       'next_update_at contradiction',

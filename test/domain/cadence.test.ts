@@ -70,6 +70,40 @@ describe('the promise of an update', () => {
     expect(promise('SEV2', { at: plus(at, 30 * MINUTE + 1) })).toMatchObject({ refused: { field: 'next_update_at' } })
   })
 
+  describe('beyond the cadence (C3)', () => {
+    const extended = (minutesOld: number, wanted: number, reason: string | null = 'waiting for the vendor') =>
+      promiseOfUpdate(policy, {
+        severity: 'SEV1',
+        status: 'identified',
+        publishedAt: at,
+        asked: { in: wanted * MINUTE },
+        extension: { age: minutesOld * MINUTE, reason },
+      })
+
+    it.each([
+      ['at 119 minutes', extended(119, 20), 'cadence_exceeded'],
+      ['without a reason', extended(121, 20, null), 'cadence_exceeded'],
+      ['further than policy extends', extended(121, 31), 'cadence_exceeded'],
+      ['with a reason for what needs none', extended(121, 15), 'contradiction'],
+    ])('is refused %s', (_, given, code) => expect(given).toMatchObject({ refused: { code } }))
+
+    it.each([
+      [120, 16],
+      [121, 30],
+    ])('is given at %i minutes with a reason, for %i minutes', (age, wanted) =>
+      expect(extended(age, wanted)).toEqual({ dueAt: plus(at, wanted * MINUTE) }),
+    )
+
+    it('says what would make it possible', () => {
+      expect(extended(121, 20, null)).toMatchObject({
+        refused: { message: 'SEV1 allows PT15M; you asked PT20M. With extension_reason it allows PT30M.' },
+      })
+      expect(extended(60, 20)).toMatchObject({
+        refused: { message: expect.stringContaining('More can be promised once the incident is PT2H old.') },
+      })
+    })
+  })
+
   it('is refused when it does not lie ahead', () => {
     expect(promise('SEV1', { at })).toMatchObject({ refused: { code: 'in_the_past' } })
   })
