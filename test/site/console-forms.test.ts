@@ -23,6 +23,8 @@ const corrections = Object.fromEntries(
 
 const resending = { '/console/incidents/k3f9a7c2m1qz/deliveries/upd4te000003': [] }
 
+const retracting = { '/console/incidents/k3f9a7c2m1qz/retraction': ['body', 'notify', 'reason', 'version'] }
+
 const component = (id: number) => `component:c0mp0nent00${id}`
 
 describe('forms post to their route with the fields that it reads', () => {
@@ -36,7 +38,12 @@ describe('forms post to their route with the fields that it reads', () => {
     ['me', { '/console/me/test-alert': [], '/console/sign-out': [] }],
     [
       'incident-resolved',
-      { '/console/incidents/k3f9a7c2m1qz/reopening': ['body', 'severity'], ...corrections, ...resending },
+      {
+        '/console/incidents/k3f9a7c2m1qz/reopening': ['body', 'severity'],
+        ...corrections,
+        ...resending,
+        ...retracting,
+      },
     ],
     [
       'declare',
@@ -60,6 +67,7 @@ describe('forms post to their route with the fields that it reads', () => {
           ...[1, 2, 3, 4, 5].map(component),
           'next_update_in',
           'no_change',
+          'page_only',
           'seq',
           'severity',
           'severity_reason',
@@ -68,6 +76,7 @@ describe('forms post to their route with the fields that it reads', () => {
         ],
         ...corrections,
         ...resending,
+        ...retracting,
       },
     ],
   ])('%s', async (name, forms) => {
