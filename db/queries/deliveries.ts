@@ -8,7 +8,10 @@ import { nothingHeld } from './restores.ts'
 
 export type Delivery = typeof deliveries.$inferSelect
 
-/** Seconds that a claim holds: longer than one attempt may take (30), short enough for a SEV1 cadence (standards R5). */
+/**
+ * Seconds that a claim holds: longer than one attempt may take (30), short enough for a SEV1 cadence (standards R5).
+ * `take_turn` of migration 0010 gives an attempt the same.
+ */
 const LEASE = sql`interval '45 seconds'`
 /** Evaluated once a statement, not once a row. */
 export const now = sql`(select sitrep_now())`
