@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { inArray, sql } from 'drizzle-orm'
@@ -93,8 +93,14 @@ export async function openScene(stage: Stage, story: Story, holding: number): Pr
         .update(incidents)
         .set({ nextRungAt: null, nextUpdateDueAt: null })
         .where(inArray(incidents.id, told.incidentIds))
+      if (stage.disk) await emptied(join(workers[0]!.dataDir, 'mailbox'))
     },
   }
+}
+
+/** A small disk has room for the mail of a few runs, and not for that of all. */
+async function emptied(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) await rm(join(folder, name))
 }
 
 /** Asks again while the database is away. */
