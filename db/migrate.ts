@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import type { Database, Queryable } from './client.ts'
+import { keptAlive } from './kept-alive.ts'
 import { UnusableDatabase } from './unusable.ts'
 
 const MIGRATIONS = { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) }
@@ -20,15 +21,14 @@ export const migrate = (db: Database): Promise<void> => migrateTo(db, knownMigra
 /** Brings the schema to where the last of these migrations leaves it. */
 export async function migrateTo(db: Database, migrations: readonly MigrationMeta[]): Promise<void> {
   await refuseOldServer(db)
-  const lock = await db.$client.reserve()
-  try {
-    await lock`select pg_advisory_lock(${MIGRATION_LOCK})`
-    await refuseUnknownSchema(db, migrations)
-    await apply(db, migrations)
-  } finally {
-    await lock`select pg_advisory_unlock(${MIGRATION_LOCK})`.catch(() => {})
-    lock.release()
-  }
+  await db.transaction(async (lock) => {
+    // Of the transaction, since behind a pooler a session may be another one's in the next moment (standards R14).
+    await lock.execute(sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`)
+    await keptAlive(lock, async () => {
+      await refuseUnknownSchema(db, migrations)
+      await apply(db, migrations)
+    })
+  })
 }
 
 async function refuseOldServer(db: Database): Promise<void> {
