@@ -30,11 +30,16 @@ function reason(error: unknown, plan: StartPlan | null): string {
   if (error instanceof UnusableDatabase) return error.message
   if (error instanceof DataFolderInUse)
     return `The data folder ${plan?.dataDir ?? ''} is in use: ${error.holder} works on it. Stop that one first, or set DATA_DIR to another folder.`
+  const first = firstCause(error)
   return (
-    systemReason(error as NodeJS.ErrnoException, plan) ??
-    maskText(error instanceof Error ? error.message : String(error))
+    systemReason(first as NodeJS.ErrnoException, plan) ??
+    maskText(first instanceof Error ? first.message : String(first))
   )
 }
+
+/** What went wrong first: a query that failed says only what was asked, and keeps the server's answer under it. */
+const firstCause = (error: unknown): unknown =>
+  error instanceof Error && error.cause instanceof Error ? firstCause(error.cause) : error
 
 function systemReason({ code, path, syscall, message }: NodeJS.ErrnoException, plan: StartPlan | null): string | null {
   const where = path ?? plan?.dataDir ?? 'a file'

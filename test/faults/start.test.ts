@@ -236,6 +236,17 @@ describe('a service that cannot start', () => {
     })
   })
 
+  it('names a database that lets nobody in', async () => {
+    const port = await freePort()
+    const { code, printed } = await refusedEntry({
+      DATA_DIR: await dataFolder(),
+      DATABASE_URL: `postgres://sitrep@127.0.0.1:${port}/sitrep`,
+      SECRET: 'a secret for tests that is long enough to be one',
+    })
+    expect(code).toBe(1)
+    expect(printed).toMatch(/^Sitrep does not start\.\nThe database of DATABASE_URL does not let us in: [^\n]+\n$/)
+  })
+
   it('names all bad settings at once, on one screen', async () => {
     const dataDir = await dataFolder()
     const { code, printed } = await refusedEntry({
