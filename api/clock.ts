@@ -22,3 +22,13 @@ export const standingClock =
 
 /** This machine's own clock, in milliseconds; only for how long things take and for comparing it with the database's. */
 export const machineNow = (): number => Date.now()
+
+/** Seconds that the clocks of a machine and of the database may differ (standards R20). */
+export const CLOCKS_MAY_DIFFER = 2
+
+/** Seconds by which the database's clock is ahead of a machine's; negative where it is behind. */
+export async function secondsAhead(executor: Executor, machineNow: () => number): Promise<number> {
+  const before = machineNow()
+  const theirs = (await databaseClock(executor)).getTime()
+  return (theirs - (before + machineNow()) / 2) / 1000
+}

@@ -18,6 +18,7 @@ import type { Screens, World } from './http/world.ts'
 import type { Log } from './log.ts'
 import { loadRenderer, type Renderer } from './publish/renderer.ts'
 import type { Recorder } from './recorder.ts'
+import { clockWatch } from './schedule/clock-watch.ts'
 import { duties } from './schedule/duties.ts'
 import { startLoop } from './schedule/loop.ts'
 import { keptSecret } from './secret.ts'
@@ -169,6 +170,9 @@ async function startWork(
         startLoop(duty, machineNow, (error) => log.error({ error, duty: duty.name }, 'a round failed')),
       )
     : []
+  const watch = startLoop(clockWatch(db, machineNow, log), machineNow, (error) =>
+    log.warn({ error }, 'no time was told'),
+  )
   const deaf = await listen(db, (what) => {
     if (what === 'cadence') for (const loop of loops) loop.kick()
     else if (what !== 'publish') delivery?.kick(what)
@@ -176,7 +180,7 @@ async function startWork(
   await publishers.served
   return async () => {
     await deaf().catch(() => {})
-    await Promise.all([publishers, ...loops, ...(delivery ? [delivery] : [])].map((each) => each.stop()))
+    await Promise.all([publishers, watch, ...loops, ...(delivery ? [delivery] : [])].map((each) => each.stop()))
     await Promise.all(Object.values(carriers ?? {}).map((carrier) => carrier.close()))
   }
 }

@@ -1,12 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { appliedMigrations, knownMigrations, OLDEST_SERVER } from '../../../db/migrate.ts'
 import { heldRestore, waitingToBeSent } from '../../../db/queries/restores.ts'
-import { databaseClock } from '../../clock.ts'
+import { CLOCKS_MAY_DIFFER, secondsAhead } from '../../clock.ts'
 import { about, type Finding } from '../../domain/finding.ts'
 import type { Patient } from './patient.ts'
 
-/** Seconds that the clocks of a node and the database may differ (standards R20). */
-const MAY_DIFFER = 2
 /** Connections of one process; so many have to be free for the next one. */
 const NEXT_PROCESS = 20
 
@@ -64,10 +62,8 @@ async function examineSchema({ db }: Patient): Promise<Finding[]> {
 /** Results do not depend on a node's clock, but webhooks' signatures and TLS do. */
 async function examineClock({ db, machineNow }: Patient): Promise<Finding> {
   const { ok, warn } = about('clock')
-  const before = machineNow()
-  const theirs = (await databaseClock(db)).getTime()
-  const apart = (theirs - (before + machineNow()) / 2) / 1000
-  if (Math.abs(apart) <= MAY_DIFFER) return ok("This machine's clock and the database's agree.")
+  const apart = await secondsAhead(db, machineNow)
+  if (Math.abs(apart) <= CLOCKS_MAY_DIFFER) return ok("This machine's clock and the database's agree.")
   const way = apart > 0 ? 'behind' : 'ahead of'
   return warn(`This machine's clock is ${Math.abs(apart).toFixed(1)} s ${way} the database's.`, 'Set both by NTP.')
 }
