@@ -33,7 +33,7 @@ async function takeDue(tx: Transaction, acting: Acting): Promise<{ taken: number
   const due = await tx
     .select()
     .from(incidents)
-    .where(and(isNotNull(incidents.nextRungAt), lte(incidents.nextRungAt, sql`sitrep_now()`)))
+    .where(and(isNotNull(incidents.nextRungAt), lte(incidents.nextRungAt, sql`(select sitrep_now())`)))
     .orderBy(incidents.nextRungAt)
     .limit(BATCH)
     .for('update', { skipLocked: true })

@@ -1,5 +1,5 @@
-import { and, eq, lt, sql } from 'drizzle-orm'
-import { recordChange } from '../../db/queries/site-changes.ts'
+import { and, inArray, isNotNull, lt, sql } from 'drizzle-orm'
+import { recordChanges } from '../../db/queries/site-changes.ts'
 import { incidents } from '../../db/schema.ts'
 import type { Acting } from './acting.ts'
 
@@ -12,21 +12,29 @@ const BATCH = 100
  */
 export const markLate = (acting: Acting): Promise<number> =>
   acting.db.transaction(async (tx) => {
-    const late = await tx
-      .select({ id: incidents.id, deadlineSeq: incidents.deadlineSeq, spoken: incidents.firstPublicUpdateAt })
+    const late = tx
+      .select({ id: incidents.id })
       .from(incidents)
       .where(
         and(
-          lt(incidents.nextUpdateDueAt, sql`sitrep_now()`),
+          isNotNull(incidents.nextUpdateDueAt),
+          // Asked once a statement, so that the index finds what is due.
+          lt(incidents.nextUpdateDueAt, sql`(select sitrep_now())`),
           sql`${incidents.lateSeq} is distinct from ${incidents.deadlineSeq}`,
         ),
       )
       .orderBy(incidents.nextUpdateDueAt)
       .limit(BATCH)
       .for('update', { skipLocked: true })
-    const now = await acting.clock(tx)
-    for (const { id, deadlineSeq } of late)
-      await tx.update(incidents).set({ lateSeq: deadlineSeq }).where(eq(incidents.id, id))
-    for (const { id, spoken } of late) if (spoken) await recordChange(tx, { topic: 'incident', incidentId: id }, now)
-    return late.length
+    const marked = await tx
+      .update(incidents)
+      .set({ lateSeq: sql`${incidents.deadlineSeq}` })
+      .where(inArray(incidents.id, late))
+      .returning({ id: incidents.id, spoken: incidents.firstPublicUpdateAt })
+    const shown = marked.filter(({ spoken }) => spoken !== null)
+    if (shown.length > 0) {
+      const changes = shown.map(({ id }) => ({ topic: 'incident' as const, incidentId: id }))
+      await recordChanges(tx, changes, await acting.clock(tx))
+    }
+    return marked.length
   })

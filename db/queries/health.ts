@@ -17,10 +17,10 @@ export async function ages(queryable: Queryable): Promise<Ages> {
     select
       (select extract(epoch from sitrep_now() - max(last_round_at)) from duty_rounds where duty = 'cadence watch') as scan,
       (select extract(epoch from sitrep_now() - min(next_attempt_at)) from deliveries
-        where state = 'queued' and next_attempt_at <= sitrep_now()) as waiting,
+        where state = 'queued' and next_attempt_at <= (select sitrep_now())) as waiting,
       (select extract(epoch from sitrep_now() - min(at)) from site_changes
         where revision > (select min(revision) from site_targets
-                          where published_at > sitrep_now() - interval '1 day')) as unpublished,
+                          where published_at > (select sitrep_now()) - interval '1 day')) as unpublished,
       (select count(*)::int from site_targets where state = 'failed') as failed
   `)) as unknown as { scan: string | null; waiting: string | null; unpublished: string | null; failed: number }[]
   const number = (text: string | null) => (text === null ? null : Number(text))

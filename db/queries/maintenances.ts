@@ -18,7 +18,7 @@ export async function dueMaintenances(reader: Reader): Promise<string[]> {
   const rows = await reader
     .select({ id: maintenances.id })
     .from(maintenances)
-    .where(lte(maintenances.nextStepAt, sql`sitrep_now()`))
+    .where(lte(maintenances.nextStepAt, sql`(select sitrep_now())`))
     .orderBy(asc(maintenances.nextStepAt), asc(maintenances.id))
   return rows.map(({ id }) => id)
 }

@@ -20,21 +20,28 @@ export type SiteChange = (
  * Records a public change under the next revision and wakes the publishers. Take every other lock first: the revision's
  * row stays locked until the transaction ends, so that revisions become visible in their own order and without gaps.
  */
-export async function recordChange(tx: Transaction, change: SiteChange, at: Date): Promise<number> {
+export const recordChange = (tx: Transaction, change: SiteChange, at: Date): Promise<number> =>
+  recordChanges(tx, [change], at)
+
+/** The same for several at once, each under a revision of its own; answers the last. */
+export async function recordChanges(tx: Transaction, changes: readonly SiteChange[], at: Date): Promise<number> {
   const [row] = await tx
     .update(siteRevision)
-    .set({ revision: sql`${siteRevision.revision} + 1` })
+    .set({ revision: sql`${siteRevision.revision} + ${changes.length}` })
     .returning({ revision: siteRevision.revision })
-  await tx.insert(siteChanges).values({
-    revision: row!.revision,
-    topic: change.topic,
-    incidentId: change.topic === 'incident' ? change.incidentId : null,
-    maintenanceId: change.topic === 'maintenance' ? change.maintenanceId : null,
-    componentId: change.topic === 'component' ? change.componentId : null,
-    movedComponents: change.movedComponents ?? false,
-    leftMonth: change.leftMonth ?? null,
-    at,
-  })
+  const before = row!.revision - changes.length
+  await tx.insert(siteChanges).values(
+    changes.map((change, n) => ({
+      revision: before + n + 1,
+      topic: change.topic,
+      incidentId: change.topic === 'incident' ? change.incidentId : null,
+      maintenanceId: change.topic === 'maintenance' ? change.maintenanceId : null,
+      componentId: change.topic === 'component' ? change.componentId : null,
+      movedComponents: change.movedComponents ?? false,
+      leftMonth: change.leftMonth ?? null,
+      at,
+    })),
+  )
   await wake(tx, 'publish')
   return row!.revision
 }
