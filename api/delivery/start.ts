@@ -1,3 +1,4 @@
+import { lanesWithWork } from '../../db/queries/deliveries.ts'
 import { LANES } from '../domain/attempt.ts'
 import type { Carrying } from './carry.ts'
 import { type Carriers, carriedChannels } from './channel.ts'
@@ -25,7 +26,14 @@ export function startDelivery(carrying: Carrying): Delivering {
   const { db, log, carriers } = carrying
   const channels = Object.keys(carriers) as (keyof Carriers)[]
   const fanOut = startRounds(log, 'fan_out', () => fanOutStep(db, carriedChannels(carriers)))
-  const lanes = channels.flatMap((channel) => LANES.map((lane) => startLane(carrying, channel, lane)))
+  const lanes = channels.flatMap((channel) =>
+    LANES.map((lane) => ({ channel, lane, ...startLane(carrying, channel, lane) })),
+  )
+  const look = startRounds(log, 'look for deliveries', async () => {
+    const found = await lanesWithWork(db)
+    for (const each of lanes) if (found.some((at) => at.channel === each.channel && at.lane === each.lane)) each.kick()
+    return false
+  })
   const rescue = startRounds(log, 'rescue', async () => {
     if ((await rescueRound(carrying)) > 0) for (const each of lanes) each.kick()
     return false
@@ -33,11 +41,12 @@ export function startDelivery(carrying: Carrying): Delivering {
   const timers = [setInterval(fanOut.kick, FAN_OUT_EVERY), setInterval(rescue.kick, RESCUE_EVERY)]
   return {
     kick(what) {
-      for (const each of what === 'fan_out' ? [fanOut] : lanes) each.kick()
+      const woken = what === 'fan_out' ? fanOut : look
+      woken.kick()
     },
     async stop() {
       for (const timer of timers) clearInterval(timer)
-      await Promise.all([fanOut, rescue, ...lanes].map((each) => each.stop()))
+      await Promise.all([fanOut, rescue, look, ...lanes].map((each) => each.stop()))
     },
   }
 }

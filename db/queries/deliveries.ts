@@ -1,5 +1,12 @@
 import { and, asc, eq, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
-import { type Channel, type DeliveryState, type Lane, WAITING_STATES } from '../../api/domain/attempt.ts'
+import {
+  CHANNELS,
+  type Channel,
+  type DeliveryState,
+  LANES,
+  type Lane,
+  WAITING_STATES,
+} from '../../api/domain/attempt.ts'
 import type { Database, Queryable, Transaction } from '../client.ts'
 import { channelStates, deliveries } from '../schema.ts'
 import { textArray } from './audience.ts'
@@ -23,6 +30,16 @@ export interface Wanted {
   lane: Lane
   count: number
   moreUrgentThan: number | null
+}
+
+/** Where something can be sent now: asked once by a process that was woken, rather than claimed for in every lane. */
+export async function lanesWithWork(db: Queryable): Promise<Pick<Wanted, 'channel' | 'lane'>[]> {
+  const waiting = sql`select from deliveries as waiting
+    where waiting.channel = channels.channel and waiting.lane = lanes.lane
+      and waiting.state in ('queued', 'failed_for_now') and waiting.next_attempt_at <= ${now}`
+  return db.execute<Pick<Wanted, 'channel' | 'lane'>>(sql`
+    select channel, lane from unnest(${textArray(CHANNELS)}) as channels (channel), unnest(${textArray(LANES)}) as lanes (lane)
+    where exists (${waiting})`)
 }
 
 /**
