@@ -6,6 +6,7 @@ import { deliveringRows } from './delivering.ts'
 import { postingRows } from './posting.ts'
 import { publishingRows } from './publishing.ts'
 import type { Row } from './row.ts'
+import { silenceRows } from './silence.ts'
 import { urgentRows } from './urgent.ts'
 
 const PARTS: Record<string, () => Promise<Row[]>> = {
@@ -13,6 +14,7 @@ const PARTS: Record<string, () => Promise<Row[]>> = {
   posting: postingRows,
   delivering: deliveringRows,
   urgent: urgentRows,
+  silence: silenceRows,
 }
 
 const wanted = process.argv.slice(2)

@@ -28,14 +28,14 @@ export interface Cluster {
 const SETTINGS = { fsync: 'off', max_connections: '200', listen_addresses: '127.0.0.1', log_min_messages: 'fatal' }
 const LETS_IN_WITHIN = 60_000
 
-export async function openCluster(): Promise<Cluster> {
+export async function openCluster(further: Record<string, string> = {}): Promise<Cluster> {
   const account = await serverAccount()
   const home = await mkdtemp(join('/tmp', `sitrep-test-${process.pid}-`))
   if (account) await chown(home, account.uid, account.gid)
   const { postgres, ...binaries } = await findBinaries(account, account ? SHELTER : home)
   await ensureCluster(home, { postgres, ...binaries }, account, ['--no-sync'])
   const port = await freePort()
-  const settings = { ...SETTINGS, unix_socket_directories: home, port: String(port) }
+  const settings = { ...SETTINGS, ...further, unix_socket_directories: home, port: String(port) }
   const to = (database: string) => ({ url: `postgres://${SUPERUSER}@127.0.0.1:${port}/${database}` })
   const words = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   let gone: Promise<unknown> = Promise.resolve()
