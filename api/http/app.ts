@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
+import { compress } from 'hono/compress'
 import type { Database, Transaction } from '../../db/client.ts'
 import { isConnectionLost } from '../../db/lost-connection.ts'
 import type { Acting, Actor, Store } from '../actions/acting.ts'
@@ -22,9 +23,13 @@ export interface Bindings {
   incoming?: { socket?: { remoteAddress?: string | undefined } }
 }
 
+const MADE_ON_REQUEST = ['/console', '/console/*', '/console.js', '/api/v1/docs', '/subscriptions/*']
+
 /** The whole service as one app: the table's routes first, then the published site. Opens no port. */
 export function openApp(world: World): Hono<{ Bindings: Bindings }> {
   const app = new Hono<{ Bindings: Bindings }>()
+  // Pages made for one reader are compressed as they leave; published files have been.
+  for (const path of MADE_ON_REQUEST) app.use(path, compress())
   for (const each of routes) app.on(each.method, pathOf(each), (context) => answer(world, each, context))
   app.all('*', async (context) => {
     const wrongMethod = methodNotAllowed(routes, context.req.path, context.req.method)
