@@ -2,6 +2,7 @@
  * `npm run bench`: what things cost on this machine, each beside its limit; ratios are of figures measured in one run.
  * `npm run bench -- publishing` runs the parts named.
  */
+import { consoleRows } from './console.ts'
 import { deliveringRows } from './delivering.ts'
 import { postingRows } from './posting.ts'
 import { publishingRows } from './publishing.ts'
@@ -15,6 +16,7 @@ const PARTS: Record<string, () => Promise<Row[]>> = {
   delivering: deliveringRows,
   urgent: urgentRows,
   silence: silenceRows,
+  console: consoleRows,
 }
 
 const wanted = process.argv.slice(2)
