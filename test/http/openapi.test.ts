@@ -167,6 +167,8 @@ const REQUESTS: [string, string, string, unknown?][] = [
   ['POST', '/incidents/:id/timeline', `/incidents/${id}/timeline`, { text: 'A note' }],
   ['GET', '/incidents/:id/timeline', `/incidents/${id}/timeline`],
   ['GET', '/incidents/:id/alerts', `/incidents/${id}/alerts`],
+  ['POST', '/incidents/:id/acknowledgements', `/incidents/${id}/acknowledgements`, { for: 'PT5M' }],
+  ['POST', '/incidents/:id/snoozes', `/incidents/${id}/snoozes`, { for: 'PT5M', reason: 'We call the provider.' }],
   ['GET', '/incidents/:id/deliveries', `/incidents/${id}/deliveries?channel=email&state=queued`],
   ['POST', '/incidents/:id/deliveries/retry', `/incidents/${id}/deliveries/retry`, { update_id: said!.id }],
   ['GET', '/incidents/:id/announcements', `/incidents/${id}/announcements`],

@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import { alertsOf } from '../../../db/queries/alerts.ts'
+import { acknowledge, acknowledgeInput } from '../../actions/acknowledge-incident.ts'
+import { snooze, snoozeInput } from '../../actions/snooze-alerts.ts'
 import { CHANNELS, DELIVERY_STATES } from '../../domain/attempt.ts'
 import { AUDIENCES } from '../../domain/audience.ts'
 import { durationOf } from '../../domain/duration.ts'
 import { ALERT_STATES } from '../../domain/ladder.ts'
+import { timeText } from '../present/time.ts'
 import { json, route } from '../route.ts'
 import { found } from './incidents.ts'
 
@@ -25,9 +28,12 @@ const alertAnswer = z.strictObject({
   ),
 })
 
+const acknowledgementAnswer = z.strictObject({ by: z.string().nullable(), until: z.iso.datetime() })
+const snoozeAnswer = acknowledgementAnswer.extend({ id: z.string(), reason: z.string() })
+
 type Row = Awaited<ReturnType<typeof alertsOf>>[number]
 
-/** `late_by` tells how long after its own time the rung fired; null within a second. */
+/** `late_by` tells how long after its own time the rung was decided; null within a second. */
 const alertJson = (row: Row): z.infer<typeof alertAnswer> => {
   const lateness = row.firedAt.getTime() - row.dueAt.getTime()
   return {
@@ -44,11 +50,39 @@ const alertJson = (row: Row): z.infer<typeof alertAnswer> => {
 
 export const alertRoutes = [
   route({
+    method: 'POST',
+    path: '/incidents/:id/acknowledgements',
+    door: 'api',
+    access: 'responder',
+    summary: 'Say "I have it": holds further alerts for a while, and never moves the promise',
+    tag: 'Cadence',
+    body: acknowledgeInput,
+    answer: { status: 201, schema: acknowledgementAnswer },
+    handle: async ({ acting, params, body }) => {
+      const { personId, until } = await acknowledge(acting, params.id!, body)
+      return json(201, { by: personId, until: timeText(until) })
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/incidents/:id/snoozes',
+    door: 'api',
+    access: 'viewer',
+    summary: "Quieten further alerts for a while, with a reason; for the incident's commander and comms lead, and admins",
+    tag: 'Cadence',
+    body: snoozeInput,
+    answer: { status: 201, schema: snoozeAnswer },
+    handle: async ({ acting, params, body }) => {
+      const { id, until, reason, personId } = await snooze(acting, params.id!, body)
+      return json(201, { id, until: timeText(until), reason, by: personId })
+    },
+  }),
+  route({
     method: 'GET',
     path: '/incidents/:id/alerts',
     door: 'api',
     access: 'viewer',
-    summary: 'Which rungs of the silence ladder fired, and who was reached',
+    summary: 'Which rungs of the silence ladder were decided, and who was reached',
     tag: 'Cadence',
     answer: { status: 200, schema: z.strictObject({ data: z.array(alertAnswer), next_cursor: z.null() }) },
     handle: async ({ acting, params }) => {
