@@ -1,5 +1,5 @@
 import type { SeverityCadence } from './cadence.ts'
-import { durationOf, millisecondsOf } from './duration.ts'
+import { durationOf, MINUTE, millisecondsOf } from './duration.ts'
 import type { FieldError } from './refusal.ts'
 
 /** Why the ladder stands still for a while; a rung that comes due meanwhile is decided with the same word. */
@@ -47,3 +47,9 @@ export function pauseLength(
       : `The alerts of ${severity} may ${verb} for at most ${durationOf(longest)} at a time; you asked ${durationOf(asked)}.`
   return { refused: { field: 'for', code, message } }
 }
+
+const USUAL = [5 * MINUTE, 10 * MINUTE, 15 * MINUTE]
+
+/** The lengths to choose from, in milliseconds, the shortest first: the usual ones and the longest that is allowed. */
+export const pauseLengths = (longest: number): number[] =>
+  longest === 0 ? [] : [...new Set([...USUAL.filter((usual) => usual < longest), longest])]

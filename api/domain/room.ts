@@ -6,6 +6,7 @@ import type { LadderLine } from './console-lines.ts'
 import type { AlertState } from './ladder.ts'
 import type { IncidentStatus, Phase, Visibility } from './lifecycle.ts'
 import type { Figures } from './metrics.ts'
+import type { PauseKind } from './pause.ts'
 import type { IncidentRole } from './role.ts'
 import type { ChoiceGroup, ComponentChoice, Form, Shell } from './screen-parts.ts'
 import type { Severity } from './severity.ts'
@@ -90,6 +91,20 @@ export interface RungAhead {
   channels: Channel[]
 }
 
+/** Who holds the alerts back, and who may: the silence panel's own answers. */
+export interface Pausing {
+  /** In force at present, the one that lasts longest first. */
+  held: { kind: PauseKind; by: string; until: string; reason: string | null }[]
+  /** How long alerts may be held at a time, in seconds; null where nothing is promised, so that nobody is alerted. */
+  longest: number | null
+  /** Whether the viewer may say "I have it". */
+  mayTake: boolean
+  /** How long the viewer may snooze, the shortest first; empty when they may not. */
+  lengths: { value: string; seconds: number }[]
+  /** A snooze that was typed and refused: for, reason. */
+  refused: Form | null
+}
+
 /** A rung that has been decided. */
 export interface AlertSent {
   name: string
@@ -151,6 +166,8 @@ export interface IncidentScreen {
   guarded: GuardedMessage[]
   rungs: RungAhead[]
   alerts: AlertSent[]
+  /** Null when resolved. */
+  pausing: Pausing | null
   /** Newest first. */
   timeline: { at: string; text: string; by: string | null }[]
 }

@@ -43,6 +43,8 @@ export const NOTICES = [
   'suppressed',
   'suppression_lifted',
   'draft_dismissed',
+  'acknowledged',
+  'snoozed',
 ] as const
 export type Notice = (typeof NOTICES)[number]
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { CHANNELS, type Channel, LANES } from '../../api/domain/attempt.ts'
+import { DAILY_NAME } from '../../api/domain/daily.ts'
 import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
 import type { Queryable } from '../client.ts'
 import { textArray } from './audience.ts'
@@ -11,7 +12,7 @@ export interface Measures {
   promises: { incident: string; severity: Severity; overdue: number }[]
   /** Age of the oldest delivery that could have gone out, by channel; 0 where none waits. */
   oldest: Record<Channel, number>
-  /** Rungs of the silence ladder that alerted, by name. */
+  /** Rungs of the silence ladder that alerted, by name; the reminders of all days together. */
   alerts: { rung: string; count: number }[]
   /** Since the cadence watch of any process last went round; infinite before the first. */
   cadenceScan: number
@@ -38,7 +39,8 @@ export async function measuresOf(db: Queryable): Promise<Measures> {
     ),
     oldest: Object.fromEntries(CHANNELS.map((channel) => [channel, ageOf.get(channel) ?? 0])) as Measures['oldest'],
     alerts: await db.execute<{ rung: string; count: number }>(
-      sql`select rung, count(*)::int as count from alerts where state = 'alerted' group by rung order by rung`,
+      sql`select case when rung ~ ${DAILY_NAME.source} then 'daily' else rung end as rung, count(*)::int as count
+        from alerts where state = 'alerted' group by 1 order by 1`,
     ),
     cadenceScan: await cadenceScan(db),
     connections: await db.execute<{ state: string; count: number }>(sql`

@@ -15,14 +15,14 @@ export async function lockWhileEmpty(tx: Transaction): Promise<boolean> {
 }
 
 /**
- * The promises of what is still open wake nobody: their ladders end here, and what is overdue counts as told. The next
- * update of such an incident promises anew, with a ladder of its own.
+ * The promises of what is still open wake nobody: their ladders and reminders end here, and what is overdue counts as
+ * told. The next update of such an incident promises anew, with a ladder of its own.
  */
 export const silencePromises = (tx: Transaction) =>
   tx.execute(sql`
     update incidents set next_rung_at = null,
       late_seq = case when next_update_due_at < sitrep_now() then deadline_seq else late_seq end
-    where resolved_at is null and next_update_due_at is not null`)
+    where resolved_at is null`)
 
 /** The promises that updates gave, and what became of them; the first-update clock of a declaration is not one. */
 export interface SeverityCount extends Record<string, unknown> {

@@ -7,14 +7,22 @@ const at = (minute: number) => new Date(Date.UTC(2026, 10, 12, 14, minute))
 describe('how long the ladder stands still', () => {
   const terms = { max_snooze: 'PT15M' }
 
-  it.each(['acknowledged', 'snoozed'] as const)('%s: as long as was asked for, up to what the cadence allows', (kind) => {
-    expect(pauseLength(terms, 'SEV1', kind, 10 * MINUTE)).toEqual({ length: 10 * MINUTE })
-    expect(pauseLength(terms, 'SEV1', kind, 15 * MINUTE)).toEqual({ length: 15 * MINUTE })
-    expect(pauseLength(terms, 'SEV1', kind, null)).toEqual({ length: 15 * MINUTE })
-  })
+  it.each(['acknowledged', 'snoozed'] as const)(
+    '%s: as long as was asked for, up to what the cadence allows',
+    (kind) => {
+      expect(pauseLength(terms, 'SEV1', kind, 10 * MINUTE)).toEqual({ length: 10 * MINUTE })
+      expect(pauseLength(terms, 'SEV1', kind, 15 * MINUTE)).toEqual({ length: 15 * MINUTE })
+      expect(pauseLength(terms, 'SEV1', kind, null)).toEqual({ length: 15 * MINUTE })
+    },
+  )
 
   it.each([
-    ['acknowledged', 'PT15M', 'acknowledgement_exceeded', /^The alerts of SEV1 may be held for at most PT15M at a time/],
+    [
+      'acknowledged',
+      'PT15M',
+      'acknowledgement_exceeded',
+      /^The alerts of SEV1 may be held for at most PT15M at a time/,
+    ],
     ['snoozed', 'PT15M', 'snooze_exceeded', /^The alerts of SEV1 may be snoozed for at most PT15M at a time/],
     ['snoozed', 'PT0S', 'snooze_exceeded', /^The alerts of SEV1 may not be snoozed\.$/],
   ] as const)('%s beyond %s is refused as %s', (kind, max_snooze, code, message) => {

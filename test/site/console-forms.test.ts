@@ -25,6 +25,11 @@ const resending = { '/console/incidents/k3f9a7c2m1qz/deliveries/upd4te000003': [
 
 const retracting = { '/console/incidents/k3f9a7c2m1qz/retraction': ['body', 'notify', 'reason', 'version'] }
 
+const pausing = {
+  '/console/incidents/k3f9a7c2m1qz/acknowledgements': [],
+  '/console/incidents/k3f9a7c2m1qz/snoozes': ['for', 'reason'],
+}
+
 const component = (id: number) => `component:c0mp0nent00${id}`
 
 describe('forms post to their route with the fields that it reads', () => {
@@ -77,6 +82,7 @@ describe('forms post to their route with the fields that it reads', () => {
         ...corrections,
         ...resending,
         ...retracting,
+        ...pausing,
       },
     ],
   ])('%s', async (name, forms) => {

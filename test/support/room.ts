@@ -220,6 +220,17 @@ export const room: IncidentScreen = {
       failed: 0,
     },
   ],
+  pausing: {
+    held: [],
+    longest: 900,
+    mayTake: true,
+    lengths: [
+      { value: 'PT5M', seconds: 300 },
+      { value: 'PT10M', seconds: 600 },
+      { value: 'PT15M', seconds: 900 },
+    ],
+    refused: null,
+  },
   timeline: [
     { at: at('14:36:05'), text: 'EU success of sign-ins back at 99%.', by: 'Marek Dvořák' },
     { at: at('14:30:02'), text: 'Update 3 published, promise 14:45.', by: 'Priya Nair' },
@@ -314,6 +325,7 @@ export const resolvedRoom: IncidentScreen = {
   composer: null,
   reopening: { values: { severity: 'SEV1', body: '' }, errors: [] },
   rungs: [],
+  pausing: null,
 }
 
 export const quietRoom: IncidentScreen = {
@@ -335,6 +347,7 @@ export const quietRoom: IncidentScreen = {
   delivery: null,
   rungs: [],
   alerts: [],
+  pausing: { held: [], longest: null, mayTake: false, lengths: [], refused: null },
   timeline: [],
 }
 

@@ -18,6 +18,7 @@ import {
   refusedMaintenance,
   refusedPlan,
 } from './maintenance-samples.ts'
+import { heldRoom } from './pause-samples.ts'
 import {
   at,
   correctedRoom,
@@ -527,6 +528,7 @@ export const cases: ScreenCase[] = [
   screen('incident-resolved', 'console/incident', resolvedRoom),
   screen('incident-corrected', 'console/incident', correctedRoom),
   screen('incident-guarded', 'console/incident', guardedRoom),
+  screen('incident-held', 'console/incident', heldRoom),
   screen('incident-quiet', 'console/incident', quietRoom),
   screen('delivery', 'console/delivery', boardScreen(shell)),
   screen('delivery-dark', 'console/delivery', {

@@ -14,15 +14,17 @@ import { newestUpdateBoard } from './board-of.ts'
 import { composerOf, draftNameOf } from './composer.ts'
 import { emptyForm } from './forms.ts'
 import { guardedMessages } from './guarded.ts'
+import { pausingOf } from './pausing.ts'
 import { postedUpdates } from './posted-update.ts'
 import { shellOf } from './shell.ts'
 import { silenceOf } from './silence.ts'
 
-/** What was typed in the room and may not be posted as it stands: an update or a reopening, a correction, or a retraction. */
+/** What was typed in the room and may not be posted as it stands: an update or a reopening, a correction, a retraction, a snooze. */
 export interface RefusedInRoom {
   composing?: Form
   correcting?: { updateId: string; form: Form }
   retracting?: Form
+  snoozing?: Form
 }
 
 /** The incident room as its viewer sees it. */
@@ -39,6 +41,7 @@ export async function roomScreen(call: Call, incident: Incident, refused: Refuse
     shell,
     incident: await headOf(call, incident, now),
     ...(await silenceOf(db, incident, now)),
+    pausing: await pausingOf(call, incident, now, refused.snoozing ?? null),
     composer:
       open && speak ? await composerOf(call, { incident, held, updates, posted }, refused.composing ?? null) : null,
     reopening: !open && speak ? (refused.composing ?? (await reopeningOf(call, incident))) : null,

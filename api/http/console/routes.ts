@@ -17,6 +17,7 @@ import { maintenanceFormRoutes } from './maintenance.ts'
 import { maintenanceScreenRoutes } from './maintenances.ts'
 import { metricsScreenRoutes } from './metrics.ts'
 import { organisationScreenRoutes } from './organisation.ts'
+import { pauseRoutes } from './pauses.ts'
 import { peopleScreenRoutes } from './people.ts'
 import { proofRoutes } from './proof.ts'
 import { releaseRoutes } from './release.ts'
@@ -39,6 +40,7 @@ export const consoleRoutes: readonly Route[] = [
   ...roomRoutes,
   ...correctionRoutes,
   ...retractionRoutes,
+  ...pauseRoutes,
   ...boardRoutes,
   ...guardedRoutes,
   ...draftRoutes,

@@ -68,7 +68,8 @@ export const alertRoutes = [
     path: '/incidents/:id/snoozes',
     door: 'api',
     access: 'viewer',
-    summary: "Quieten further alerts for a while, with a reason; for the incident's commander and comms lead, and admins",
+    summary:
+      "Quieten further alerts for a while, with a reason; for the incident's commander and comms lead, and admins",
     tag: 'Cadence',
     body: snoozeInput,
     answer: { status: 201, schema: snoozeAnswer },
