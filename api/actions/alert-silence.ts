@@ -7,6 +7,8 @@ import type { Incident } from '../../db/queries/incidents.ts'
 import { pausesOf } from '../../db/queries/pauses.ts'
 import { addToTimeline } from '../../db/queries/timeline.ts'
 import { alerts, incidents } from '../../db/schema.ts'
+import type { CadencePolicy, RungRecipient } from '../domain/cadence.ts'
+import { DAILY, isDaily, isRemindedDaily, nextReminder, reminderDue } from '../domain/daily.ts'
 import { type Decided, type Decision, ladderNow } from '../domain/ladder.ts'
 import { PAUSE_KINDS } from '../domain/pause.ts'
 import type { Acting } from './acting.ts'
@@ -45,14 +47,38 @@ async function takeDue(tx: Transaction, acting: Acting): Promise<{ taken: number
 
 async function climb(tx: Transaction, acting: Acting, incident: Incident): Promise<boolean> {
   const now = await acting.clock(tx)
-  const policy = await policyOfVersion(tx, incident.cadenceVersion)
-  const deadline = { lastSpokeAt: incident.lastSpokeAt, dueAt: incident.nextUpdateDueAt! }
-  const decided = await decidedRungs(tx, incident)
-  const pauses = await pausesOf(tx, incident)
-  const { decide, nextRungAt } = ladderNow(policy[incident.severity].ladder, deadline, decided, pauses, now)
+  const { decide, nextRungAt } = await nowDue(tx, incident, now)
   const fired = decide !== null && (await decideRung(tx, incident, decide, now))
   await tx.update(incidents).set({ nextRungAt }).where(eq(incidents.id, incident.id))
   return fired
+}
+
+/** A rung to decide, with its name and whom it reaches, and when to look again. */
+interface Due {
+  decide: { name: string; to: readonly RungRecipient[]; at: Date; state: Decision['state'] } | null
+  nextRungAt: Date | null
+}
+
+async function nowDue(tx: Transaction, incident: Incident, now: Date): Promise<Due> {
+  const policy = await policyOfVersion(tx, incident.cadenceVersion)
+  const { nextUpdateDueAt: dueAt, lastSpokeAt } = incident
+  if (dueAt === null) return reminderNow(policy, incident, now)
+  const { ladder } = policy[incident.severity]
+  const decided = await decidedRungs(tx, incident)
+  const { decide, nextRungAt } = ladderNow(ladder, { lastSpokeAt, dueAt }, decided, await pausesOf(tx, incident), now)
+  if (decide === null) return { decide, nextRungAt }
+  const { rung, at, state } = decide
+  return { decide: { name: rung.name, to: rung.to, at, state }, nextRungAt }
+}
+
+/** Where nothing is promised: the reminder of the day, for what is reminded of daily (standards C1). */
+function reminderNow(policy: CadencePolicy, incident: Incident, now: Date): Due {
+  if (!isRemindedDaily(incident)) return { decide: null, nextRungAt: null }
+  const reminder = reminderDue(policy, incident.lastSpokeAt, now)
+  return {
+    decide: reminder && { name: reminder.rung, to: DAILY.to, at: reminder.at, state: 'alerted' },
+    nextRungAt: nextReminder(policy, now).at,
+  }
 }
 
 const decidedRungs = (tx: Transaction, incident: Incident): Promise<Decided[]> =>
@@ -68,8 +94,12 @@ const decidedRungs = (tx: Transaction, incident: Incident): Promise<Decided[]> =
     )
 
 /** Answers whether it alerted; what was decided stays, but for a rung that was held back and alerts after all. */
-async function decideRung(tx: Transaction, incident: Incident, decision: Decision, now: Date): Promise<boolean> {
-  const { rung, at, state } = decision
+async function decideRung(
+  tx: Transaction,
+  incident: Incident,
+  { name, to, at, state }: NonNullable<Due['decide']>,
+  now: Date,
+): Promise<boolean> {
   const [alert] = await tx
     .insert(alerts)
     .values({
@@ -77,7 +107,7 @@ async function decideRung(tx: Transaction, incident: Incident, decision: Decisio
       incidentId: incident.id,
       audience: 'public',
       deadlineSeq: incident.deadlineSeq,
-      rung: rung.name,
+      rung: name,
       dueAt: at,
       firedAt: now,
       state,
@@ -91,11 +121,12 @@ async function decideRung(tx: Transaction, incident: Incident, decision: Decisio
   if (!alert) return false
   const alerted = state === 'alerted'
   if (alerted) await queueAlert(tx, { id: alert.id, incidentId: incident.id, severity: incident.severity }, now)
+  const what = isDaily(name) ? 'Daily reminder' : `Silence ladder: ${name}`
   await addToTimeline(tx, {
     incidentId: incident.id,
     at: now,
     kind: 'auto',
-    text: `Silence ladder: ${rung.name} (${rung.to.join(', ')})${alerted ? '' : `, held back: ${state}`}.`,
+    text: `${what} (${to.join(', ')})${alerted ? '' : `, held back: ${state}`}.`,
   })
   return alerted
 }

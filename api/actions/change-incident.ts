@@ -100,7 +100,9 @@ async function severityColumns(
   now: Date,
 ): Promise<Columns> {
   if (!severity || severity === incident.severity) return {}
-  if (!isRaise(incident.severity, severity)) return { severity }
+  await wake(tx, 'cadence')
+  // The old promise stands, under the ladder of the new severity: it is looked at now.
+  if (!isRaise(incident.severity, severity)) return { severity, nextRungAt: now }
   const policy = await currentPolicy(tx)
   const dueAt = promiseOfSeverity(policy, {
     from: incident.severity,
@@ -110,12 +112,11 @@ async function severityColumns(
     dueAt: incident.nextUpdateDueAt,
     now,
   })
-  await wake(tx, 'cadence')
-  const { lastSpokeAt } = incident
+  const { status, lastSpokeAt } = incident
   return {
     severity,
     deadlineSeq: incident.deadlineSeq + 1,
-    ...promiseColumns(policy, { severity, lastSpokeAt, dueAt }),
+    ...promiseColumns(policy, { severity, status, lastSpokeAt, dueAt }),
   }
 }
 

@@ -103,7 +103,7 @@ async function writeIncident(
       detectedAt: input.detected_at ?? null,
       declaredAt: now,
       acknowledgedAt: commanderId ? now : null,
-      ...promiseColumns(policy, { severity: input.severity, lastSpokeAt: now, dueAt }),
+      ...promiseColumns(policy, { severity: input.severity, status: 'investigating', lastSpokeAt: now, dueAt }),
       createdAt: now,
       updatedAt: now,
     })

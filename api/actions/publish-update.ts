@@ -121,7 +121,7 @@ async function moveIncident(
       status: said.status,
       severity: said.severity,
       retracted: said.retractionReason !== undefined,
-      ...promiseColumns(policy, { severity: said.severity, lastSpokeAt: now, dueAt }),
+      ...promiseColumns(policy, { severity: said.severity, status: said.status, lastSpokeAt: now, dueAt }),
       deadlineSeq: incident.deadlineSeq + 1,
       updateSeq: incident.updateSeq + 1,
       firstPublicUpdateAt: incident.firstPublicUpdateAt ?? (incident.visibility === 'public' ? now : null),

@@ -1,33 +1,38 @@
 import { correctionsOf } from '../../db/queries/corrections.ts'
 import { personById, publicWords, toldAlert } from '../../db/queries/told.ts'
 import { readAt } from '../domain/correction.ts'
+import { isDaily, isRemindedDaily } from '../domain/daily.ts'
 import { ANYBODY, minutesBetween, printedTime } from '../domain/times.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
 
 /**
- * What an alert says, ready for the templates of mail and SMS; nothing any more once we have spoken, or for somebody who
- * has left.
+ * What an alert says, ready for the templates of mail and SMS, which are named after it; nothing any more once we have
+ * spoken, or for somebody who has left.
  */
 export async function alertWords(
   { db, urls }: Composing,
   { delivery, announcement }: Facts,
-): Promise<{ data: Record<string, unknown> } | Extract<Composed, { drop: string }>> {
+): Promise<{ template: 'alert' | 'daily'; data: Record<string, unknown> } | Extract<Composed, { drop: string }>> {
   const { alert, incident } = await toldAlert(db, announcement.alertId!)
-  const dueAt = incident.nextUpdateDueAt
-  if (!dueAt || incident.deadlineSeq !== alert.deadlineSeq)
+  const daily = isDaily(alert.rung)
+  const stands = daily ? isRemindedDaily(incident) : incident.nextUpdateDueAt !== null
+  if (!stands || incident.deadlineSeq !== alert.deadlineSeq)
     return { drop: 'superseded', reason: 'we have spoken since' }
   const person = await personById(db, delivery.personId!)
   if (!person.active) return { drop: 'suppressed', reason: 'no longer active' }
   const commander = incident.commanderId ? await personById(db, incident.commanderId) : null
   const last = await lastWord(db, incident.id, delivery.queuedAt)
   const printed = (at: Date) => printedTime(at, delivery.queuedAt, { ...ANYBODY, timeZone: person.timeZone })
+  const dueAt = incident.nextUpdateDueAt ?? alert.dueAt
   return {
+    template: daily ? 'daily' : 'alert',
     data: {
       title: incident.title,
       severity: incident.severity,
       rung: alert.rung,
-      late: delivery.queuedAt >= dueAt,
+      late: !daily && delivery.queuedAt >= dueAt,
       due: printed(dueAt),
+      declared: printed(incident.declaredAt),
       minutes: minutesBetween(dueAt, delivery.queuedAt),
       commander: commander?.name ?? null,
       last_word: last ? { at: printed(last.publishedAt!), headline: last.headline } : null,

@@ -142,7 +142,7 @@ async function alertMail(composing: Composing, facts: Facts): Promise<Composed> 
   const words = await alertWords(composing, facts)
   if ('drop' in words) return words
   const data = { ...words.data, company: companyOf(facts) }
-  return plainMail(composing, facts, 'alert', 'mail/alert', data)
+  return plainMail(composing, facts, 'alert', `mail/${words.template}`, data)
 }
 
 async function guardMail(composing: Composing, facts: Facts): Promise<Composed> {

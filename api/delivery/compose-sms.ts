@@ -119,8 +119,8 @@ async function confirmationSms(composing: Composing, facts: Facts): Promise<Comp
 async function alertSms(composing: Composing, facts: Facts): Promise<Composed> {
   const words = await alertWords(composing, facts)
   if ('drop' in words) return words
-  const before = composing.templates.text('sms/alert', words.data)
-  const after = composing.templates.text('sms/alert.after', words.data)
+  const before = composing.templates.text(`sms/${words.template}`, words.data)
+  const after = composing.templates.text(`sms/${words.template}.after`, words.data)
   return { message: sms(composing, facts, 'alert', fitSms(before, String(words.data.title), after)) }
 }
 

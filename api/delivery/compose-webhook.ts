@@ -123,7 +123,8 @@ async function challengeHook(composing: Composing, facts: Facts): Promise<Compos
 async function alertHook(composing: Composing, facts: Facts): Promise<Composed> {
   const words = await alertWords(composing, facts)
   if ('drop' in words) return words
-  const [before, after] = ['sms/alert', 'sms/alert.after'].map((name) => composing.templates.text(name, words.data))
+  const names = [`sms/${words.template}`, `sms/${words.template}.after`]
+  const [before, after] = names.map((name) => composing.templates.text(name, words.data))
   const { title, severity, rung, late, minutes, commander, url } = words.data
   const alert = { incident_id: facts.delivery.incidentId, title, severity, rung, late, minutes, commander, url }
   return { message: staffHook(composing, facts, 'alert', { text: `${before}${title}${after}`, alert }) }

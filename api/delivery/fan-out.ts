@@ -16,6 +16,7 @@ import { concernOfWork, toldMaintenance } from '../../db/queries/told-maintenanc
 import { awaitNewReaders, takeTurns } from '../../db/queries/turns.ts'
 import { wake } from '../../db/queries/wake.ts'
 import type { Channel } from '../domain/attempt.ts'
+import { DAILY, isDaily } from '../domain/daily.ts'
 
 /**
  * One step of turning announcements into rows of the ledger: the next chunk of the most urgent one. False when nothing
@@ -82,7 +83,8 @@ async function moveOn(tx: Transaction, announcement: Announcement, last: string 
 async function tellStaff(tx: Transaction, announcement: Announcement, channels: readonly Channel[]): Promise<void> {
   const { alert, incident } = await toldAlert(tx, announcement.alertId!)
   const policy = await policyOfVersion(tx, incident.cadenceVersion)
-  const rung = policy[incident.severity].ladder.find((each) => each.name === alert.rung)
+  const { ladder } = policy[incident.severity]
+  const rung = isDaily(alert.rung) ? DAILY : ladder.find((each) => each.name === alert.rung)
   const reach = await reachOfRung(
     tx,
     incident,

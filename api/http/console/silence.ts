@@ -3,10 +3,12 @@ import { policyOfVersion, type Reader } from '../../../db/queries/cadence.ts'
 import type { Incident } from '../../../db/queries/incidents.ts'
 import { namesOfPeople } from '../../../db/queries/names.ts'
 import { peopleOfRung } from '../../../db/queries/recipients.ts'
+import type { CadencePolicy, Rung } from '../../domain/cadence.ts'
 import { type LadderLine, ladderLine } from '../../domain/console-lines.ts'
+import { DAILY, isDaily, isRemindedDaily, nextReminder } from '../../domain/daily.ts'
 import { takenAndFailed } from '../../domain/delivery-counts.ts'
 import type { AlertSent, RungAhead } from '../../domain/room.ts'
-import { type DatedRung, datedRungs, rungsAhead } from '../../domain/rungs-ahead.ts'
+import { datedRungs, rungsAhead } from '../../domain/rungs-ahead.ts'
 
 /** The silence ladder of an incident: where it stands, what comes next, what has been sent. */
 export interface Silence {
@@ -22,17 +24,28 @@ export async function silenceOf(reader: Reader, incident: Incident, now: Date): 
   const sent = await alertsOf(reader, incident.id)
   const alerts = await alertsSent(reader, sent)
   const { nextUpdateDueAt: dueAt, lastSpokeAt } = incident
-  if (dueAt === null) return { line: null, rungs: [], alerts }
   const policy = await policyOfVersion(reader, incident.cadenceVersion)
+  const meant = (told: readonly Told[]) =>
+    Promise.all(told.map((each) => rungAhead(reader, incident, each, policy.fallback)))
+  if (dueAt === null) return { line: null, rungs: await meant(remindersAhead(policy, incident, now)), alerts }
   const dated = datedRungs(policy[incident.severity].ladder, { lastSpokeAt, dueAt })
   const decided = sent.filter((alert) => alert.deadlineSeq === incident.deadlineSeq).map((alert) => alert.rung)
   const ahead = rungsAhead(dated, decided, now)
   return {
     line: ladderLine({ lastSpokeAt, dueAt, rungs: dated.map(({ rung, at }) => ({ at, to: rung.to })), now }),
-    rungs: await Promise.all(ahead.map((each) => rungAhead(reader, incident, each, policy.fallback))),
+    rungs: await meant(ahead.map(({ rung, at }) => ({ ...rung, at }))),
     alerts,
   }
 }
+
+/** When who is told, and how. */
+type Told = Pick<Rung, 'name' | 'to' | 'channels'> & { at: Date }
+
+/** As the console calls the reminder of any day. */
+const DAILY_REMINDER = 'daily reminder'
+
+const remindersAhead = (policy: CadencePolicy, incident: Incident, now: Date): Told[] =>
+  isRemindedDaily(incident) ? [{ ...DAILY, name: DAILY_REMINDER, at: nextReminder(policy, now).at }] : []
 
 /** Channels that carry alerts today. */
 const CARRIED = ['email', 'sms']
@@ -40,20 +53,20 @@ const CARRIED = ['email', 'sms']
 async function rungAhead(
   reader: Reader,
   incident: Incident,
-  { rung, at }: DatedRung,
+  { name, to, channels, at }: Told,
   fallback: readonly string[],
 ): Promise<RungAhead> {
-  const meant = await peopleOfRung(reader, incident, rung.to, fallback)
+  const meant = await peopleOfRung(reader, incident, to, fallback)
   const names = await namesOfPeople(
     reader,
     meant.map((person) => person.id),
   )
   return {
-    name: rung.name,
+    name,
     at: at.toISOString(),
-    to: rung.to,
+    to,
     people: [...names.values()].toSorted(),
-    channels: rung.channels.filter((channel) => CARRIED.includes(channel)),
+    channels: channels.filter((channel) => CARRIED.includes(channel)),
   }
 }
 
@@ -61,7 +74,7 @@ async function alertsSent(reader: Reader, sent: readonly Alert[]): Promise<Alert
   const told = sent.flatMap((alert) => alert.deliveries.map((delivery) => delivery.personId))
   const names = await namesOfPeople(reader, told)
   return sent.map((alert) => ({
-    name: alert.rung,
+    name: isDaily(alert.rung) ? DAILY_REMINDER : alert.rung,
     at: alert.firedAt.toISOString(),
     state: alert.state,
     people: [...new Set(alert.deliveries.map(({ personId }) => names.get(personId ?? '') ?? 'somebody'))].toSorted(),
