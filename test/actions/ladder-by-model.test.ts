@@ -31,7 +31,7 @@ import {
 } from '../support/ladder-model.ts'
 
 /** Runs of up to `STEPS` steps; the seed makes the same ones again. */
-const RUNS = 60
+const RUNS = 40
 const STEPS = 24
 const SEED = 20_261_128
 vi.setConfig({ testTimeout: 170_000 })
