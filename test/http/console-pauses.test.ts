@@ -30,11 +30,11 @@ test('one press says "I have it"; the room tells everybody who has it, until whe
   const answer = await visitors.dan.post(`${room}/acknowledgements`)
   expect(answer.headers.get('location')).toBe(`${room}?notice=acknowledged`)
   expect(wordsOf(await page('dan', `${room}?notice=acknowledged`))).toContain(
-    'You have it. Alerts are held for a while',
+    'You have it, and everybody in this room sees so.',
   )
   const words = wordsOf(await page('eve'))
   expect(words).toContain('Dan has it until 14:25 UTC.')
-  expect(words).toContain('If we are still silent, the latest alert goes out at 14:25 UTC.')
+  expect(words).toContain('If we are still silent, the latest of it goes out at 14:25 UTC.')
   expect(words).toMatch(/14:19:57 .{0,80}deputy, held back/)
   expect(words).not.toMatch(/sponsor, held back/)
   await house.clock.advance(6 * MINUTE)
