@@ -4,15 +4,20 @@ import { readAt } from '../domain/correction.ts'
 import { isDaily, isRemindedDaily } from '../domain/daily.ts'
 import { ANYBODY, minutesBetween, printedTime } from '../domain/times.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
+import { replyCode } from './reply-code.ts'
+
+/** `code`: the one to answer with; null where no answer would count. */
+type AlertWords = Record<string, unknown> & { title: string; code: string | null }
 
 /**
  * What an alert says, ready for the templates of mail and SMS, which are named after it; nothing any more once we have
  * spoken, or for somebody who has left.
  */
 export async function alertWords(
-  { db, urls }: Composing,
+  composing: Composing,
   { delivery, announcement }: Facts,
-): Promise<{ template: 'alert' | 'daily'; data: Record<string, unknown> } | Extract<Composed, { drop: string }>> {
+): Promise<{ template: 'alert' | 'daily'; data: AlertWords } | Extract<Composed, { drop: string }>> {
+  const { db, urls } = composing
   const { alert, incident } = await toldAlert(db, announcement.alertId!)
   const daily = isDaily(alert.rung)
   const stands = daily ? isRemindedDaily(incident) : incident.nextUpdateDueAt !== null
@@ -37,6 +42,8 @@ export async function alertWords(
       commander: commander?.name ?? null,
       last_word: last ? { at: printed(last.publishedAt!), headline: last.headline } : null,
       url: `${urls.api}/console/incidents/${incident.id}`,
+      // The daily reminder asks for no answer by text: it is no alarm.
+      code: daily ? null : await replyCode(composing, delivery, person, incident),
     },
   }
 }

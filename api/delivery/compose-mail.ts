@@ -2,11 +2,13 @@ import { namesOfComponents } from '../../db/queries/audience.ts'
 import { endpointOf } from '../../db/queries/endpoints.ts'
 import { confirmationById, personById, type Subscriber } from '../../db/queries/told.ts'
 import { maskAddress } from '../domain/mask.ts'
+import { replyAddress } from '../domain/reply.ts'
 import { returnAddress } from '../domain/report.ts'
 import { confirmationTokenOf } from '../domain/signature.ts'
 import { manageUrl, unsubscribeToken, unsubscribeUrl } from '../domain/subscription-links.ts'
 import { ANYBODY, printedTime, type Reader } from '../domain/times.ts'
 import { alertWords } from './alert-words.ts'
+import { answerWords } from './answer-words.ts'
 import type { MailMessage, MessagePurpose } from './channel.ts'
 import type { Composed, Composing, Facts, Sender } from './composing.ts'
 import { wordsOfCorrection } from './correction-words.ts'
@@ -34,6 +36,8 @@ export function composeMail(composing: Composing, facts: Facts): Promise<Compose
       return alertMail(composing, facts)
     case 'guard':
       return guardMail(composing, facts)
+    case 'answer':
+      return answerMail(composing, facts)
     case 'test':
       return testMail(composing, facts)
     case 'notice':
@@ -141,8 +145,22 @@ async function confirmationMail(composing: Composing, facts: Facts): Promise<Com
 async function alertMail(composing: Composing, facts: Facts): Promise<Composed> {
   const words = await alertWords(composing, facts)
   if ('drop' in words) return words
-  const data = { ...words.data, company: companyOf(facts) }
-  return plainMail(composing, facts, 'alert', `mail/${words.template}`, data)
+  return answerableMail(composing, facts, `mail/${words.template}`, words.data)
+}
+
+/** To a member of staff, who answers it where it gives them a code. */
+function answerableMail(
+  composing: Composing,
+  facts: Facts,
+  template: string,
+  words: Record<string, unknown> & { code: string | null },
+): Composed {
+  const { bounceDomain } = composing.sender
+  const replyTo = words.code && bounceDomain ? { replyTo: replyAddress(words.code, bounceDomain) } : {}
+  const data = { ...words, company: companyOf(facts) }
+  const parts = { purpose: 'alert', template, data, headers: automaticHeaders(), language: 'en' } as const
+  const letter = { ...letterOf(composing, facts, parts), ...replyTo }
+  return { message: mailOf(composing, facts, 'alert', letter, {}) }
 }
 
 async function guardMail(composing: Composing, facts: Facts): Promise<Composed> {
@@ -150,6 +168,12 @@ async function guardMail(composing: Composing, facts: Facts): Promise<Composed> 
   if ('drop' in words) return words
   const data = { ...words.data, company: companyOf(facts) }
   return plainMail(composing, facts, 'alert', 'mail/guard', data)
+}
+
+async function answerMail(composing: Composing, facts: Facts): Promise<Composed> {
+  const words = await answerWords(composing, facts)
+  if ('drop' in words) return words
+  return answerableMail(composing, facts, 'mail/answer', words.data)
 }
 
 async function testMail(composing: Composing, facts: Facts): Promise<Composed> {

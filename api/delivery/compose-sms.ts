@@ -2,10 +2,11 @@ import { confirmationById } from '../../db/queries/told.ts'
 import { countryAllowed } from '../domain/address.ts'
 import { withTwins } from '../domain/gsm7.ts'
 import { confirmationCode } from '../domain/signature.ts'
-import { fitSms, frameThatFits, MOST_SEGMENTS, type SmsFrame, sizeOf } from '../domain/sms.ts'
+import { fitFirst, fitSms, frameThatFits, MOST_SEGMENTS, type SmsFrame, sizeOf } from '../domain/sms.ts'
 import { smsWords } from '../domain/sms-words.ts'
 import { ANYBODY } from '../domain/times.ts'
 import { alertWords } from './alert-words.ts'
+import { answerWords } from './answer-words.ts'
 import type { MessagePurpose, SmsMessage } from './channel.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
 import { wordsOfCorrection } from './correction-words.ts'
@@ -36,6 +37,8 @@ export async function composeSms(composing: Composing, facts: Facts): Promise<Co
       return alertSms(composing, facts)
     case 'guard':
       return guardSms(composing, facts)
+    case 'answer':
+      return answerSms(composing, facts)
     case 'test':
       return { message: sms(composing, facts, 'test', testBody(composing, facts)) }
     case 'notice':
@@ -71,12 +74,7 @@ function correctionBody({ templates, urls }: Composing, facts: Facts): string {
   const body = wordsOfCorrection(correction!, ANYBODY).body_text.replace(/\s+/g, ' ')
   const language = languageOf(facts)
   const briefest = frameThatFits([framed(language, 'unsaid')], framed('en', 'unsaid'))
-  const frames = [framed(language, 'repeated'), framed(language, 'dated'), briefest]
-  const texts = frames.map(({ before, after }) => ({ before, text: fitSms(before, body, after) }))
-  const whole = texts.find(
-    ({ before, text }) => text.startsWith(withTwins(before + body)) && sizeOf(text).segments <= MOST_SEGMENTS,
-  )
-  return (whole ?? texts.at(-1)!).text
+  return fitFirst([framed(language, 'repeated'), framed(language, 'dated'), briefest], body)
 }
 
 function maintenanceBody({ templates, urls }: Composing, facts: Facts): string {
@@ -119,9 +117,10 @@ async function confirmationSms(composing: Composing, facts: Facts): Promise<Comp
 async function alertSms(composing: Composing, facts: Facts): Promise<Composed> {
   const words = await alertWords(composing, facts)
   if ('drop' in words) return words
-  const before = composing.templates.text(`sms/${words.template}`, words.data)
-  const after = composing.templates.text(`sms/${words.template}.after`, words.data)
-  return { message: sms(composing, facts, 'alert', fitSms(before, String(words.data.title), after)) }
+  const framed = (brief: boolean) =>
+    frameOf(composing.templates, `sms/${words.template}`, { ...words.data, brief }, ANYBODY.language)
+  const body = fitFirst([framed(false), framed(true)], words.data.title)
+  return { message: sms(composing, facts, 'alert', body) }
 }
 
 async function guardSms(composing: Composing, facts: Facts): Promise<Composed> {
@@ -130,6 +129,13 @@ async function guardSms(composing: Composing, facts: Facts): Promise<Composed> {
   const before = composing.templates.text('sms/guard', words.data)
   const after = composing.templates.text('sms/guard.after', words.data)
   return { message: sms(composing, facts, 'alert', fitSms(before, words.data.title, after)) }
+}
+
+async function answerSms(composing: Composing, facts: Facts): Promise<Composed> {
+  const words = await answerWords(composing, facts)
+  if ('drop' in words) return words
+  const { before, after } = frameOf(composing.templates, 'sms/answer', words.data, ANYBODY.language)
+  return { message: sms(composing, facts, 'alert', fitSms(before, words.data.words, after)) }
 }
 
 const testBody = (composing: Composing, { delivery }: Facts): string =>

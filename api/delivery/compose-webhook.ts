@@ -41,6 +41,8 @@ export function composeWebhook(composing: Composing, facts: Facts): Promise<Comp
       return Promise.resolve({ message: staffHook(composing, facts, 'test', { text: testText(composing) }) })
     case 'notice':
       return Promise.resolve({ drop: 'suppressed', reason: 'notices go by mail' })
+    case 'answer':
+      return Promise.resolve({ drop: 'suppressed', reason: 'answers go the way the words came' })
   }
 }
 
@@ -123,8 +125,9 @@ async function challengeHook(composing: Composing, facts: Facts): Promise<Compos
 async function alertHook(composing: Composing, facts: Facts): Promise<Composed> {
   const words = await alertWords(composing, facts)
   if ('drop' in words) return words
+  const data = { ...words.data, brief: false }
   const names = [`sms/${words.template}`, `sms/${words.template}.after`]
-  const [before, after] = names.map((name) => composing.templates.text(name, words.data))
+  const [before, after] = names.map((name) => composing.templates.text(name, data))
   const { title, severity, rung, late, minutes, commander, url } = words.data
   const alert = { incident_id: facts.delivery.incidentId, title, severity, rung, late, minutes, commander, url }
   return { message: staffHook(composing, facts, 'alert', { text: `${before}${title}${after}`, alert }) }

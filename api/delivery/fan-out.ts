@@ -46,6 +46,7 @@ function tell(tx: Transaction, announcement: Announcement, channels: readonly Ch
     case 'test':
     case 'notice':
     case 'guard':
+    case 'answer':
       throw new Error(`An announcement of kind ${announcement.kind} is born with its rows.`)
   }
 }

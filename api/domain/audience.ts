@@ -13,6 +13,7 @@ export const ANNOUNCEMENT_KINDS = [
   'test',
   'notice',
   'guard',
+  'answer',
 ] as const
 export type AnnouncementKind = (typeof ANNOUNCEMENT_KINDS)[number]
 

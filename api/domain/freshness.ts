@@ -50,6 +50,13 @@ export function expiryOfMaintenance(update: { step: MaintenanceStep; scheduledFo
 /** An alert to staff is no longer news after an hour. */
 export const expiryOfAlert = (now: Date): Date => plus(now, HOUR)
 
+/**
+ * Until when a code answers what it stands in, unless somebody speaks before: four hours beyond the promise. Whoever finds
+ * a message later than that no longer knows how things stand.
+ */
+export const expiryOfCode = (dueAt: Date | null, now: Date): Date =>
+  plus(new Date(Math.max(dueAt?.getTime() ?? 0, now.getTime())), 4 * HOUR)
+
 /** Whether those who want milestones only hear this one: first word, severity raised, resolved, reopened. */
 export function isMilestone(
   update: Pick<Spoken, 'severity' | 'status'>,

@@ -81,6 +81,15 @@ export function fitSms(before: string, words: string, after: string): string {
   return head + (end === null ? '' : dotted(whole, end)) + tail
 }
 
+/** The text in the first of `frames`, given from full to brief, that leaves `words` whole; in the last where none does. */
+export function fitFirst(frames: readonly [SmsFrame, ...SmsFrame[]], words: string): string {
+  const fitted = frames.map(({ before, after }) => ({ before, text: fitSms(before, words, after) }))
+  const whole = fitted.find(
+    ({ before, text }) => text.startsWith(withTwins(before + words)) && sizeOf(text).segments <= MOST_SEGMENTS,
+  )
+  return (whole ?? fitted.at(-1)!).text
+}
+
 const dotted = (text: string, end: number): string => `${text.slice(0, end).replace(/[\s.,;:-]+$/, '')}...`
 
 const wordEnds = (text: string): number[] =>

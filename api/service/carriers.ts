@@ -38,7 +38,6 @@ async function readDkim({ dkim }: Config): Promise<DkimSettings | null> {
 
 /** Who our mail comes from. */
 export function senderOf({ mail, bounces, urls }: Config): Sender {
-  if (!mail) return localSender(urls.site)
-  const { from, fromConfirm } = mail
+  const { from, fromConfirm } = mail ?? localSender(urls.site)
   return { from, fromConfirm, bounceDomain: bounces.domain, unsubscribeMailto: bounces.unsubscribeMailto }
 }

@@ -4,13 +4,14 @@ import type { Queryable } from '../client.ts'
 import * as schema from '../schema.ts'
 
 /**
- * What belongs to the running installation and not to its history. Sessions and invitations must not come back to life
- * after they were ended; counters, pauses and answers kept for a day mean nothing elsewhere.
+ * What belongs to the running installation and not to its history. Sessions, invitations and codes must not come back to
+ * life after they were ended; counters, pauses and answers kept for a day mean nothing elsewhere.
  */
 const LEFT_OUT: readonly PgTable[] = [
   schema.sessions,
   schema.verifications,
   schema.invitations,
+  schema.replyCodes,
   schema.idempotencyKeys,
   schema.rateLimits,
   schema.dutyRounds,

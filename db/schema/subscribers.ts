@@ -109,7 +109,7 @@ export const inboundMessages = pgTable('inbound_messages', {
   channel: text('channel').$type<Channel>().notNull(),
   addressKey: text('address_key').notNull(),
   body: text('body').notNull(),
-  /** What we took it for: stop, start, help, or unmatched. */
+  /** What we took it for: stop, start, help, unmatched; or the answer of a member of staff. */
   meaning: text('meaning').notNull(),
   receivedAt: bornAt('received_at'),
 })

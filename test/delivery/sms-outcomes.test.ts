@@ -266,7 +266,7 @@ describe('a signature of Twilio', () => {
 describe('a reply', () => {
   const reply = async (Body: string, MessageSid: string, more = {}) => {
     const sms = { MessageSid, From: '+4915112345678', Body, ...more }
-    return (await recordInboundSms(db, clock, SECRETS, sms)).meaning
+    return (await recordInboundSms(world.acting, sms)).meaning
   }
   const state = async () => (await db.select().from(subscribers).where(eq(subscribers.id, reader.id)))[0]!.state
 

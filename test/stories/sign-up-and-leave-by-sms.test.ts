@@ -3,10 +3,11 @@ import { expect, it } from 'vitest'
 import { MINUTE } from '../../api/domain/duration.ts'
 import { deliveries, inboundMessages, subscribers } from '../../db/schema.ts'
 import { fieldsOf } from '../support/forms.ts'
+import { inboundSms } from '../support/inbound-sms.ts'
 import { carriedBy, startStory } from '../support/service.ts'
 import { testSmtp } from '../support/smtp.ts'
 import { post, soon } from '../support/storytelling.ts'
-import { signed, testTwilio } from '../support/twilio.ts'
+import { testTwilio } from '../support/twilio.ts'
 
 const smtp = await testSmtp()
 const twilio = await testTwilio()
@@ -28,14 +29,8 @@ const confirm = (address: string, code: string) =>
   open('/subscriptions/confirmations', { channel: 'sms', address, code })
 const wrongFor = (code: string) => (code === '123456' ? '654321' : '123456')
 
-let sids = 0
-/** What Twilio posts when somebody writes to us; `forged` signs it with another token. */
-function inbound(from: string, body: string, { forged = false, sid = `SMin${sids++}` } = {}) {
-  const params = { MessageSid: sid, From: from, To: '+15005550006', Body: body, AccountSid: twilio.accountSid }
-  const token = forged ? 'another token' : twilio.authToken
-  const signature = signed(`${story.url}/hooks/twilio/inbound`, params, token)
-  return post(story, '/hooks/twilio/inbound', params, { 'x-twilio-signature': signature })
-}
+const inbound = (from: string, body: string, given: { forged?: boolean; sid?: string } = {}) =>
+  inboundSms(story, twilio, from, body, given)
 
 it('texts nobody who has not agreed to it', async () => {
   const answer = await open('/subscriptions', { channel: 'sms', address: LENA })

@@ -52,11 +52,18 @@ export const hookRoutes = [
   route({
     ...shared,
     path: '/hooks/twilio/inbound',
-    summary: 'A reply by text message: STOP ends the subscription at once',
+    summary:
+      "A text message to us: STOP ends the subscription at once, a responder's answer to an alert becomes the update",
     handle: async (call: Call<undefined, undefined>) => {
       const { MessageSid = '', From = '', Body = '', OptOutType } = signedFields(call)
-      const { db, clock, secrets, twilio, templates } = call.world
-      const { meaning, language } = await recordInboundSms(db, clock, secrets, { MessageSid, From, Body, OptOutType })
+      const { log, twilio, templates } = call.world
+      const { meaning, language, answered } = await recordInboundSms(call.acting, {
+        MessageSid,
+        From,
+        Body,
+        OptOutType,
+      })
+      if (answered) log.info({ door: 'sms', outcome: answered }, 'a member of staff wrote')
       if (twilio!.optOut === 'twilio' || meaning === 'unmatched') return twiml(null)
       return twiml(
         templates.text(
