@@ -1,4 +1,4 @@
-import type { Channel } from '../../api/domain/attempt.ts'
+import { CHANNELS, type Channel } from '../../api/domain/attempt.ts'
 import { expiryOfAlert, expiryOfCorrection, expiryOfMaintenance, expiryOfUpdate } from '../../api/domain/freshness.ts'
 import { type Severity, severityRank } from '../../api/domain/severity.ts'
 import type { Transaction } from '../client.ts'
@@ -150,6 +150,16 @@ export async function queueTest(
   await wake(tx, 'deliver')
   return to.map(({ channel }) => channel)
 }
+
+/** Where a member of staff is told on these channels: by mail instead of SMS where their phone has opted out. */
+export const waysTo = (
+  person: Parameters<typeof addressesOf>[0] & { textsEnded: boolean },
+  channels: readonly Channel[] = CHANNELS,
+): ReturnType<typeof addressesOf> =>
+  addressesOf(person.textsEnded ? { ...person, phone: null } : person).filter(
+    ({ channel }) =>
+      channels.includes(channel) || (person.textsEnded && channel === 'email' && channels.includes('sms')),
+  )
 
 /** Where staff are reached today: mail always, SMS when they have a phone, a webhook when they have named one. */
 export const addressesOf = (person: {

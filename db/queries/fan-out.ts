@@ -3,7 +3,7 @@ import type { Channel } from '../../api/domain/attempt.ts'
 import { EVENT_LIFE } from '../../api/domain/freshness.ts'
 import type { Transaction } from '../client.ts'
 import { announcements, deliveries, subscribers } from '../schema.ts'
-import { addressesOf } from './announcements.ts'
+import { waysTo } from './announcements.ts'
 import { type Concern, suppressed, textArray, wants } from './audience.ts'
 import { now } from './deliveries.ts'
 import { isNews } from './order.ts'
@@ -128,9 +128,7 @@ export async function tellPeople(
   const { id, incidentId, audience, priority, expiresAt } = announcement
   const told = { announcementId: id, incidentId, audience, priority, expiresAt, lane: 'staff' as const }
   const rows = people.flatMap((person) =>
-    addressesOf(person)
-      .filter((to) => channels.includes(to.channel))
-      .map((to) => ({ ...told, ...to, id: sql<string>`new_id()`, personId: person.id })),
+    waysTo(person, channels).map((to) => ({ ...told, ...to, id: sql<string>`new_id()`, personId: person.id })),
   )
   if (rows.length > 0) await tx.insert(deliveries).values(rows).onConflictDoNothing()
 }

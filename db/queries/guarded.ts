@@ -4,7 +4,7 @@ import type { Transaction } from '../client.ts'
 import { newId } from '../ids.ts'
 import { announcements, deliveries, incidents, maintenances, maintenanceUpdates, updates } from '../schema.ts'
 import type { Announced } from './announced.ts'
-import { addressesOf } from './announcements.ts'
+import { waysTo } from './announcements.ts'
 import type { Reader } from './cadence.ts'
 import type { Reached } from './recipients.ts'
 import { wake } from './wake.ts'
@@ -110,7 +110,7 @@ export async function queueGuardAlert(
     fannedOutAt: now,
   })
   const rows = people.flatMap((person) =>
-    addressesOf(person).map((to) => ({ ...told, ...to, id: newId(), announcementId, personId: person.id })),
+    waysTo(person).map((to) => ({ ...told, ...to, id: newId(), announcementId, personId: person.id })),
   )
   if (rows.length === 0) return
   await tx

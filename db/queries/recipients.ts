@@ -3,13 +3,17 @@ import type { RungRecipient } from '../../api/domain/cadence.ts'
 import { people } from '../schema.ts'
 import type { Reader } from './cadence.ts'
 import type { Incident } from './incidents.ts'
+import { textsEnded } from './staff-texts.ts'
 
 /** Who holds which role in an incident. */
 export type Roles = Pick<
   Incident,
   'commanderId' | 'deputyId' | 'commsLeadId' | 'scribeId' | 'subjectExpertId' | 'executiveSponsorId'
 >
-export type Reached = Pick<typeof people.$inferSelect, 'id' | 'email' | 'phone' | 'webhookUrl'>
+/** `textsEnded`: their phone has opted out, so that mail takes the place of texts. */
+export type Reached = Pick<typeof people.$inferSelect, 'id' | 'email' | 'phone' | 'webhookUrl'> & {
+  textsEnded: boolean
+}
 
 /**
  * Who a rung reaches, as things stand now (standards R16): active people in these roles of the incident. `fallback`
@@ -47,7 +51,7 @@ async function fallbackPeople(reader: Reader, ids: readonly string[]): Promise<R
   return named.length > 0 ? named : activeInRoles(reader, ['admin'])
 }
 
-const reached = { id: people.id, email: people.email, phone: people.phone, webhookUrl: people.webhookUrl }
+const reached = { id: people.id, email: people.email, phone: people.phone, webhookUrl: people.webhookUrl, textsEnded }
 
 const activeById = async (reader: Reader, ids: readonly string[]): Promise<Reached[]> =>
   ids.length === 0

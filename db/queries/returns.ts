@@ -8,7 +8,9 @@ import type { Transaction } from '../client.ts'
 import { softBounces, subscribers } from '../schema.ts'
 import { type AuditedActor, audit } from './audit.ts'
 import type { Delivery } from './deliveries.ts'
+import { endTexts } from './staff-texts.ts'
 import { suppressAddress } from './suppressions.ts'
+import { personById } from './told.ts'
 
 /** Whose address a message went to. */
 export interface Returned {
@@ -39,11 +41,26 @@ export async function blameAddress(
   outcome: Outcome,
   now: Date,
 ): Promise<void> {
+  if (delivery.personId && outcome.kind === 'opted_out') return endStaffTexts(tx, secrets, delivery, outcome.code, now)
   const returned = returnedOf(delivery)
   if (!returned || outcome.kind === 'accepted') return
   const code = ('enhancedCode' in outcome ? outcome.enhancedCode : null) ?? outcome.code
   const source = delivery.channel === 'sms' ? 'twilio' : 'smtp'
   await drawConsequence(tx, secrets, blameOf(delivery.channel, outcome), { ...returned, source, code, delivery, now })
+}
+
+/** A carrier refused a text to a member of staff, because their phone had said STOP: it goes by mail. */
+async function endStaffTexts(
+  tx: Transaction,
+  secrets: Secrets,
+  delivery: Delivery,
+  code: string,
+  now: Date,
+): Promise<void> {
+  const person = await personById(tx, delivery.personId!)
+  if (person.phone !== delivery.address) return
+  const { id: deliveryId, announcementId } = delivery
+  await endTexts(tx, secrets, person, { actor: CARRIER, source: 'twilio', code, deliveryId, announcementId }, now)
 }
 
 /** What is known of something that came back. */

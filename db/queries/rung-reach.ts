@@ -1,6 +1,6 @@
 import type { Channel } from '../../api/domain/attempt.ts'
 import type { Rung } from '../../api/domain/cadence.ts'
-import { addressesOf } from './announcements.ts'
+import { waysTo } from './announcements.ts'
 import type { Reader } from './cadence.ts'
 import { peopleOfRung, type Reached, type Roles } from './recipients.ts'
 
@@ -30,4 +30,4 @@ export async function reachOfRung(
 }
 
 const reachable = (people: readonly Reached[], channels: readonly Channel[]): Reached[] =>
-  people.filter((person) => addressesOf(person).some((to) => channels.includes(to.channel)))
+  people.filter((person) => waysTo(person, channels).length > 0)

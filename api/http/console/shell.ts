@@ -2,6 +2,7 @@ import { type ChannelHealth, channelHealth } from '../../../db/queries/channel-h
 import { type AboutWhat, waitingAnnouncements } from '../../../db/queries/guarded.ts'
 import { theOrganisation } from '../../../db/queries/people.ts'
 import { heldRestore, type Restore } from '../../../db/queries/restores.ts'
+import { namesWithoutTexts } from '../../../db/queries/staff-texts.ts'
 import type { Actor } from '../../actions/acting.ts'
 import { covers, type Role } from '../../domain/role.ts'
 import { type Banner, NOTICES, type Notice, type Shell } from '../../domain/screen-parts.ts'
@@ -27,7 +28,7 @@ export async function shellFor(
     siteUrl: world.urls.site,
     viewer: role && { name: viewer.name, role },
     may: { speak: may('responder'), administer: may('admin') },
-    banners: may('viewer') ? await bannersOf(world, may('admin')) : [],
+    banners: may('viewer') ? await bannersOf(world, may) : [],
     notice,
   }
 }
@@ -38,13 +39,14 @@ function noticeIn(request: Request): Notice | null {
 }
 
 /** What staff must know before anything else; outsiders are told nothing of it (standards X12). */
-async function bannersOf(world: World, mayRelease: boolean): Promise<Banner[]> {
+async function bannersOf(world: World, may: (needed: Role) => boolean): Promise<Banner[]> {
   const [health, held] = await Promise.all([channelHealth(world.db), heldRestore(world.db)])
   const waiting = await waitingAnnouncements(world.db)
   return [
-    ...holding(held, mayRelease),
+    ...holding(held, may('admin')),
     ...troubles(health.email, health.sms),
     ...waiting.map(unconfirmed),
+    ...(may('commander') ? (await namesWithoutTexts(world.db)).map(withoutTexts) : []),
     ...hints(world.mailbox),
   ]
 }
@@ -64,6 +66,12 @@ const unconfirmed = (about: AboutWhat): Banner => {
   const text = `${about.title}: a message to ${reach} people waits for a second confirmation.`
   return { kind: 'alarm', text, link: { href: `${roomOf(about)}#guarded`, text: 'Send it, or drop it' } }
 }
+
+/** Somebody may not wake up: their phone has told the carrier STOP. */
+const withoutTexts = (name: string): Banner => ({
+  kind: 'alarm',
+  text: `${name} is alerted by mail alone: their phone has opted out of our texts. It gets them again after it sends START.`,
+})
 
 const since = ({ since: from }: ChannelHealth): string => (from ? ` since ${from.toISOString().slice(11, 16)} UTC` : '')
 
