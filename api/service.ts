@@ -51,13 +51,15 @@ interface Options {
   seed?: (acting: Acting) => Promise<void>
   /** A database opened by somebody else (tests), instead of the one that the settings name. */
   database?: OpenedDatabase
+  /** Name servers (`host:port`) that keys of mails are asked of, instead of the machine's own (tests). */
+  nameServers?: readonly string[]
 }
 
 /**
  * Builds the world and starts it: port, database, site, carriers, loops, doors. What fails on the way takes down what
  * was started before it and is thrown.
  */
-export async function startService(config: Config, { log, seed, database }: Options): Promise<Service> {
+export async function startService(config: Config, { log, seed, database, nameServers }: Options): Promise<Service> {
   const { promise: lost, resolve: loseHope } = Promise.withResolvers<Error>()
   const started: (() => Promise<unknown>)[] = []
   const stop = async () => {
@@ -69,7 +71,7 @@ export async function startService(config: Config, { log, seed, database }: Opti
     const secrets = await signingSecrets(config)
     const { db, connection, close } = database ?? (await openServiceDatabase(config, log, loseHope))
     started.push(close)
-    const world = await buildWorld(config, log, db, secrets)
+    const world = await buildWorld(config, log, db, secrets, nameServers ?? null)
     const acting = actingOf(world)
     if (seed) await seed(acting)
     started.push(await startWork(config, world, acting, connection))
@@ -105,7 +107,13 @@ interface Rendering extends World {
   record: Recorder
 }
 
-async function buildWorld(config: Config, log: Log, db: Database, secrets: readonly string[]): Promise<Rendering> {
+async function buildWorld(
+  config: Config,
+  log: Log,
+  db: Database,
+  secrets: readonly string[],
+  nameServers: readonly string[] | null,
+): Promise<Rendering> {
   const renderer = await loadRenderer<Screens & PublicPages>(ROOT)
   // A place that can never hold the page is found out now, and not at the first word that nobody can read.
   if (config.roles.web) await mkdir(config.data.site, { recursive: true })
@@ -128,7 +136,7 @@ async function buildWorld(config: Config, log: Log, db: Database, secrets: reado
     smsSegmentsPerSecond: config.sms && config.smsRules.segmentsPerSecond,
     twilio: config.sms && { authToken: config.secrets.twilioAuthToken!, optOut: config.smsRules.optOut },
     metrics: { ...metrics, access: metricsAccess(config) },
-    returns: returnsOf(config),
+    returns: returnsOf(config, nameServers),
     assets: renderer.publicDir,
     renderer,
     published,

@@ -14,7 +14,7 @@ export interface Receiving {
   domain: string
   log: Log
   /** Takes one mail; what it throws makes the sender try again later. */
-  take(raw: Buffer, recipients: string[]): Promise<void>
+  take(raw: Buffer, envelope: { recipients: string[]; sender: string }): Promise<void>
 }
 
 export interface BounceReceiver {
@@ -46,7 +46,8 @@ export async function startBounceReceiver({ host, port, domain, log, take }: Rec
       const raw = await bounded(stream).catch(() => null)
       if (raw === null) return done(reply(552, '5.3.4 This is too big for a report.'))
       const recipients = envelope.rcptTo.map(({ address }) => address)
-      await take(raw, recipients).then(
+      const sender = envelope.mailFrom ? envelope.mailFrom.address : ''
+      await take(raw, { recipients, sender }).then(
         () => done(),
         (error: unknown) => {
           log.error({ error }, 'a returned mail could not be recorded')

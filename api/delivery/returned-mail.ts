@@ -2,18 +2,29 @@ import PostalMime, { type Attachment, type Email } from 'postal-mime'
 import { readDeliveryStatus } from '../domain/delivery-status.ts'
 import { readFeedback } from '../domain/feedback-report.ts'
 import { deliveryOfMessageId, deliveryOfReturnAddress, type Report } from '../domain/report.ts'
-
-/** A mail that came back, read: news of a message of ours, the token of a reader who leaves by mail, or why it is neither. */
-export type ReturnedMail = { report: Report } | { leaving: string } | { ignored: string }
+import { type ReplyMail, readReplyMail } from './reply-mail.ts'
 
 /**
- * Reads a mail that came to our return addresses. `recipients` are those of the envelope where we were handed one; else
- * those that the headers name. A bounce counts by its return address alone, which nobody but the servers on its way
+ * A mail that came back, read: news of a message of ours, the token of a reader who leaves by mail, what a person wrote, or
+ * why it is none of these.
+ */
+export type ReturnedMail = { report: Report } | { leaving: string } | { reply: ReplyMail } | { ignored: string }
+
+/** How a mail came: those that the envelope named, where we were handed one. */
+export interface Envelope {
+  recipients: readonly string[]
+  /** Null where it is not known. */
+  sender: string | null
+}
+
+/**
+ * Reads a mail that came to our return addresses. Without recipients in the envelope, they are those that the headers
+ * name. A bounce counts by its return address alone, which nobody but the servers on its way
  * knows (standards E37); what stands in the body names nobody.
  */
 export async function readReturnedMail(
   raw: string | Buffer,
-  recipients: readonly string[],
+  { recipients, sender }: Envelope,
   bounceDomain: string | null,
 ): Promise<ReturnedMail> {
   const mail = await PostalMime.parse(raw, LIMITS).catch(() => null)
@@ -26,7 +37,7 @@ export async function readReturnedMail(
     case 'feedback-report':
       return complaintIn(mail, returned, bounceDomain)
     default:
-      return leavingIn(mail)
+      return leavingIn(mail) ?? readReplyMail(mail, { raw, recipients: addresses, sender, bounceDomain })
   }
 }
 
@@ -41,9 +52,9 @@ function reportType(mail: Email): string | null {
 }
 
 /** What List-Unsubscribe has a mail program write (standards E1; RFC 2369): the token alone, as the subject. */
-function leavingIn({ subject }: Email): ReturnedMail {
+function leavingIn({ subject }: Email): { leaving: string } | null {
   const token = /^[a-z0-9]{12}(\.[\w-]+){2}$/.exec(subject?.trim() ?? '')?.[0]
-  return token ? { leaving: token } : { ignored: 'it is no report' }
+  return token ? { leaving: token } : null
 }
 
 const RECIPIENT_FIELDS = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'to']

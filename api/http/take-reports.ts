@@ -1,7 +1,10 @@
+import { personByEmail } from '../../db/queries/staff-replies.ts'
 import { type Acting, SYSTEM } from '../actions/acting.ts'
 import { endByLink } from '../actions/end-subscription.ts'
+import { recordInboundMail } from '../actions/record-inbound-mail.ts'
 import { recordReport } from '../actions/record-report.ts'
-import { readReturnedMail } from '../delivery/returned-mail.ts'
+import type { ReplyMail } from '../delivery/reply-mail.ts'
+import { type Envelope, readReturnedMail } from '../delivery/returned-mail.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Report } from '../domain/report.ts'
 import type { World } from './world.ts'
@@ -36,10 +39,25 @@ async function letGo(world: Taking, token: string): Promise<void> {
   }
 }
 
-/** Reads a mail that came to a return address and records what it reports; anything else is left alone. */
-export async function takeReturnedMail(world: Taking, raw: string | Buffer, recipients: string[]): Promise<void> {
-  const read = await readReturnedMail(raw, recipients, world.returns.bounceDomain)
+/**
+ * What a member of staff answers to an alert, if the mail is proven to be theirs. Of anybody else's nothing is asked and
+ * nothing said. Throws while it cannot be told, so that it comes again.
+ */
+async function takeReply(world: Taking, raw: Buffer, reply: ReplyMail): Promise<void> {
+  const leave = (because: string) => world.log.info({ because }, 'a mail that came in was left alone')
+  if (!(await personByEmail(world.db, reply.from))) return leave('its sender is nobody of staff')
+  const proof = await world.returns.proveSender(raw, reply.from, await world.clock(world.db))
+  if (proof === 'unknown') throw new Error('The key of a signed mail could not be asked of the DNS.')
+  if (proof === 'unproven') return leave('no signature proves its sender')
+  const outcome = await recordInboundMail({ ...world, actor: SYSTEM }, reply)
+  world.log.info({ door: 'email', outcome }, 'a member of staff wrote')
+}
+
+/** Reads a mail that came in and does what it is for; anything else is left alone. */
+export async function takeReturnedMail(world: Taking, raw: Buffer, envelope: Envelope): Promise<void> {
+  const read = await readReturnedMail(raw, envelope, world.returns.bounceDomain)
   if ('report' in read) await takeReports(world, [read.report])
   else if ('leaving' in read) await letGo(world, read.leaving)
+  else if ('reply' in read) await takeReply(world, raw, read.reply)
   else world.log.info({ because: read.ignored }, 'a returned mail was left alone')
 }

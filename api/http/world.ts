@@ -1,5 +1,6 @@
 import type { Database } from '../../db/client.ts'
 import type { Clock } from '../clock.ts'
+import type { ProveSender } from '../delivery/sender-proof.ts'
 import type { Sns } from '../delivery/sns.ts'
 import type { Language, SubscriptionPages } from '../domain/pages.ts'
 import type { ConsoleScreens } from '../domain/screens.ts'
@@ -24,7 +25,7 @@ export interface Metrics {
   scrape(): Promise<string>
 }
 
-/** Ways in which we hear what became of mails; null where a provider is not set up. */
+/** Ways in which we hear what became of mails, and what staff answer to them; null where a provider is not set up. */
 export interface Returns {
   /** Of the return addresses. */
   bounceDomain: string | null
@@ -32,6 +33,8 @@ export interface Returns {
   ses: Sns | null
   sendgridPublicKey: string | null
   postmarkHookKey: string | null
+  /** Whether a mail comes from whom it says. */
+  proveSender: ProveSender
 }
 
 /** What the doors are handed by `main`; opening no port and reading no environment, so a test makes one in a line. */

@@ -1,23 +1,26 @@
 import { BadSettings, type Config } from '../config.ts'
 import { startBounceReceiver } from '../delivery/bounce-receiver.ts'
+import type { Envelope } from '../delivery/returned-mail.ts'
+import { openSenderProof } from '../delivery/sender-proof.ts'
 import { openSns } from '../delivery/sns.ts'
 import { takeReturnedMail } from '../http/take-reports.ts'
 import type { Returns, World } from '../http/world.ts'
 
-/** The ways that the settings open to those who tell what became of our mails. */
-export const returnsOf = ({ bounces, secrets }: Config): Returns => ({
+/** The ways that the settings open to those who tell what became of our mails, and to staff who answer one. */
+export const returnsOf = ({ bounces, secrets }: Config, nameServers: readonly string[] | null): Returns => ({
   bounceDomain: bounces.domain,
   inboundMailKey: secrets.inboundMailKey,
   ses: bounces.sesTopicArn === null ? null : openSns(bounces.sesTopicArn, fetch),
   sendgridPublicKey: bounces.sendgridPublicKey,
   postmarkHookKey: secrets.postmarkHookKey,
+  proveSender: openSenderProof(nameServers),
 })
 
 /** Opens the receiver of BOUNCE_SMTP_PORT where pages are served; answers the way to close it. */
 export async function openBounceReceiver(config: Config, world: World): Promise<() => Promise<void>> {
   const { domain, smtpPort } = config.bounces
   if (smtpPort === null || domain === null || !config.roles.web) return async () => {}
-  const take = (raw: Buffer, recipients: string[]) => takeReturnedMail(world, raw, recipients)
+  const take = (raw: Buffer, envelope: Envelope) => takeReturnedMail(world, raw, envelope)
   const receiver = await startBounceReceiver({
     host: config.listen.host,
     port: smtpPort,

@@ -10,7 +10,7 @@ import { suppressionOf } from '../../db/queries/suppressions.ts'
 import { auditLog, deliveries, heardReports, softBounces, subscribers, suppressions } from '../../db/schema.ts'
 import { SECRETS, somePerson } from '../support/acting.ts'
 import { delivering, someSubscriber } from '../support/delivering.ts'
-import { BOUNCE_DOMAIN, returnedMail } from '../support/returns.ts'
+import { BOUNCE_DOMAIN, NO_ENVELOPE, returnedMail } from '../support/returns.ts'
 
 const world = await delivering()
 const { db, clock, acting } = world
@@ -38,7 +38,7 @@ const inForce = () => db.select().from(suppressions)
 
 /** A mail of this kind comes back for a delivery. */
 async function comesBack(sample: string, deliveryId: string) {
-  const read = await readReturnedMail(returnedMail(sample, deliveryId), [], BOUNCE_DOMAIN)
+  const read = await readReturnedMail(returnedMail(sample, deliveryId), NO_ENVELOPE, BOUNCE_DOMAIN)
   return 'report' in read ? recordReport(acting, read.report) : read
 }
 

@@ -14,7 +14,7 @@ const start = () =>
     port: 0,
     domain: BOUNCE_DOMAIN,
     log: silentLog(),
-    async take(raw, recipients) {
+    async take(raw, { recipients }) {
       if (trouble) throw trouble
       taken.push({ raw: raw.toString('utf8'), recipients })
     },

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { readReturnedMail } from '../../api/delivery/returned-mail.ts'
 import { returnAddress } from '../../api/domain/report.ts'
-import { BOUNCE_DOMAIN, returnedMail } from '../support/returns.ts'
+import { BOUNCE_DOMAIN, NO_ENVELOPE, returnedMail } from '../support/returns.ts'
 
 const ID = 'abc123def456'
 const read = (sample: string, recipients: string[] = []) =>
-  readReturnedMail(returnedMail(sample, ID), recipients, BOUNCE_DOMAIN)
+  readReturnedMail(returnedMail(sample, ID), { recipients, sender: '' }, BOUNCE_DOMAIN)
 
 describe('a delivery report', () => {
   it.each([
@@ -40,8 +40,8 @@ describe('a delivery report', () => {
     ['postfix-delivered', 'it says delivered'],
     ['list-one-of-two-failed', 'it says relayed'],
     ['without-status', 'it lacks the fields of a delivery report'],
-    ['qmail-not-a-report', 'it is no report'],
-    ['out-of-office', 'it is no report'],
+    ['qmail-not-a-report', 'a machine wrote it'],
+    ['out-of-office', 'a machine wrote it'],
   ])('%s is left alone: %s', async (sample, ignored) => expect(await read(sample)).toEqual({ ignored }))
 
   it('counts by the return address of its envelope, and without one of ours not at all', async () => {
@@ -51,21 +51,21 @@ describe('a delivery report', () => {
     const ignored = { ignored: 'it names no return address of ours' }
     expect(await read('postfix-unknown-user', ['status@northwind.example'])).toEqual(ignored)
     const raw = returnedMail('postfix-unknown-user', ID)
-    expect(await readReturnedMail(raw, [], null)).toEqual(ignored)
-    expect(await readReturnedMail(raw, [], 'elsewhere.example')).toEqual(ignored)
+    expect(await readReturnedMail(raw, NO_ENVELOPE, null)).toEqual(ignored)
+    expect(await readReturnedMail(raw, NO_ENVELOPE, 'elsewhere.example')).toEqual(ignored)
     const inBodyOnly = raw.replace(/^To: .*$/m, 'To: status@northwind.example')
-    expect(await readReturnedMail(inBodyOnly, [], BOUNCE_DOMAIN)).toEqual(ignored)
+    expect(await readReturnedMail(inBodyOnly, NO_ENVELOPE, BOUNCE_DOMAIN)).toEqual(ignored)
   })
 
   it('that is cut anywhere, or is no mail at all, is read or left alone and never breaks', async () => {
     const raw = returnedMail('gmail-unknown', ID)
     for (let end = 0; end < raw.length; end += 97) {
-      const read = await readReturnedMail(raw.slice(0, end), [], BOUNCE_DOMAIN)
+      const read = await readReturnedMail(raw.slice(0, end), NO_ENVELOPE, BOUNCE_DOMAIN)
       expect('ignored' in read || ('report' in read && read.report.deliveryIds[0] === ID)).toBe(true)
     }
     const nested = 'Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n'.repeat(500)
-    expect(await readReturnedMail(nested, [], BOUNCE_DOMAIN)).toHaveProperty('ignored')
-    expect(await readReturnedMail(Buffer.from([0, 255, 13, 10]), [], BOUNCE_DOMAIN)).toHaveProperty('ignored')
+    expect(await readReturnedMail(nested, NO_ENVELOPE, BOUNCE_DOMAIN)).toHaveProperty('ignored')
+    expect(await readReturnedMail(Buffer.from([0, 255, 13, 10]), NO_ENVELOPE, BOUNCE_DOMAIN)).toHaveProperty('ignored')
   })
 })
 

@@ -21,6 +21,7 @@ const house = await testWorld({
     ses: openSns(TOPIC, aws.ask),
     sendgridPublicKey: sendgrid.publicKey,
     postmarkHookKey: 'the key of Postmark',
+    proveSender: async () => 'unproven',
   },
 })
 const { db, clock } = house

@@ -2,11 +2,11 @@ import { createSocket } from 'node:dgram'
 import type { AddressInfo } from 'node:net'
 import { afterAll } from 'vitest'
 
-const [A, AAAA] = [1, 28]
+const [A, TXT, AAAA] = [1, 16, 28]
 
-/** What a name has: IPv4 addresses as written, IPv6 ones as 32 hex digits. */
+/** What a name has: IPv4 addresses as written, IPv6 ones as 32 hex digits, one text. */
 export interface Names {
-  [name: string]: { v4?: string[]; v6?: string[] }
+  [name: string]: { v4?: string[]; v6?: string[]; txt?: string }
 }
 
 /** A name server on a random loopback port that knows these names and no others; answers `host:port`. */
@@ -28,7 +28,15 @@ function answerTo(query: Buffer, names: Names): Buffer {
   }
   const type = query.readUInt16BE(at + 1)
   const found = names[labels.join('.').toLowerCase()]
-  const records = type === A ? (found?.v4 ?? []).map(bytesOfV4) : type === AAAA ? (found?.v6 ?? []).map(bytesOfV6) : []
+  const texts = found?.txt === undefined ? [] : [bytesOfText(found.txt)]
+  const records =
+    type === A
+      ? (found?.v4 ?? []).map(bytesOfV4)
+      : type === AAAA
+        ? (found?.v6 ?? []).map(bytesOfV6)
+        : type === TXT
+          ? texts
+          : []
   const header = Buffer.from(query.subarray(0, 12))
   header.writeUInt16BE(found ? 0x8180 : 0x8183, 2)
   header.writeUInt16BE(1, 4)
@@ -40,7 +48,13 @@ function answerTo(query: Buffer, names: Names): Buffer {
 const bytesOfV4 = (address: string) => Buffer.from(address.split('.').map(Number))
 const bytesOfV6 = (digits: string) => Buffer.from(digits, 'hex')
 
+/** In pieces of 255 bytes, each with its length in front. */
+const bytesOfText = (text: string) =>
+  Buffer.concat(
+    (text.match(/.{1,255}/g) ?? []).map((piece) => Buffer.concat([Buffer.from([piece.length]), Buffer.from(piece)])),
+  )
+
 function recordOf(type: number, data: Buffer): Buffer {
-  const head = Buffer.from([0xc0, 0x0c, 0, type, 0, 1, 0, 0, 0, 0, 0, data.length])
+  const head = Buffer.from([0xc0, 0x0c, 0, type, 0, 1, 0, 0, 0, 0, data.length >> 8, data.length & 0xff])
   return Buffer.concat([head, data])
 }

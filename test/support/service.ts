@@ -47,11 +47,12 @@ export interface Answer {
 
 /**
  * Starts a service for this test file; it is stopped after the last test. `settings` are environment variables, `fill`
- * puts into the database what is there before.
+ * puts into the database what is there before; `nameServers` are asked for the keys of signed mail.
  */
 export async function startStory(
   settings: Record<string, string> = {},
   fill: (database: Pick<Story, 'db' | 'clock'>) => Promise<unknown> = ({ db }) => setUpNorthwind(db),
+  nameServers: readonly string[] | null = null,
 ): Promise<Story> {
   const { db, connection, clock } = await testDatabase()
   const folder = await mkdtemp(join(tmpdir(), 'sitrep-story-'))
@@ -67,7 +68,11 @@ export async function startStory(
   })
   const logged: string[] = []
   const log = makeLog('debug', { write: (line) => void logged.push(line) })
-  const service = await startService(config, { log, database: { db, connection, close: async () => {} } })
+  const service = await startService(config, {
+    log,
+    database: { db, connection, close: async () => {} },
+    ...(nameServers && { nameServers }),
+  })
   afterAll(async () => {
     await service.stop()
     await rm(folder, { recursive: true, force: true })

@@ -92,6 +92,7 @@ async function worldOf(db: Database, clock: MovableClock, parts: Partial<World>)
       ses: null,
       sendgridPublicKey: null,
       postmarkHookKey: null,
+      proveSender: async () => 'unproven',
     },
     assets: publicDir,
     ...parts,

@@ -41,10 +41,10 @@ export const mailHookRoutes = [
   route({
     ...shared,
     path: '/hooks/email/mime',
-    summary: 'A mail that came back, raw: bounces (RFC 3464) and complaints (RFC 5965)',
+    summary: 'A mail that came in, raw: bounces (RFC 3464), complaints (RFC 5965), answers of responders to alerts',
     handle: async (call: Call<undefined, undefined>) => {
       requireKey(call, call.world.returns.inboundMailKey, 'INBOUND_MAIL_KEY')
-      await takeReturnedMail(call.world, String(call.body), [])
+      await takeReturnedMail(call.world, Buffer.from(String(call.body)), { recipients: [], sender: null })
       return taken()
     },
   }),
