@@ -1,6 +1,6 @@
 import { confirmationById } from '../../db/queries/told.ts'
 import { countryAllowed } from '../domain/address.ts'
-import { withTwins } from '../domain/gsm7.ts'
+import { isGsm7, withTwins } from '../domain/gsm7.ts'
 import { confirmationCode } from '../domain/signature.ts'
 import { fitFirst, fitSms, frameThatFits, MOST_SEGMENTS, type SmsFrame, sizeOf } from '../domain/sms.ts'
 import { smsWords } from '../domain/sms-words.ts'
@@ -117,9 +117,13 @@ async function confirmationSms(composing: Composing, facts: Facts): Promise<Comp
 async function alertSms(composing: Composing, facts: Facts): Promise<Composed> {
   const words = await alertWords(composing, facts)
   if ('drop' in words) return words
-  const framed = (brief: boolean) =>
-    frameOf(composing.templates, `sms/${words.template}`, { ...words.data, brief }, ANYBODY.language)
-  const body = fitFirst([framed(false), framed(true)], words.data.title)
+  const framed = (room: 'full' | 'brief' | 'least') =>
+    frameOf(composing.templates, `sms/${words.template}`, { ...words.data, room }, ANYBODY.language)
+  const { title } = words.data
+  // In an alphabet of 134 units there is room for what it is about, or for all that can be answered.
+  const body = isGsm7(withTwins(title))
+    ? fitFirst([framed('full'), framed('brief')], title)
+    : fitFirst([framed('least')], title)
   return { message: sms(composing, facts, 'alert', body) }
 }
 

@@ -125,7 +125,7 @@ async function challengeHook(composing: Composing, facts: Facts): Promise<Compos
 async function alertHook(composing: Composing, facts: Facts): Promise<Composed> {
   const words = await alertWords(composing, facts)
   if ('drop' in words) return words
-  const data = { ...words.data, brief: false }
+  const data = { ...words.data, room: 'full' }
   const names = [`sms/${words.template}`, `sms/${words.template}.after`]
   const [before, after] = names.map((name) => composing.templates.text(name, data))
   const { title, severity, rung, late, minutes, commander, url } = words.data

@@ -4,6 +4,7 @@ import { markLate } from '../../api/actions/mark-late.ts'
 import { fanOutStep } from '../../api/delivery/fan-out.ts'
 import { readMail } from '../../api/delivery/read-mailbox.ts'
 import { defaultPolicy } from '../../api/domain/cadence.ts'
+import { sizeOf } from '../../api/domain/sms.ts'
 import { newId } from '../../db/ids.ts'
 import { queueAlert } from '../../db/queries/announcements.ts'
 import {
@@ -141,6 +142,33 @@ describe('an alert', () => {
     expect(mail!.html).toContain('Sign-in &lt;fails&gt;')
     expect(mail!.html).toContain(url)
     expect(mail!.headers.map((header) => header.name)).not.toContain('List-Unsubscribe')
+  })
+
+  it.each([
+    ['Sign-in fails', 'Casey', 'Sitrep: SEV1 Sign-in fails, update due'],
+    [
+      'Sign-in fails '.repeat(14).trim(),
+      'Casey',
+      'Sitrep: SEV1 Sign-in fails Sign-in fails Sign-in fails Sign-in fails',
+    ],
+    ['Sign-in fails', '\u6c34\u539f\u4e00\u5e73', 'Sitrep: SEV1 Sign-in fails, update due'],
+    [
+      '\u0641\u0634\u0644 \u062a\u0633\u062c\u064a\u0644 \u0627\u0644\u062f\u062e\u0648\u0644',
+      'Casey',
+      'Sitrep: SEV1 \u0641\u0634\u0644',
+    ],
+  ])('has a code to answer it in two segments, whatever it is about: %s, %s', async (title, name, beginning) => {
+    const person = await somePerson(db, 'commander', name, { phoneVerifiedAt: new Date(0) })
+    const incident = await world.declare({ title, commander_id: person.id })
+    await clock.advance(12 * 60_000)
+    const { told } = await alertAt('reminder', incident.id)
+    await world.drain()
+    const row = told.find((each) => each.channel === 'sms' && each.personId === person.id)!
+    const { text } = (await readMail(world.folder, row.id))!
+    expect(text.startsWith(beginning)).toBe(true)
+    expect(text).toMatch(/Reply [BCDFGHJKMNPQRSTVWXZ]{4} and your text/)
+    expect(text.endsWith(` ${URLS.api}/console/incidents/${incident.id}`)).toBe(true)
+    expect(sizeOf(text).segments).toBeLessThanOrEqual(2)
   })
 
   it('that a carrier takes while the page is being marked late lets it say so all the same', async () => {
