@@ -95,6 +95,7 @@ describe('a backup', () => {
       'idempotency_keys',
       'invitations',
       'rate_limits',
+      'reply_codes',
       'sessions',
       'site_targets',
       'verifications',
