@@ -2,9 +2,9 @@ import { generateKeyPairSync } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { createTransport } from 'nodemailer'
 import { expect, it } from 'vitest'
-import { MINUTE } from '../../api/domain/duration.ts'
-import { announcements, timelineEntries } from '../../db/schema.ts'
+import { timelineEntries } from '../../db/schema.ts'
 import { somePerson } from '../support/acting.ts'
+import { changesNothing, codeIn, nearlyDue, updatesOf } from '../support/answering.ts'
 import { testNameServer } from '../support/name-server.ts'
 import { freePort } from '../support/port.ts'
 import { BOUNCE_DOMAIN } from '../support/returns.ts'
@@ -70,19 +70,11 @@ async function write(mail: Pick<Written, 'to'> & Partial<Written>): Promise<stri
   return response
 }
 
-const updatesOf = async (id: string) => (await story.api('GET', `/incidents/${id}`)).body.updates
 const mailsTo = (address: string) => smtp.received.filter(({ to }) => to.includes(address))
 
 /** An incident whose promise is nearly due, and the mail that alerts its commander. */
 async function alerted(commander = lee): Promise<{ id: string; mail: ReceivedMail; replyTo: string; code: string }> {
-  const opened = await story.api('POST', '/incidents', {
-    title: 'Sign-in fails',
-    severity: 'SEV1',
-    body: 'Some customers cannot sign in.',
-    commander_id: commander.id,
-  })
-  const { id } = opened.body
-  await story.later(12 * MINUTE)
+  const id = await nearlyDue(story, commander)
   const mail = await soon(() => {
     const found = mailsTo(commander.email).find(
       ({ raw, mail }) => mail.text?.includes(id) && raw.includes('Update due'),
@@ -90,7 +82,7 @@ async function alerted(commander = lee): Promise<{ id: string; mail: ReceivedMai
     expect(found).toBeDefined()
     return found!
   })
-  const code = /Reply ([A-Z]{4}) and your text/.exec(mail.mail.text!)?.[1] ?? ''
+  const code = codeIn(mail.mail.text!)
   return { id, mail, code, replyTo: headersOf(mail, 'reply-to')[0]! }
 }
 
@@ -107,17 +99,6 @@ async function answered(address: string, act: () => Promise<unknown>): Promise<s
   })
 }
 
-/** Nothing is published, and nobody is answered. */
-async function changesNothing(id: string, act: () => Promise<unknown>): Promise<void> {
-  const state = async () => [
-    (await updatesOf(id)).length,
-    await story.db.$count(announcements, eq(announcements.kind, 'answer')),
-  ]
-  const before = await state()
-  await act()
-  expect(await state()).toEqual(before)
-}
-
 it('publishes what a responder answers to the mail, and tells them so by mail', async () => {
   const { id, mail, code, replyTo } = await alerted()
   expect(replyTo).toBe(`reply+${code.toLowerCase()}@${BOUNCE_DOMAIN}`)
@@ -125,7 +106,7 @@ it('publishes what a responder answers to the mail, and tells them so by mail', 
   const quoted = mail.mail.text!.replace(/^/gm, '> ')
   const text = `The EU is back.\r\nThe US follows.\r\n\r\nOn Thu, 12 Nov 2026 at 15:16, Northwind Status <status@${DOMAIN}> wrote:\r\n\r\n${quoted}`
   const told = await answered(lee.email, async () => expect(await write({ to: replyTo, text })).toMatch(/^250/))
-  const [update] = await updatesOf(id)
+  const [update] = await updatesOf(story, id)
   expect(update).toMatchObject({
     seq: 2,
     body: 'The EU is back.\nThe US follows.',
@@ -150,13 +131,13 @@ it.each([
 ])('takes the words alone: %s', async (_what, text) => {
   const { id, replyTo, code } = await alerted()
   await answered(lee.email, () => write({ to: replyTo, text: text.replace('CODE', code) }))
-  expect((await updatesOf(id))[0]).toMatchObject({ seq: 2, body: 'It is back.' })
+  expect((await updatesOf(story, id))[0]).toMatchObject({ seq: 2, body: 'It is back.' })
 })
 
 it('takes a mail to another address of ours by the code in front', async () => {
   const { id, code } = await alerted()
   await answered(lee.email, () => write({ to: `anything@${BOUNCE_DOMAIN}`, text: `${code} SAME` }))
-  expect((await updatesOf(id))[0]).toMatchObject({ seq: 2, no_change: true })
+  expect((await updatesOf(story, id))[0]).toMatchObject({ seq: 2, no_change: true })
 })
 
 it('takes a mail that its server hands to the hook, and hears it once', async () => {
@@ -170,20 +151,20 @@ it('takes a mail that its server hands to the hook, and hears it once', async ()
     expect((await hook()).status).toBe(202)
   })
   expect(told).toContain('posted as update 2')
-  expect(await updatesOf(id)).toHaveLength(2)
+  expect(await updatesOf(story, id)).toHaveLength(2)
 })
 
 it('publishes nothing of the alert itself, where a mail program put it between the words', async () => {
   const { id, mail, replyTo } = await alerted()
   const told = await answered(lee.email, () => write({ to: replyTo, text: `It is back.\n\n${mail.mail.text}` }))
   expect(told).toContain('A part of the alert stands in your text')
-  expect(await updatesOf(id)).toHaveLength(1)
+  expect(await updatesOf(story, id)).toHaveLength(1)
 })
 
 it('believes a domain above the one of From, and no signature of anybody else', async () => {
   const { id, replyTo } = await alerted()
   const ola = { to: replyTo, from: 'ola@evil.example' }
-  await changesNothing(id, async () => {
+  await changesNothing(story, id, async () => {
     await write({ to: replyTo, signedBy: null })
     await write({ to: replyTo, signedBy: 'evil.example' })
     await write({ ...ola, signedBy: DOMAIN })
@@ -192,14 +173,14 @@ it('believes a domain above the one of From, and no signature of anybody else', 
     await write({ to: replyTo, from: `Lee <lee@${DOMAIN}>, Ola <ola@evil.example>` })
   })
   await answered(lee.email, () => write({ to: replyTo, signedBy: `mail.${DOMAIN}` }))
-  expect(await updatesOf(id)).toHaveLength(2)
+  expect(await updatesOf(story, id)).toHaveLength(2)
 })
 
 it('believes no mail that was changed on its way', async () => {
   const { id, replyTo } = await alerted()
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows', ...signing(DOMAIN) })
   const { message } = await transport.sendMail(mailOf({ to: replyTo }))
-  await changesNothing(id, () =>
+  await changesNothing(story, id, () =>
     story.visit(`/hooks/email/mime?key=${encodeURIComponent(KEY)}`, {
       method: 'POST',
       body: String(message).replace('The EU is back.', 'All is lost.'),
@@ -209,7 +190,7 @@ it('believes no mail that was changed on its way', async () => {
 
 it('answers no machine', async () => {
   const { id, replyTo } = await alerted()
-  await changesNothing(id, async () => {
+  await changesNothing(story, id, async () => {
     await write({ to: replyTo, headers: { 'Auto-Submitted': 'auto-replied' } })
     await write({ to: replyTo, headers: { Precedence: 'bulk' } })
     await write({ to: replyTo, headers: { 'List-Id': '<list.example>' } })
@@ -227,7 +208,7 @@ it('tells whoever is proven to be of staff what is wrong', async () => {
   )
   const veras = { to: replyTo, from: vera.email, envelopeFrom: vera.email }
   expect(await answered(vera.email, () => write(veras))).toContain('responders post')
-  expect(await updatesOf(id)).toHaveLength(1)
+  expect(await updatesOf(story, id)).toHaveLength(1)
 })
 
 it('takes an incident by mail, and gives another code for the words', async () => {
@@ -238,7 +219,7 @@ it('takes an incident by mail, and gives another code for the words', async () =
   expect(next).toMatch(new RegExp(`^reply\\+[a-z]{4}@${BOUNCE_DOMAIN}$`))
   expect(next).not.toBe(replyTo)
   await answered(lee.email, () => write({ to: next }))
-  expect(await updatesOf(id)).toHaveLength(2)
+  expect(await updatesOf(story, id)).toHaveLength(2)
 })
 
 it('logs nobody who wrote', () => {

@@ -3,8 +3,9 @@ import { expect, it } from 'vitest'
 import { MINUTE } from '../../api/domain/duration.ts'
 import type { Role } from '../../api/domain/role.ts'
 import { sizeOf } from '../../api/domain/sms.ts'
-import { announcements, auditLog, inboundMessages, staffReplies, timelineEntries } from '../../db/schema.ts'
+import { auditLog, inboundMessages, staffReplies, timelineEntries } from '../../db/schema.ts'
 import { somePerson } from '../support/acting.ts'
+import { changesNothing, codeIn, nearlyDue, updatesOf } from '../support/answering.ts'
 import { inboundSms } from '../support/inbound-sms.ts'
 import { carriedBy, startStory } from '../support/service.ts'
 import { testSmtp } from '../support/smtp.ts'
@@ -28,19 +29,11 @@ type Person = typeof casey
 const textsTo = ({ phone }: Person) => twilio.sent.filter(({ to }) => to === phone)
 const answer = (person: Person, text: string, given: { sid?: string; forged?: boolean } = {}) =>
   inboundSms(story, twilio, person.phone!, text, given)
-const updatesOf = async (id: string) => (await story.api('GET', `/incidents/${id}`)).body.updates
 const clockOf = (time: string) => time.slice(11, 16)
 
 /** An incident whose promise is nearly due: its commander has been texted. Answers their code. */
 async function alerted(commander: Person): Promise<{ id: string; code: string; text: string }> {
-  const opened = await story.api('POST', '/incidents', {
-    title: 'Sign-in fails',
-    severity: 'SEV1',
-    body: 'Some customers cannot sign in.',
-    commander_id: commander.id,
-  })
-  const { id } = opened.body
-  await story.later(12 * MINUTE)
+  const id = await nearlyDue(story, commander)
   const text = await soon(() => {
     const found = textsTo(commander).find(({ body }) => body.includes(id))
     expect(found).toBeDefined()
@@ -49,7 +42,6 @@ async function alerted(commander: Person): Promise<{ id: string; code: string; t
   return { id, text, code: codeIn(text) }
 }
 
-const codeIn = (text: string) => /Reply ([BCDFGHJKMNPQRSTVWXZ]{4}) and your text/.exec(text)?.[1] ?? ''
 const answersTo = (person: Person) =>
   textsTo(person).flatMap(({ body }) =>
     /^Sitrep( SEV\d)?: (posted|nothing posted|you have it|alerts are snoozed)/.test(body) ? [body] : [],
@@ -65,17 +57,6 @@ async function answered(person: Person, act: () => Promise<unknown>): Promise<st
   })
 }
 
-/** Nothing is published, and nobody is answered. */
-async function changesNothing(id: string, act: () => Promise<unknown>): Promise<void> {
-  const state = async () => [
-    (await updatesOf(id)).length,
-    await story.db.$count(announcements, eq(announcements.kind, 'answer')),
-  ]
-  const before = await state()
-  await act()
-  expect(await state()).toEqual(before)
-}
-
 let first = { id: '', code: '', text: '' }
 
 it('alerts a responder with a code to answer, in two segments at most', async () => {
@@ -89,7 +70,7 @@ it('alerts a responder with a code to answer, in two segments at most', async ()
 it('publishes what they answer as the next update, and tells them so', async () => {
   const { id, code } = first
   const told = await answered(casey, () => answer(casey, ` ${code.toLowerCase()}\nThe EU is back.\r\nThe US follows. `))
-  const [update] = await updatesOf(id)
+  const [update] = await updatesOf(story, id)
   expect(update).toMatchObject({
     seq: 2,
     state: 'published',
@@ -123,7 +104,7 @@ it('hears a message that Twilio posts twice once', async () => {
     await answer(lee, `${code} It is back.`, { sid: 'SMtwice' })
   })
   expect(told).toContain('posted as update 2')
-  expect(await updatesOf(id)).toHaveLength(2)
+  expect(await updatesOf(story, id)).toHaveLength(2)
   expect(await story.db.$count(inboundMessages, eq(inboundMessages.providerId, 'SMtwice'))).toBe(1)
 })
 
@@ -131,7 +112,7 @@ it('never publishes a second time on a code, and says what is posted', async () 
   const { id, code } = first
   const told = await answered(casey, () => answer(casey, `${code} And another thing.`))
   expect(told).toMatch(/^Sitrep SEV1: nothing posted\. You already posted: "The EU is back\."\. Next update by/)
-  expect(await updatesOf(id)).toHaveLength(2)
+  expect(await updatesOf(story, id)).toHaveLength(2)
 })
 
 it('of two answers with one code at the same moment publishes one', async () => {
@@ -139,14 +120,14 @@ it('of two answers with one code at the same moment publishes one', async () => 
   const before = answersTo(lee).length
   await Promise.all([answer(lee, `${code} One.`), answer(lee, `${code} Two.`), answer(lee, `${code} Three.`)])
   await soon(() => expect(answersTo(lee)).toHaveLength(before + 3))
-  expect(await updatesOf(id)).toHaveLength(2)
+  expect(await updatesOf(story, id)).toHaveLength(2)
 })
 
 it('posts SAME as an update that is labelled as no material change', async () => {
   const { id, code } = await alerted(lee)
   const told = await answered(lee, () => answer(lee, `${code}. same`))
   expect(told).toMatch(/^Sitrep SEV1: posted as update 2, no material change: ".+"\. Next update by \d\d:\d\d UTC\./)
-  expect((await updatesOf(id))[0]).toMatchObject({ no_change: true, author_id: lee.id })
+  expect((await updatesOf(story, id))[0]).toMatchObject({ no_change: true, author_id: lee.id })
 })
 
 it('lets them take it, or snooze it, and gives them another code for the words that are still to come', async () => {
@@ -183,7 +164,7 @@ it('says who was faster, and publishes nothing', async () => {
   await story.api('POST', `/incidents/${id}/updates`, { body: 'Rolling back now.' }, { key })
   const told = await answered(lee, () => answer(lee, `${code} We roll back.`))
   expect(told).toMatch(/^Sitrep SEV1: nothing posted\. Casey already posted: "Rolling back now\."\. Next update by/)
-  expect(await updatesOf(id)).toHaveLength(2)
+  expect(await updatesOf(story, id)).toHaveLength(2)
 })
 
 it('says that an incident has been resolved', async () => {
@@ -191,7 +172,7 @@ it('says that an incident has been resolved', async () => {
   await story.api('POST', `/incidents/${id}/updates`, { status: 'resolved', body: 'All is well.' })
   const told = await answered(lee, () => answer(lee, `${code} Nearly there.`))
   expect(told).toMatch(/^Sitrep SEV1: nothing posted\. It is resolved: "All is well\."\. http/)
-  expect(await updatesOf(id)).toHaveLength(2)
+  expect(await updatesOf(story, id)).toHaveLength(2)
 })
 
 it('keeps a code whose answer said nothing, or more than a keyword', async () => {
@@ -199,9 +180,9 @@ it('keeps a code whose answer said nothing, or more than a keyword', async () =>
   expect(await answered(lee, () => answer(lee, code))).toContain('There was no text behind the code')
   expect(await answered(lee, () => answer(lee, `${code} SAME I think`))).toContain('SAME and TAKE stand alone')
   expect(await answered(lee, () => answer(lee, `${code} \u0007 beep`))).toContain('without control characters')
-  expect(await updatesOf(id)).toHaveLength(1)
+  expect(await updatesOf(story, id)).toHaveLength(1)
   await answered(lee, () => answer(lee, `${code} It is back.`))
-  expect(await updatesOf(id)).toHaveLength(2)
+  expect(await updatesOf(story, id)).toHaveLength(2)
 })
 
 it('outlives a raise of the severity, which says nothing to customers', async () => {
@@ -209,18 +190,18 @@ it('outlives a raise of the severity, which says nothing to customers', async ()
   await story.api('PATCH', `/incidents/${id}`, { severity: 'SEV2', severity_reason: 'Few are hit.' })
   await story.api('PATCH', `/incidents/${id}`, { severity: 'SEV1', severity_reason: 'Many are.' })
   await answered(lee, () => answer(lee, `${code} It is back.`))
-  expect(await updatesOf(id)).toHaveLength(2)
+  expect(await updatesOf(story, id)).toHaveLength(2)
 })
 
 it('is the code of one person: nobody else can use it', async () => {
   const { id, code } = await alerted(lee)
   expect(await answered(casey, () => answer(casey, `${code} It is back.`))).toContain('no code of yours')
-  expect(await updatesOf(id)).toHaveLength(1)
+  expect(await updatesOf(story, id)).toHaveLength(1)
 })
 
 it('says nothing to strangers, whatever they know, and nothing to what Twilio did not sign', async () => {
   const { id, code } = await alerted(lee)
-  await changesNothing(id, async () => {
+  await changesNothing(story, id, async () => {
     await inboundSms(story, twilio, '+4915199999999', `${code} It is back.`)
     expect((await answer(lee, `${code} It is back.`, { forged: true })).status).toBe(403)
   })
@@ -235,14 +216,14 @@ it('tells a viewer, and whose phone is not proven, that their words do not count
   expect(unproven.code).toBe('')
   expect(unproven.text).toContain('Post an update: ')
   expect(await answered(una, () => answer(una, `${code} It is back.`))).toContain('prove that this phone is yours')
-  expect(await updatesOf(id)).toHaveLength(1)
+  expect(await updatesOf(story, id)).toHaveLength(1)
 })
 
 it('forgets a code four hours after the promise', async () => {
   const { id, code } = await alerted(lee)
   await story.later(4 * 60 * MINUTE + 4 * MINUTE)
   expect(await answered(lee, () => answer(lee, `${code} It is back.`))).toContain('too old')
-  expect(await updatesOf(id)).toHaveLength(1)
+  expect(await updatesOf(story, id)).toHaveLength(1)
 })
 
 it('stops answering a phone that answers by itself, and still takes a right code from it', async () => {
@@ -253,7 +234,7 @@ it('stops answering a phone that answers by itself, and still takes a right code
   await soon(() => expect(answersTo(max)).toHaveLength(before + 5))
   expect(await story.db.$count(staffReplies, eq(staffReplies.personId, max.id))).toBe(8)
   expect(await answered(max, () => answer(max, `${code} It is back.`))).toContain('posted as update 2')
-  expect(await updatesOf(id)).toHaveLength(2)
+  expect(await updatesOf(story, id)).toHaveLength(2)
 })
 
 it('lets nobody find a code by trying', async () => {
@@ -261,10 +242,10 @@ it('lets nobody find a code by trying', async () => {
   const { id, code } = await alerted(mia)
   const wrong = code === 'BBBB' ? 'CCCC' : 'BBBB'
   for (let time = 1; time <= 30; time++) await answer(mia, `${wrong} It is back.`)
-  await changesNothing(id, () => answer(mia, `${code} It is back.`))
+  await changesNothing(story, id, () => answer(mia, `${code} It is back.`))
   await story.later(61 * MINUTE)
   await answer(mia, `${code} It is back.`)
-  expect(await updatesOf(id)).toHaveLength(2)
+  expect(await updatesOf(story, id)).toHaveLength(2)
 })
 
 it('logs what came of it without number or words', () => {
