@@ -24,6 +24,7 @@ const names = await testNameServer({
   [`s1._domainkey.${DOMAIN}`]: { txt: record },
   [`s1._domainkey.mail.${DOMAIN}`]: { txt: record },
   's1._domainkey.evil.example': { txt: record },
+  [`s1._domainkey.away.${DOMAIN}`]: { untold: true },
 })
 const smtp = await testSmtp()
 const port = await freePort()
@@ -185,6 +186,13 @@ it('believes no mail that was changed on its way', async () => {
       method: 'POST',
       body: String(message).replace('The EU is back.', 'All is lost.'),
     }),
+  )
+})
+
+it('asks a server to come again while the key cannot be asked of the DNS', async () => {
+  const { id, replyTo } = await alerted()
+  await changesNothing(story, id, () =>
+    expect(write({ to: replyTo, signedBy: `away.${DOMAIN}` })).rejects.toThrow('451 4.3.0'),
   )
 })
 

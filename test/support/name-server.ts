@@ -4,9 +4,9 @@ import { afterAll } from 'vitest'
 
 const [A, TXT, AAAA] = [1, 16, 28]
 
-/** What a name has: IPv4 addresses as written, IPv6 ones as 32 hex digits, one text. */
+/** What a name has: IPv4 addresses as written, IPv6 ones as 32 hex digits, one text; or it is not told. */
 export interface Names {
-  [name: string]: { v4?: string[]; v6?: string[]; txt?: string }
+  [name: string]: { v4?: string[]; v6?: string[]; txt?: string; untold?: true }
 }
 
 /** A name server on a random loopback port that knows these names and no others; answers `host:port`. */
@@ -38,7 +38,7 @@ function answerTo(query: Buffer, names: Names): Buffer {
           ? texts
           : []
   const header = Buffer.from(query.subarray(0, 12))
-  header.writeUInt16BE(found ? 0x8180 : 0x8183, 2)
+  header.writeUInt16BE(found?.untold ? 0x8182 : found ? 0x8180 : 0x8183, 2)
   header.writeUInt16BE(1, 4)
   header.writeUInt16BE(records.length, 6)
   header.writeUInt32BE(0, 8)
