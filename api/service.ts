@@ -8,7 +8,6 @@ import { databaseClock, machineNow } from './clock.ts'
 import { isLoopback } from './config/urls.ts'
 import type { Config } from './config.ts'
 import { startDelivery } from './delivery/start.ts'
-import type { PublicPages } from './domain/pages.ts'
 import { openApp } from './http/app.ts'
 import { trustedProxies } from './http/client-address.ts'
 import { openIdentity } from './http/identity.ts'
@@ -102,7 +101,7 @@ const actingOf = ({ db, clock, templates, secrets, urls, webhookAllow }: World):
 
 /** The world, and what only publishers and carriers need of it. */
 interface Rendering extends World {
-  renderer: Renderer<Screens & PublicPages>
+  renderer: Renderer<Screens>
   published: PublishedSite
   record: Recorder
 }
@@ -114,7 +113,7 @@ async function buildWorld(
   secrets: readonly string[],
   nameServers: readonly string[] | null,
 ): Promise<Rendering> {
-  const renderer = await loadRenderer<Screens & PublicPages>(ROOT)
+  const renderer = await loadRenderer<Screens>(ROOT)
   // A place that can never hold the page is found out now, and not at the first word that nobody can read.
   if (config.roles.web) await mkdir(config.data.site, { recursive: true })
   const published = openSite(config.data.site, config.urls)
@@ -130,10 +129,11 @@ async function buildWorld(
     identity: openIdentity(db, config.urls, secrets[0]!),
     limits: openLimits(db),
     trusted: trustedProxies(config.trustedProxies),
-    render: (route, page, language) => renderer.render(route, page as (Screens & PublicPages)[typeof route], language),
+    render: (route, page, language) => renderer.render(route, page, language),
     site: published,
     mailbox: { folder: config.data.mailbox, email: config.mail === null, sms: config.sms === null },
     smsSegmentsPerSecond: config.sms && config.smsRules.segmentsPerSecond,
+    sending: { sender: senderOf(config), segmentsPerSecond: config.smsRules.segmentsPerSecond },
     twilio: config.sms && { authToken: config.secrets.twilioAuthToken!, optOut: config.smsRules.optOut },
     metrics: { ...metrics, access: metricsAccess(config) },
     returns: returnsOf(config, nameServers),
@@ -171,7 +171,7 @@ async function startWork(
     onPublished: record.published,
   })
   const { clock, templates, secrets, urls } = world
-  const sending = { sender: senderOf(config), smsCountries: config.smsRules.countries, random: Math.random, record }
+  const sending = { sender: world.sending.sender, smsCountries: config.smsRules.countries, random: Math.random, record }
   const delivery = carriers && startDelivery({ db, clock, log, templates, secrets, urls, carriers, ...sending })
   const loops = config.roles.worker
     ? duties(acting, db, `${process.pid}`, carriers?.sms.news ?? null).map((duty) =>

@@ -24,6 +24,12 @@ export const mark = (name: string): string => `mark-${NONCE}-${name}-`
 /** The text between the marks, with the names of the marks at every second place. */
 export const splitAtMarks = (text: string): string[] => text.split(new RegExp(`mark-${NONCE}-(\\w+)-`))
 
+/** A text of a letter as one reader holds it: their own words where the marks stand. */
+export const inHand = (text: string, own: OwnWords): string =>
+  splitAtMarks(text)
+    .map((part, at) => (at % 2 === 0 ? part : own[part]!))
+    .join('')
+
 /** The same for the same letter, in any process: 24 hex digits. */
 export const fingerprint = (letter: Letter): string =>
   createHash('sha256').update(JSON.stringify(letter).replaceAll(NONCE, '')).digest('hex').slice(0, 24)

@@ -13,6 +13,7 @@ export const durationOf = (milliseconds: number): string =>
 /** `date` moved by `milliseconds`. */
 export const plus = (date: Date, milliseconds: number): Date => new Date(date.getTime() + milliseconds)
 
-export const MINUTE = 60_000
+export const SECOND = 1_000
+export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR

@@ -12,6 +12,12 @@ export function maskAddress(address: string): string {
 export const maskText = (text: string): string =>
   PATTERNS.reduce((masked, [pattern, replace]) => masked.replace(pattern, replace), text)
 
+/** A message as anybody may see it: the links in it to a reader's own pages, less the token that makes them theirs. */
+export const withoutTokens = (text: string, apiUrl: string): string => {
+  const [first, ...rest] = text.split(`${apiUrl}/subscriptions/`)
+  return [first, ...rest.map((each) => each.replace(/^(\w+\?token=)[\w.-]+/, '$1…'))].join(`${apiUrl}/subscriptions/`)
+}
+
 const HIDDEN = '[hidden]'
 
 /** First letter only, and not even that when it is the whole name; what is masked stays as it is. */

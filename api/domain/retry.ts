@@ -1,7 +1,6 @@
 import type { Channel, Lane } from './attempt.ts'
-import { DAY, HOUR, MINUTE, plus } from './duration.ts'
+import { DAY, HOUR, MINUTE, plus, SECOND } from './duration.ts'
 
-const SECOND = 1000
 /** Milliseconds after the first, second, third and every further failed attempt; the end is the delivery's expiry. */
 const WAITS = [15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE]
 /** The same for webhooks, whose endpoints may be down for days (standards W6): with the first, ten attempts. */

@@ -1,8 +1,9 @@
 import type { Database } from '../../db/client.ts'
 import type { Clock } from '../clock.ts'
+import type { Sender } from '../delivery/composing.ts'
 import type { ProveSender } from '../delivery/sender-proof.ts'
 import type { Sns } from '../delivery/sns.ts'
-import type { Language, SubscriptionPages } from '../domain/pages.ts'
+import type { Language, PublicPages, SubscriptionPages } from '../domain/pages.ts'
 import type { ConsoleScreens } from '../domain/screens.ts'
 import type { Log } from '../log.ts'
 import type { Templates } from '../templates.ts'
@@ -10,8 +11,8 @@ import type { TrustedProxies } from './client-address.ts'
 import type { Identity } from './identity.ts'
 import type { Limits } from './limits.ts'
 
-/** Screens the service renders on request. */
-export interface Screens extends ConsoleScreens, SubscriptionPages {}
+/** Screens the service renders on request; a public page only to show what it would be. */
+export interface Screens extends ConsoleScreens, SubscriptionPages, PublicPages {}
 /** Renders in English unless told otherwise. */
 export type Render = <R extends keyof Screens & string>(
   route: R,
@@ -57,6 +58,8 @@ export interface World {
   mailbox: { folder: string; email: boolean; sms: boolean }
   /** How fast SMS leave, over all processes; null where nothing holds them up. */
   smsSegmentsPerSecond: number | null
+  /** Who our mail comes from, and how many segments of SMS are to leave in a second. */
+  sending: { sender: Sender; segmentsPerSecond: number }
   twilio: { authToken: string; optOut: 'twilio' | 'sitrep' } | null
   /** Who may read them: the holder of a token, this machine's own programs, or nobody. */
   metrics: Metrics & { access: { token: string } | 'loopback' | 'closed' }

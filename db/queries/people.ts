@@ -35,3 +35,7 @@ export async function theOrganisation(reader: Reader) {
 /** All people by name, those who are no longer active last. */
 export const staffByName = (reader: Reader) =>
   reader.select().from(people).orderBy(desc(people.active), asc(people.name), asc(people.id)).limit(500)
+
+/** The names of all who work here now. */
+export const namesOfStaff = async (reader: Reader): Promise<string[]> =>
+  (await reader.select({ name: people.name }).from(people).where(eq(people.active, true))).map(({ name }) => name)

@@ -15,6 +15,21 @@ export async function reachOf(db: Queryable, concern: Concern): Promise<number> 
   return row!.count
 }
 
+/** So many hear it on a channel in a language. */
+export interface ChannelReach {
+  channel: Channel
+  locale: string
+  count: number
+}
+
+/** The same by channel and language: whom a fan-out would write to, and nothing is sent to any more left out. */
+export const reachByChannel = (db: Queryable, concern: Concern): Promise<ChannelReach[]> =>
+  db
+    .select({ channel: subscribers.channel, locale: subscribers.locale, count: sql<number>`count(*)::int` })
+    .from(subscribers)
+    .where(sql`${wants(concern)} and not ${suppressed}`)
+    .groupBy(subscribers.channel, subscribers.locale)
+
 /** How many hear from us on a channel. */
 export async function activeOnChannel(db: Queryable, channel: Channel): Promise<number> {
   const [row] = await db

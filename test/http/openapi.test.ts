@@ -158,6 +158,7 @@ const REQUESTS: [string, string, string, unknown?][] = [
   ['GET', '/incidents/:id', `/incidents/${id}`],
   ['PATCH', '/incidents/:id', `/incidents/${id}`, { roles: { deputy: admin.id }, detected_at: null }],
   ['POST', '/incidents/:id/updates', `/incidents/${id}/updates`, { body: 'More.', status: 'identified' }],
+  ['POST', '/incidents/:id/updates/preview', `/incidents/${id}/updates/preview`, { body: 'The root cause is known.' }],
   [
     'POST',
     '/incidents/:id/updates/:uid/corrections',

@@ -7,6 +7,7 @@ import type { Acting, Actor } from '../../api/actions/acting.ts'
 import { SYSTEM } from '../../api/actions/acting.ts'
 import { addPerson, addPersonInput, type Person } from '../../api/actions/add-person.ts'
 import { setPassword } from '../../api/actions/set-up.ts'
+import { localSender } from '../../api/delivery/compose.ts'
 import type { Role } from '../../api/domain/role.ts'
 import { openApp } from '../../api/http/app.ts'
 import { actorOf } from '../../api/http/authenticate.ts'
@@ -84,6 +85,7 @@ async function worldOf(db: Database, clock: MovableClock, parts: Partial<World>)
     site: { fetch: () => null },
     mailbox: { folder, email: false, sms: false },
     smsSegmentsPerSecond: null,
+    sending: { sender: localSender(urls.site), segmentsPerSecond: 1 },
     twilio: null,
     metrics: { ...openMetrics(db, silentLog()), access: 'closed' },
     returns: {

@@ -10,8 +10,10 @@ import { postUpdate, postUpdateInput } from '../../actions/post-update.ts'
 import { reopenIncident, reopenIncidentInput } from '../../actions/reopen-incident.ts'
 import { retractIncident, retractIncidentInput } from '../../actions/retract-incident.ts'
 import { etagOf } from '../present/incident.ts'
+import { previewAnswer, previewJson } from '../present/preview.ts'
 import { timeText } from '../present/time.ts'
 import { updateAnswer, updateJson } from '../present/update.ts'
+import { previewOf } from '../preview.ts'
 import { json, route } from '../route.ts'
 import { found } from './incidents.ts'
 
@@ -36,6 +38,18 @@ export const updateRoutes = [
     answer: { status: 201, schema: updateAnswer },
     handle: async ({ acting, params, body, expectedVersion }) =>
       answerWith(acting, await postUpdate(acting, params.id!, body, expectedVersion)),
+  }),
+  route({
+    method: 'POST',
+    path: '/incidents/:id/updates/preview',
+    door: 'api',
+    access: 'responder',
+    summary: 'Show what each audience would get of an update; sends nothing, changes nothing',
+    tag,
+    body: postUpdateInput,
+    answer: { status: 200, schema: previewAnswer },
+    handle: async (call) =>
+      json(200, previewJson(await previewOf(call, call.params.id!, call.body, call.expectedVersion))),
   }),
   route({
     method: 'POST',

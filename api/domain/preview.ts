@@ -1,0 +1,25 @@
+import type { Encoding } from './sms.ts'
+import type { WordingWarning } from './wording.ts'
+
+/** What each audience would get of an update that has not been posted. */
+export interface Preview {
+  /** The words as they would be published; what warnings count in. */
+  body: string
+  /** The promise that the page would give; null for none. */
+  nextUpdateDueAt: Date | null
+  /** Null where nobody outside is told anything: the incident is internal. */
+  outside: {
+    /** The incident's page, whole. */
+    page: { html: string }
+    email: { subject: string; text: string; html: string; recipients: number }
+    /** `seconds`: until the last of them has been handed over, at the rate that is set. */
+    sms: { text: string; encoding: Encoding; segments: number; recipients: number; seconds: number }
+    /** JSON: the very text that is signed and sent. */
+    webhook: { body: string; recipients: number }
+  } | null
+  /** Each with its words, in the order of the text. */
+  warnings: (WordingWarning & { message: string })[]
+}
+
+/** How long SMS take that leave at so many segments a second, in seconds; whole ones, since a rate is no promise. */
+export const secondsToSend = (segments: number, perSecond: number): number => Math.ceil(segments / perSecond)
