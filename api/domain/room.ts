@@ -7,6 +7,7 @@ import type { AlertState } from './ladder.ts'
 import type { IncidentStatus, Phase, Visibility } from './lifecycle.ts'
 import type { Figures } from './metrics.ts'
 import type { PauseKind } from './pause.ts'
+import type { PreviewScreen } from './preview-screen.ts'
 import type { IncidentRole } from './role.ts'
 import type { ChoiceGroup, ComponentChoice, Form, Shell } from './screen-parts.ts'
 import type { Severity } from './severity.ts'
@@ -26,7 +27,7 @@ export interface SilenceLimit {
 }
 
 export interface Composer {
-  /** status, body, next_update_in, severity, severity_reason, page_only, `component:<id>`. */
+  /** status, body, next_update_in, extension_reason, severity, severity_reason, page_only, `component:<id>`. */
   form: Form
   /** The version of the incident that the author saw; goes back with the form. */
   version: number
@@ -36,6 +37,8 @@ export interface Composer {
   reach: number
   promises: PromiseOption[]
   limits: Record<Severity, SilenceLimit>
+  /** How much further a reason reaches; null where none does. */
+  extended: Record<Severity, SilenceLimit | null>
   /** What the incident holds now. */
   held: ComponentChoice[]
   /** Everything else that may be added. */
@@ -140,6 +143,8 @@ export interface IncidentScreen {
   line: LadderLine | null
   /** Null when resolved, or when the viewer may not speak. */
   composer: Composer | null
+  /** What the composer holds as its readers would get it; null unless that was asked. */
+  preview: PreviewScreen | null
   /** Null unless resolved and the viewer may speak: body, severity. */
   reopening: Form | null
   /** Published ones, newest first. */

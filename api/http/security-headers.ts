@@ -13,6 +13,8 @@ interface PolicyOptions {
    * the page itself, by its hash.
    */
   script?: 'self' | 'inline'
+  /** Documents that stand in the page itself (`srcdoc`): they live under its policy, and each brings its own styles. */
+  framed?: readonly string[]
 }
 
 /** One year, with every name below (standards P22). */
@@ -22,8 +24,8 @@ const HSTS = 'max-age=31536000; includeSubDomains'
  * The Content-Security-Policy of a page (standards P22): nothing but what it brings itself. Styles are allowed by the
  * hash of the page's own `<style>` elements, so neither injected ones nor style attributes apply.
  */
-export function contentSecurityPolicy(html: string, { apiUrl, script }: PolicyOptions): string {
-  const styles = hashesOf('style', html)
+export function contentSecurityPolicy(html: string, { apiUrl, script, framed = [] }: PolicyOptions): string {
+  const styles = [...new Set([...hashesOf('style', html), ...framed.flatMap(framedStyles)])]
   const scripts = script === 'inline' ? hashesOf('script', html) : ["'self'"]
   const policy = {
     'default-src': "'none'",
@@ -48,12 +50,19 @@ const INSIDE = `(?:[^>"']|"[^"]*"|'[^']*')*`
 /** Scripts and styles with their text, and comments and every other tag: what stands within one of those is neither. */
 const TAGS = new RegExp(`<!--[\\s\\S]*?-->|<(script|style)\\b${INSIDE}>([\\s\\S]*?)</\\1\\s*>|<[a-z/!]${INSIDE}>`, 'gi')
 
+/** A mail's styles stand in its tags: each is allowed by its hash, and still none that is not there (CSP 3, unsafe-hashes). */
+function framedStyles(html: string): string[] {
+  const attributes = [...html.matchAll(/\sstyle="([^"]*)"/g)].map(([, text]) => text!)
+  return [...hashesOf('style', html), ...(attributes.length > 0 ? ["'unsafe-hashes'", ...attributes.map(hashOf)] : [])]
+}
+
 /** What allows the elements that stand in the page with their text, each by its hash. */
 function hashesOf(element: 'style' | 'script', html: string): string[] {
   const found = [...html.matchAll(TAGS)].filter(([, name]) => name?.toLowerCase() === element)
-  const hashes = found.map(([, , text]) => `'sha256-${createHash('sha256').update(text!).digest('base64')}'`)
-  return [...new Set(hashes)]
+  return [...new Set(found.map(([, , text]) => hashOf(text!)))]
 }
+
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
 /** Headers of every answer, whatever it holds; HSTS only where `url` is reached by https. */
 export const commonHeaders = (url: string): Record<string, string> => ({

@@ -83,20 +83,28 @@ function tickAll() {
   promise(now)
 }
 
-/** Says which time the page will promise, and offers no interval longer than the cadence allows for what is chosen. */
+/**
+ * Says which time the page will promise, and offers no interval longer than the cadence, or a reason, allows for what is
+ * chosen; asks for the reason where it takes one.
+ */
 function promise(now) {
   const fieldset = document.querySelector('[data-limits]')
   if (!fieldset) return
   const form = new FormData(fieldset.form)
-  const limits = JSON.parse(fieldset.dataset.limits)[form.get('severity')]
-  const limit = limits?.[form.get('status') === 'monitoring' ? 'monitoring' : 'open'] ?? null
-  const radios = [...fieldset.querySelectorAll('input')]
-  for (const radio of radios)
-    radio.disabled = limit !== null && !(Number(radio.dataset.seconds) <= limit && radio.value)
+  const limitIn = (limits = '{}') =>
+    JSON.parse(limits)[form.get('severity')]?.[form.get('status') === 'monitoring' ? 'monitoring' : 'open'] ?? null
+  const limit = limitIn(fieldset.dataset.limits)
+  const furthest = limitIn(fieldset.dataset.extended) ?? limit
+  const radios = [...fieldset.querySelectorAll('input[type=radio]')]
+  const within = (radio, most) => most === null || (Number(radio.dataset.seconds) <= most && radio.value !== '')
+  for (const radio of radios) radio.disabled = !within(radio, furthest)
   if (!radios.some((radio) => radio.checked && !radio.disabled)) {
-    const longest = radios.filter((radio) => !radio.disabled).at(-1)
+    const longest = radios.filter((radio) => within(radio, limit)).at(-1)
     if (longest) longest.checked = true
   }
+  const reason = fieldset.form.querySelector('[data-extending]')
+  if (reason && !reason.querySelector('.error'))
+    reason.hidden = radios.every((radio) => !radio.checked || within(radio, limit))
   const seconds = Number(radios.find((radio) => radio.checked)?.dataset.seconds)
   const due = new Date(now + seconds * 1000)
   const words = seconds ? `Posted now, the page promises ${due.toISOString().slice(11, 16)} UTC. ` : ''

@@ -127,6 +127,37 @@ describe('without script', () => {
     expect(result).toEqual([false, true, false])
   })
 
+  test('the previews of one channel at a time stand before the text on a phone, all beside it on a desk', async () => {
+    const shown = (page: Page) =>
+      page.locator('.pv').evaluateAll((panes) => panes.filter((pane) => pane.getBoundingClientRect().height > 0).length)
+    const { result } = await withPage(still, async (page) => {
+      await page.goto(`${server.url}/incident-previewed`)
+      const before = await shown(page)
+      await page.locator('#pv-sms').check()
+      const text = await seen(page.locator('.pv.sms-pv'))
+      const [preview, body] = [await page.locator('#preview').boundingBox(), await page.locator('#body').boundingBox()]
+      return { before, text, above: preview!.y < body!.y }
+    })
+    expect(result).toMatchObject({ before: 1, above: true })
+    expect(result.text).toContain('133 characters · GSM-7 · 1 segment each · 32 min to reach everyone')
+    const { result: desk } = await withPage({ ...still, width: 1280 }, async (page) => {
+      await page.goto(`${server.url}/incident-previewed`)
+      const [preview, body] = [await page.locator('#preview').boundingBox(), await page.locator('#body').boundingBox()]
+      return { panes: await shown(page), beside: body!.x + body!.width <= preview!.x }
+    })
+    expect(desk).toEqual({ panes: 4, beside: true })
+  })
+
+  test('a mail in its preview has the styles it brings', async () => {
+    const { result, complaints } = await withPage({ ...still, width: 1280, script: true }, async (page) => {
+      await page.goto(`${server.url}/incident-previewed`)
+      const mail = page.frameLocator('.pv.email iframe').locator('p')
+      return mail.evaluate((words) => getComputedStyle(words).padding)
+    })
+    expect(result).toBe('16px')
+    expect(complaints).toEqual([])
+  })
+
   test('the clock says when it was counted', async () => {
     const { result } = await withPage(still, async (page) => {
       await page.goto(`${server.url}/incident`)

@@ -118,6 +118,22 @@ describe('the composer', () => {
     await expect.poll(() => seen('[data-saved]')).toMatch(/^Last saved 14:38:/)
   })
 
+  test('offers what a reason buys in an old incident, and asks for the reason only where it takes one', async () => {
+    await open('incident-long')
+    const reason = page.locator('#extension_reason')
+    const choice = (value: string) => page.locator(`[name=next_update_in][value=${value}]`)
+    expect(await reason.isVisible()).toBe(false)
+    expect(await choice('PT45M').isDisabled()).toBe(true)
+    await choice('PT30M').check()
+    expect(await reason.isVisible()).toBe(true)
+    await page.locator('[name=status][value=monitoring]').check()
+    expect(await reason.isVisible()).toBe(false)
+    expect(await choice('PT45M').isDisabled()).toBe(false)
+    await choice('PT45M').check()
+    await page.locator('[name=status][value=identified]').check()
+    expect(await page.locator('[name=next_update_in]:checked').getAttribute('value')).toBe('PT15M')
+  })
+
   test('offers no interval that the cadence forbids for what is chosen, and names the promised time', async () => {
     await open('incident')
     const long = page.locator('[name=next_update_in][value=PT30M]')

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { defaultPolicy } from '../../api/domain/cadence.ts'
+import { HOUR } from '../../api/domain/duration.ts'
 import { besideComponents, changedComponents, componentsIn } from '../../api/http/console/affected-fields.ts'
 import { carriedIn, carriedOn, draftFormOf, pathAfter, pathOfForm } from '../../api/http/console/carried.ts'
-import { updateInput, versionIn } from '../../api/http/console/composer-fields.ts'
+import { updateInput, versionIn, wantsReason } from '../../api/http/console/composer-fields.ts'
 import { idIn, localTime, typed, utcTime } from '../../api/http/console/forms.ts'
 import { localPath } from '../../api/http/console/page.ts'
 import { prefersJson } from '../../api/http/console/refusal-page.ts'
@@ -12,6 +13,7 @@ const policy = defaultPolicy()
 const present = {
   status: 'identified' as const,
   severity: 'SEV2' as const,
+  age: 0,
   held: [{ id: LOGIN, status: 'major_outage' }],
 }
 const untouched = {
@@ -31,6 +33,7 @@ describe('the composer', () => {
       severity_reason: undefined,
       components: undefined,
       next_update_in: 'PT30M',
+      extension_reason: undefined,
       body: 'Words.',
     })
   })
@@ -50,6 +53,23 @@ describe('the composer', () => {
     ['a text that is no interval', { next_update_in: 'soon' }, 'soon'],
   ])('asks rightly for %s', (_, changed, asked) => {
     expect(updateInput({ ...untouched, ...changed }, present, policy).next_update_in).toBe(asked)
+  })
+
+  test('gives a reason for a promise that needs one, and keeps it to itself otherwise', () => {
+    const reasoned = { ...untouched, extension_reason: 'The vendor is asleep.' }
+    const input = (changed: object) => updateInput({ ...reasoned, ...changed }, { ...present, age: 3 * HOUR }, policy)
+    expect(input({}).extension_reason).toBeUndefined()
+    expect(input({ next_update_in: 'PT45M' }).extension_reason).toBe('The vendor is asleep.')
+    expect(input({ next_update_in: 'PT45M', status: 'monitoring' }).extension_reason).toBeUndefined()
+  })
+
+  test.each([
+    ['a reason would do', { next_update_in: 'PT45M' }, 3 * HOUR, true],
+    ['it is there', { next_update_in: 'PT45M', extension_reason: 'Asleep.' }, 3 * HOUR, false],
+    ['none would do', { next_update_in: 'PT1H' }, 3 * HOUR, false],
+    ['none would do yet', { next_update_in: 'PT45M' }, HOUR, false],
+  ])('asks for a reason where one would do: %s', (_, changed, age, wants) => {
+    expect(wantsReason({ ...untouched, ...changed }, { ...present, age }, policy)).toBe(wants)
   })
 
   test.each([
@@ -101,6 +121,7 @@ describe('a text on its way through the sign-in', () => {
 
   test.each([
     ['/console/incidents/k3f9a7c2m1qz/updates', 'incident:k3f9a7c2m1qz', '/console/incidents/k3f9a7c2m1qz'],
+    ['/console/incidents/k3f9a7c2m1qz/updates/preview', 'incident:k3f9a7c2m1qz', '/console/incidents/k3f9a7c2m1qz'],
     ['/console/incidents/k3f9a7c2m1qz/reopening', 'incident:k3f9a7c2m1qz', '/console/incidents/k3f9a7c2m1qz'],
     ['/console/declare', 'declare', '/console/declare'],
     ['/console/component-groups', null, '/console/components'],

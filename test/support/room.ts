@@ -194,6 +194,7 @@ export const room: IncidentScreen = {
       SEV3: { open: 3600, monitoring: 3600 },
       SEV4: { open: null, monitoring: null },
     },
+    extended: { SEV1: null, SEV2: null, SEV3: { open: 4500, monitoring: 4500 }, SEV4: null },
     held: [
       { id: 'c0mp0nent001', name: 'Login', status: 'major_outage' },
       { id: 'c0mp0nent002', name: 'Dashboard', status: 'partial_outage' },
@@ -202,6 +203,7 @@ export const room: IncidentScreen = {
     savedAt: at('14:37:02'),
     overtakenBy: [],
   },
+  preview: null,
   reopening: null,
   updates,
   correcting: { version: 7, refused: null },

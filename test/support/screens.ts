@@ -9,6 +9,7 @@ import { cadenceFields } from '../../api/http/console/cadence-fields.ts'
 import type { Renderer } from '../../api/publish/renderer.ts'
 import { smallApi } from './api-document.ts'
 import { boardScreen, darkBoard } from './boards.ts'
+import { longRoom, previewedInside, previewedRoom } from './composer-samples.ts'
 import {
   maintenance,
   maintenances,
@@ -526,6 +527,9 @@ export const cases: ScreenCase[] = [
   screen('incident-overtaken', 'console/incident', overtakenRoom),
   screen('incident-refused', 'console/incident', refusedRoom),
   screen('incident-resolved', 'console/incident', resolvedRoom),
+  screen('incident-previewed', 'console/incident', previewedRoom),
+  screen('incident-previewed-inside', 'console/incident', previewedInside),
+  screen('incident-long', 'console/incident', longRoom),
   screen('incident-corrected', 'console/incident', correctedRoom),
   screen('incident-guarded', 'console/incident', guardedRoom),
   screen('incident-held', 'console/incident', heldRoom),

@@ -1,6 +1,7 @@
 import { type CadencePolicy, longestSilence } from '../../domain/cadence.ts'
 import { durationOf, millisecondsOf } from '../../domain/duration.ts'
 import { INCIDENT_STATUSES, type IncidentStatus } from '../../domain/lifecycle.ts'
+import { extendedLimits } from '../../domain/promise-options.ts'
 import type { FieldError } from '../../domain/refusal.ts'
 import { SEVERITIES, type Severity } from '../../domain/severity.ts'
 import { changedComponents, componentsIn } from './affected-fields.ts'
@@ -12,6 +13,8 @@ type Fields = Record<string, string>
 export interface Present {
   status: IncidentStatus
   severity: Severity
+  /** How long ago it was declared, in milliseconds. */
+  age: number
   held: readonly { id: string; status: string }[]
 }
 
@@ -29,12 +32,17 @@ export function updateInput(fields: Fields, present: Present, policy: CadencePol
   const status = typed(fields, 'status')
   const severity = fields.severity === present.severity ? undefined : typed(fields, 'severity')
   const components = changedComponents(componentsIn(fields), present.held)
+  const promise = promiseIn(fields, present, policy)
   const said = {
     status,
     severity,
     severity_reason: severity && typed(fields, 'severity_reason'),
     components: components.length > 0 ? components : undefined,
-    next_update_in: promiseIn(fields, present, policy),
+    next_update_in: promise,
+    // A form sends its reason along; it is one only for a promise that needs it.
+    extension_reason: isBeyond(promise, chosenIn(fields, present), policy)
+      ? typed(fields, 'extension_reason')
+      : undefined,
     notify: fields.page_only === 'on' ? false : undefined,
   }
   return isNoChange(fields) ? { ...said, no_change: true } : { ...said, body: typed(fields, 'body') }
@@ -53,16 +61,42 @@ export const versionIn = (fields: Fields): number | null =>
  */
 function promiseIn(fields: Fields, present: Present, policy: CadencePolicy): string | undefined {
   const asked = typed(fields, 'next_update_in')
-  const status = INCIDENT_STATUSES.find((each) => each === fields.status) ?? present.status
-  const severity = SEVERITIES.find((each) => each === fields.severity) ?? present.severity
-  if (asked === undefined || status === 'resolved') return undefined
-  const limit = longestSilence(policy, severity, status)
+  const chosen = chosenIn(fields, present)
+  if (asked === undefined || chosen.status === 'resolved') return undefined
   const untouched = asked === usualPromise(policy, present.severity, present.status)
-  return untouched && limit !== null && millisecondsOf(asked)! > limit ? undefined : asked
+  return untouched && isBeyond(asked, chosen, policy) ? undefined : asked
 }
 
-/** Says to somebody at a form what the API says to programs. */
-export const inWordsOfForm = (error: FieldError): FieldError =>
-  error.field === 'no_change'
-    ? { ...error, message: 'This changes something: say what in your own words, or set it back first.' }
+/** Status and severity as the form would have them. */
+const chosenIn = (fields: Fields, present: Present): Pick<Present, 'status' | 'severity'> => ({
+  status: INCIDENT_STATUSES.find((each) => each === fields.status) ?? present.status,
+  severity: SEVERITIES.find((each) => each === fields.severity) ?? present.severity,
+})
+
+/** Whether a promise lies beyond what the cadence allows by itself. */
+function isBeyond(
+  asked: string | undefined,
+  { status, severity }: Pick<Present, 'status' | 'severity'>,
+  policy: CadencePolicy,
+): boolean {
+  const [wanted, limit] = [millisecondsOf(asked ?? ''), longestSilence(policy, severity, status)]
+  return wanted !== null && limit !== null && wanted > limit
+}
+
+/** Whether all that a promise beyond the cadence wants is its reason. */
+export function wantsReason(fields: Fields, present: Present, policy: CadencePolicy): boolean {
+  const { status, severity } = chosenIn(fields, present)
+  const extended = extendedLimits(policy, present.age)[severity]
+  const furthest = status === 'monitoring' ? extended?.monitoring : extended?.open
+  const wanted = millisecondsOf(fields.next_update_in ?? '')
+  return !typed(fields, 'extension_reason') && wanted !== null && wanted <= (furthest ?? 0) * 1000
+}
+
+/** Says to somebody at a form what the API says to programs; `wantsReason` as above. */
+export function inWordsOfForm(error: FieldError, wantsReason: boolean): FieldError {
+  if (error.field === 'no_change')
+    return { ...error, message: 'This changes something: say what in your own words, or set it back first.' }
+  return wantsReason && error.code === 'cadence_exceeded'
+    ? { field: 'extension_reason', code: 'required', message: 'Say why it takes longer; it goes on the timeline.' }
     : error
+}

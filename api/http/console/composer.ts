@@ -2,7 +2,8 @@ import { currentPolicy } from '../../../db/queries/cadence.ts'
 import { type Draft, draftOf } from '../../../db/queries/drafts.ts'
 import type { HeldComponent, Incident, Update } from '../../../db/queries/incidents.ts'
 import { reachOfNext } from '../../../db/queries/reach.ts'
-import { promiseOptions, silenceLimits } from '../../domain/promise-options.ts'
+import type { Acting } from '../../actions/acting.ts'
+import { extendedLimits, promiseOptions, silenceLimits } from '../../domain/promise-options.ts'
 import type { Composer, PostedUpdate } from '../../domain/room.ts'
 import type { Form } from '../../domain/screen-parts.ts'
 import type { Call } from '../route.ts'
@@ -29,6 +30,7 @@ export async function composerOf(call: Call, known: Known, refused: Form | null)
   const { world, acting } = call
   const { incident, held, updates, posted } = known
   const policy = await currentPolicy(acting.db)
+  const age = await ageOf(acting, incident)
   const draft = refused ? null : await livingDraft(call, known)
   const typed = refused?.values ?? draft?.fields ?? {}
   const { version: _, seq, no_change: __, ...values } = typed
@@ -41,14 +43,19 @@ export async function composerOf(call: Call, known: Known, refused: Form | null)
     version: incident.version,
     seq: incident.updateSeq + 1,
     reach: await reachOfNext(world.db, incident, updates[0] ?? null, heldIds),
-    promises: promiseOptions(policy, incident.severity),
+    promises: promiseOptions(policy, incident.severity, age),
     limits: silenceLimits(policy),
+    extended: extendedLimits(policy, age),
     held: held.map(({ id, name, status }) => ({ id, name, status })),
     others: await componentChoices(acting.db, heldIds),
     savedAt: draft?.savedAt.toISOString() ?? null,
     overtakenBy: since(posted, seq),
   }
 }
+
+/** How long ago an incident was declared, in milliseconds. */
+export const ageOf = async ({ clock, db }: Acting, { declaredAt }: Pick<Incident, 'declaredAt'>): Promise<number> =>
+  (await clock(db)).getTime() - declaredAt.getTime()
 
 const prefilled = ({ incident }: Known, next_update_in: string): Record<string, string> => ({
   status: incident.status,

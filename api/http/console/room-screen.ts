@@ -6,6 +6,7 @@ import { incidentUrl } from '../../domain/addresses.ts'
 import { isOverdue } from '../../domain/cadence.ts'
 import { phaseOf } from '../../domain/lifecycle.ts'
 import { figuresOf } from '../../domain/metrics.ts'
+import type { PreviewScreen } from '../../domain/preview-screen.ts'
 import { INCIDENT_ROLES, type IncidentRole } from '../../domain/role.ts'
 import type { IncidentScreen } from '../../domain/room.ts'
 import type { Form } from '../../domain/screen-parts.ts'
@@ -27,8 +28,19 @@ export interface RefusedInRoom {
   snoozing?: Form
 }
 
+/** The composer as its author sent it, with what their readers would get of it. */
+export interface PreviewedInRoom {
+  composing: Form
+  preview: PreviewScreen
+}
+
 /** The incident room as its viewer sees it. */
-export async function roomScreen(call: Call, incident: Incident, refused: RefusedInRoom = {}): Promise<IncidentScreen> {
+export async function roomScreen(
+  call: Call,
+  incident: Incident,
+  sent: RefusedInRoom | PreviewedInRoom = {},
+): Promise<IncidentScreen> {
+  const refused: RefusedInRoom = sent
   const { db } = call.acting
   const shell = await shellOf(call)
   const now = new Date(shell.now)
@@ -44,6 +56,7 @@ export async function roomScreen(call: Call, incident: Incident, refused: Refuse
     pausing: await pausingOf(call, incident, now, refused.snoozing ?? null),
     composer:
       open && speak ? await composerOf(call, { incident, held, updates, posted }, refused.composing ?? null) : null,
+    preview: 'preview' in sent ? sent.preview : null,
     reopening: !open && speak ? (refused.composing ?? (await reopeningOf(call, incident))) : null,
     updates: posted,
     correcting: speak ? { version: incident.version, refused: refused.correcting ?? null } : null,

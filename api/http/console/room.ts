@@ -5,14 +5,14 @@ import type { Acting } from '../../actions/acting.ts'
 import { keepText } from '../../actions/keep-draft.ts'
 import { postUpdate, postUpdateInput } from '../../actions/post-update.ts'
 import { reopenIncident, reopenIncidentInput } from '../../actions/reopen-incident.ts'
-import type { Refusal } from '../../domain/refusal.ts'
+import type { FieldError, Refusal } from '../../domain/refusal.ts'
 import { statusOf } from '../answers.ts'
 import { checked } from '../input.ts'
 import { type Call, route } from '../route.ts'
 import { found } from '../routes/incidents.ts'
 import { besideComponents } from './affected-fields.ts'
-import { draftNameOf, saidAlready, since } from './composer.ts'
-import { inWordsOfForm, isNoChange, updateInput, versionIn } from './composer-fields.ts'
+import { ageOf, draftNameOf, saidAlready, since } from './composer.ts'
+import { inWordsOfForm, isNoChange, updateInput, versionIn, wantsReason } from './composer-fields.ts'
 import { idIn, refusedForm, typed } from './forms.ts'
 import { attempt, seeOther, show } from './page.ts'
 import { roomScreen } from './room-screen.ts'
@@ -46,15 +46,14 @@ export const roomRoutes = [
   }),
 ]
 
-const incidentOf = ({ acting, params }: Call): Promise<Incident> => found(acting, idIn(params, 'incident'))
+export const incidentOf = ({ acting, params }: Call): Promise<Incident> => found(acting, idIn(params, 'incident'))
 
 const roomPath = (id: string, notice: string): string => `/console/incidents/${id}?notice=${notice}`
 
 async function post(call: Call): Promise<Response> {
   const { acting, form } = call
   const incident = await incidentOf(call)
-  const held = (await componentsHeldBy(acting.db, [incident.id])).get(incident.id) ?? []
-  const input = updateInput(form, { ...incident, held }, await currentPolicy(acting.db))
+  const { input, place } = await composed(call, incident)
   const done = await attempt(() =>
     acting.db.transaction(async (tx) => {
       const inside = { ...acting, db: tx }
@@ -64,7 +63,18 @@ async function post(call: Call): Promise<Response> {
   )
   if ('done' in done) return seeOther(roomPath(incident.id, 'posted'))
   if (done.refused.kind === 'stale' && (await wasSentTwice(call))) return seeOther(roomPath(incident.id, 'posted'))
-  return roomAgain(call, done.refused, besideComponents(input.components ?? []))
+  return roomAgain(call, done.refused, place)
+}
+
+/** What the composer asks for, and where its errors stand. */
+export async function composed({ acting, form }: Call, incident: Incident) {
+  const held = (await componentsHeldBy(acting.db, [incident.id])).get(incident.id) ?? []
+  const policy = await currentPolicy(acting.db)
+  const present = { ...incident, held, age: await ageOf(acting, incident) }
+  const input = updateInput(form, present, policy)
+  const beside = besideComponents(input.components ?? [])
+  const place = (error: FieldError) => inWordsOfForm(beside(error), wantsReason(form, present, policy))
+  return { input, place }
 }
 
 /** What was posted is no draft any more. "No material change" posts the template's words: the author's own are kept. */
@@ -96,14 +106,14 @@ async function reopen(call: Call): Promise<Response> {
 }
 
 /** The room as it is now, with the text as it was typed and what is wrong with it. */
-async function roomAgain(
+export async function roomAgain(
   call: Call,
   refusal: Refusal,
-  place: ReturnType<typeof besideComponents> = (error) => error,
+  place: (error: FieldError) => FieldError = (error) => error,
 ): Promise<Response> {
   const incident = await incidentOf(call)
   await keepText(call.acting, draftNameOf(incident.id), call.form)
-  const form = refusedForm(call.form, refusal, (error) => inWordsOfForm(place(error)))
+  const form = refusedForm(call.form, refusal, place)
   const overtaken = since(await updatesOf(call.acting.db, incident.id), call.form.seq).length > 0
   const told = refusal.kind === 'stale' && overtaken ? { ...form, errors: [] } : form
   return show(call.world, 'console/incident', await roomScreen(call, incident, { composing: told }), statusOf(refusal))

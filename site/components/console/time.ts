@@ -88,3 +88,6 @@ export const ordinal = (number: number): string =>
 
 /** "14,554"; people and messages are counted out, never rounded. */
 export const count = (number: number): string => new Intl.NumberFormat('en-US').format(number)
+
+/** "1 person", "14,554 people". */
+export const people = (number: number): string => (number === 1 ? '1 person' : `${count(number)} people`)

@@ -1,0 +1,32 @@
+import type { Preview } from './preview.ts'
+import { sizeOf } from './sms.ts'
+
+/** The preview as the room shows it. */
+export interface PreviewScreen {
+  /** The promise that the page would give; null for none. */
+  dueAt: string | null
+  /** As in `Preview`, with the length of the SMS: septets in GSM-7, UTF-16 units in UCS-2. */
+  outside: (NonNullable<Preview['outside']> & { smsUnits: number }) | null
+  warnings: WarningShown[]
+}
+
+/** A warning with the words that are meant and some of what stands around them; without words something is missing. */
+export interface WarningShown {
+  message: string
+  quoted: { before: string; words: string; after: string } | null
+}
+
+/** Characters around the words that are meant. */
+const AROUND = 30
+
+export const previewScreen = ({ body, nextUpdateDueAt, outside, warnings }: Preview): PreviewScreen => ({
+  dueAt: nextUpdateDueAt?.toISOString() ?? null,
+  outside: outside && { ...outside, smsUnits: sizeOf(outside.sms.text).units },
+  warnings: warnings.map(({ message, at }) => ({ message, quoted: at && quoted([...body], at) })),
+})
+
+const quoted = (characters: readonly string[], [from, to]: readonly [number, number]) => ({
+  before: (from > AROUND ? '…' : '') + characters.slice(Math.max(0, from - AROUND), from).join(''),
+  words: characters.slice(from, to).join(''),
+  after: characters.slice(to, to + AROUND).join('') + (to + AROUND < characters.length ? '…' : ''),
+})
