@@ -16,8 +16,8 @@ export interface WarningShown {
   quoted: { before: string; words: string; after: string } | null
 }
 
-/** Characters around the words that are meant. */
-const AROUND = 30
+/** Characters around the words that are meant, as far as whole words go. */
+const AROUND = 40
 
 export const previewScreen = ({ body, nextUpdateDueAt, outside, warnings }: Preview): PreviewScreen => ({
   dueAt: nextUpdateDueAt?.toISOString() ?? null,
@@ -25,8 +25,13 @@ export const previewScreen = ({ body, nextUpdateDueAt, outside, warnings }: Prev
   warnings: warnings.map(({ message, at }) => ({ message, quoted: at && quoted([...body], at) })),
 })
 
-const quoted = (characters: readonly string[], [from, to]: readonly [number, number]) => ({
-  before: (from > AROUND ? '…' : '') + characters.slice(Math.max(0, from - AROUND), from).join(''),
-  words: characters.slice(from, to).join(''),
-  after: characters.slice(to, to + AROUND).join('') + (to + AROUND < characters.length ? '…' : ''),
-})
+function quoted(characters: readonly string[], [from, to]: readonly [number, number]) {
+  const before = characters.slice(0, from).join('')
+  const after = characters.slice(to).join('')
+  const [near, next] = [[...before].slice(-AROUND).join(''), [...after].slice(0, AROUND).join('')]
+  return {
+    before: near === before ? near : `…${near.replace(/^\S*\s/, '')}`,
+    words: characters.slice(from, to).join(''),
+    after: next === after ? next : `${next.replace(/\s\S*$/, '')}…`,
+  }
+}

@@ -121,7 +121,6 @@ describe('a text on its way through the sign-in', () => {
 
   test.each([
     ['/console/incidents/k3f9a7c2m1qz/updates', 'incident:k3f9a7c2m1qz', '/console/incidents/k3f9a7c2m1qz'],
-    ['/console/incidents/k3f9a7c2m1qz/updates/preview', 'incident:k3f9a7c2m1qz', '/console/incidents/k3f9a7c2m1qz'],
     ['/console/incidents/k3f9a7c2m1qz/reopening', 'incident:k3f9a7c2m1qz', '/console/incidents/k3f9a7c2m1qz'],
     ['/console/declare', 'declare', '/console/declare'],
     ['/console/component-groups', null, '/console/components'],

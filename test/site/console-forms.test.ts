@@ -73,6 +73,7 @@ describe('forms post to their route with the fields that it reads', () => {
           'next_update_in',
           'no_change',
           'page_only',
+          'preview',
           'seq',
           'severity',
           'severity_reason',

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import type { ConsoleScreens } from '../../api/domain/screens.ts'
 import { contentSecurityPolicy } from '../../api/http/security-headers.ts'
 import type { Renderer } from '../../api/publish/renderer.ts'
-import { elementsIn } from './forms.ts'
+import { unescaped } from './forms.ts'
 import { cases } from './screens.ts'
 
 /** Screens made by hand, served on loopback as the service would: with its policy, its script, and a place for posts. */
@@ -21,8 +21,9 @@ export interface ScreenServer {
 
 async function screen(path: string, renderer: Renderer<ConsoleScreens>, url: string, response: ServerResponse) {
   const html = await cases.find(({ name }) => `/${name}` === path)?.render(renderer)
-  if (!html) return response.writeHead(404).end()
-  const framed = elementsIn(html).flatMap(({ attributes }) => attributes.srcdoc ?? [])
+  // A room that stays open for seconds asks for its board, which has no news here.
+  if (!html) return response.writeHead(path.startsWith('/console/') ? 204 : 404).end()
+  const framed = [...html.matchAll(/ srcdoc="([^"]*)"/g)].map(([, document]) => unescaped(document!))
   const policy = contentSecurityPolicy(html, { apiUrl: url, script: 'self', framed })
   response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': policy }).end(html)
 }

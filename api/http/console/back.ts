@@ -5,7 +5,6 @@ import { seeOther } from './page.ts'
 /** Addresses that only take posts. A refused form stands at one of them, and who reloads it there asks with a GET. */
 const FORMS_ONLY = [
   '/console/incidents/:id/updates',
-  '/console/incidents/:id/updates/preview',
   '/console/incidents/:id/reopening',
   '/console/incidents/:id/retraction',
   '/console/incidents/:id/announcements/:announcement/release',

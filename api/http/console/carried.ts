@@ -16,7 +16,7 @@ const MOST_FIELDS = 500
 /** The name under which drafts of a form are kept, from the path it posts to; null for forms without drafts. */
 export function draftFormOf(path: string): string | null {
   if (path === '/console/declare') return 'declare'
-  const id = /^\/console\/incidents\/([a-z0-9]{12})\/(?:updates|updates\/preview|reopening)$/.exec(path)?.[1]
+  const id = /^\/console\/incidents\/([a-z0-9]{12})\/(?:updates|reopening)$/.exec(path)?.[1]
   return id ? `incident:${id}` : null
 }
 

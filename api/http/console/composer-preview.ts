@@ -4,29 +4,17 @@ import type { Preview } from '../../domain/preview.ts'
 import { previewScreen } from '../../domain/preview-screen.ts'
 import { checked } from '../input.ts'
 import { previewOf } from '../preview.ts'
-import { type Call, route } from '../route.ts'
+import type { Call } from '../route.ts'
 import { contentSecurityPolicy } from '../security-headers.ts'
 import { draftNameOf } from './composer.ts'
 import { versionIn } from './composer-fields.ts'
 import { emptyForm } from './forms.ts'
 import { attempt, show } from './page.ts'
-import { composed, incidentOf, roomAgain } from './room.ts'
+import { composed, incidentOf, roomAgain } from './room-forms.ts'
 import { roomScreen } from './room-screen.ts'
 
-export const composerPreviewRoutes = [
-  route({
-    door: 'page',
-    tag: 'Console',
-    method: 'POST',
-    path: '/console/incidents/:id/updates/preview',
-    access: 'responder',
-    summary: 'Shows what each audience would get of what the composer holds',
-    handle: preview,
-  }),
-]
-
 /** The room with the previews above the text, which stays as it is and is kept; refused as the post would be. */
-async function preview(call: Call): Promise<Response> {
+export async function previewComposed(call: Call): Promise<Response> {
   const { acting, form, world } = call
   const incident = await incidentOf(call)
   const { input, place } = await composed(call, incident)

@@ -1,20 +1,18 @@
-import { currentPolicy } from '../../../db/queries/cadence.ts'
 import { dropDraft } from '../../../db/queries/drafts.ts'
-import { componentsHeldBy, type Incident, type Update, updatesOf } from '../../../db/queries/incidents.ts'
+import { type Update, updatesOf } from '../../../db/queries/incidents.ts'
 import type { Acting } from '../../actions/acting.ts'
 import { keepText } from '../../actions/keep-draft.ts'
 import { postUpdate, postUpdateInput } from '../../actions/post-update.ts'
 import { reopenIncident, reopenIncidentInput } from '../../actions/reopen-incident.ts'
-import type { FieldError, Refusal } from '../../domain/refusal.ts'
-import { statusOf } from '../answers.ts'
 import { checked } from '../input.ts'
 import { type Call, route } from '../route.ts'
 import { found } from '../routes/incidents.ts'
-import { besideComponents } from './affected-fields.ts'
-import { ageOf, draftNameOf, saidAlready, since } from './composer.ts'
-import { inWordsOfForm, isNoChange, updateInput, versionIn, wantsReason } from './composer-fields.ts'
-import { idIn, refusedForm, typed } from './forms.ts'
+import { draftNameOf, saidAlready } from './composer.ts'
+import { isNoChange, isPreview, versionIn } from './composer-fields.ts'
+import { previewComposed } from './composer-preview.ts'
+import { typed } from './forms.ts'
 import { attempt, seeOther, show } from './page.ts'
+import { composed, incidentOf, roomAgain } from './room-forms.ts'
 import { roomScreen } from './room-screen.ts'
 
 const shared = { door: 'page', tag: 'Console' } as const
@@ -33,7 +31,7 @@ export const roomRoutes = [
     method: 'POST',
     path: '/console/incidents/:id/updates',
     access: 'responder',
-    summary: 'Publishes what the composer holds',
+    summary: 'Publishes what the composer holds, or shows what that would be',
     handle: post,
   }),
   route({
@@ -46,12 +44,11 @@ export const roomRoutes = [
   }),
 ]
 
-export const incidentOf = ({ acting, params }: Call): Promise<Incident> => found(acting, idIn(params, 'incident'))
-
 const roomPath = (id: string, notice: string): string => `/console/incidents/${id}?notice=${notice}`
 
 async function post(call: Call): Promise<Response> {
   const { acting, form } = call
+  if (isPreview(form)) return previewComposed(call)
   const incident = await incidentOf(call)
   const { input, place } = await composed(call, incident)
   const done = await attempt(() =>
@@ -64,17 +61,6 @@ async function post(call: Call): Promise<Response> {
   if ('done' in done) return seeOther(roomPath(incident.id, 'posted'))
   if (done.refused.kind === 'stale' && (await wasSentTwice(call))) return seeOther(roomPath(incident.id, 'posted'))
   return roomAgain(call, done.refused, place)
-}
-
-/** What the composer asks for, and where its errors stand. */
-export async function composed({ acting, form }: Call, incident: Incident) {
-  const held = (await componentsHeldBy(acting.db, [incident.id])).get(incident.id) ?? []
-  const policy = await currentPolicy(acting.db)
-  const present = { ...incident, held, age: await ageOf(acting, incident) }
-  const input = updateInput(form, present, policy)
-  const beside = besideComponents(input.components ?? [])
-  const place = (error: FieldError) => inWordsOfForm(beside(error), wantsReason(form, present, policy))
-  return { input, place }
 }
 
 /** What was posted is no draft any more. "No material change" posts the template's words: the author's own are kept. */
@@ -103,18 +89,4 @@ async function reopen(call: Call): Promise<Response> {
     }),
   )
   return 'done' in done ? seeOther(roomPath(id, 'reopened')) : roomAgain(call, done.refused)
-}
-
-/** The room as it is now, with the text as it was typed and what is wrong with it. */
-export async function roomAgain(
-  call: Call,
-  refusal: Refusal,
-  place: (error: FieldError) => FieldError = (error) => error,
-): Promise<Response> {
-  const incident = await incidentOf(call)
-  await keepText(call.acting, draftNameOf(incident.id), call.form)
-  const form = refusedForm(call.form, refusal, place)
-  const overtaken = since(await updatesOf(call.acting.db, incident.id), call.form.seq).length > 0
-  const told = refusal.kind === 'stale' && overtaken ? { ...form, errors: [] } : form
-  return show(call.world, 'console/incident', await roomScreen(call, incident, { composing: told }), statusOf(refusal))
 }

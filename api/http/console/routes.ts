@@ -5,7 +5,6 @@ import { backRoutes } from './back.ts'
 import { boardRoutes } from './board.ts'
 import { cadenceScreenRoutes } from './cadence.ts'
 import { componentScreenRoutes } from './components.ts'
-import { composerPreviewRoutes } from './composer-preview.ts'
 import { correctionRoutes } from './corrections.ts'
 import { declareRoutes } from './declare.ts'
 import { draftRoutes } from './drafts.ts'
@@ -39,7 +38,6 @@ export const consoleRoutes: readonly Route[] = [
   ...declareRoutes,
   ...alertDraftScreenRoutes,
   ...roomRoutes,
-  ...composerPreviewRoutes,
   ...correctionRoutes,
   ...retractionRoutes,
   ...pauseRoutes,

@@ -1,0 +1,41 @@
+import { currentPolicy } from '../../../db/queries/cadence.ts'
+import { componentsHeldBy, type Incident, updatesOf } from '../../../db/queries/incidents.ts'
+import { keepText } from '../../actions/keep-draft.ts'
+import type { FieldError, Refusal } from '../../domain/refusal.ts'
+import { statusOf } from '../answers.ts'
+import type { Call } from '../route.ts'
+import { found } from '../routes/incidents.ts'
+import { besideComponents } from './affected-fields.ts'
+import { ageOf, draftNameOf, since } from './composer.ts'
+import { inWordsOfForm, updateInput, wantsReason } from './composer-fields.ts'
+import { idIn, refusedForm } from './forms.ts'
+import { show } from './page.ts'
+import { roomScreen } from './room-screen.ts'
+
+/** The incident whose room a form stands in. */
+export const incidentOf = ({ acting, params }: Call): Promise<Incident> => found(acting, idIn(params, 'incident'))
+
+/** What the composer asks for, and where its errors stand. */
+export async function composed({ acting, form }: Call, incident: Incident) {
+  const held = (await componentsHeldBy(acting.db, [incident.id])).get(incident.id) ?? []
+  const policy = await currentPolicy(acting.db)
+  const present = { ...incident, held, age: await ageOf(acting, incident) }
+  const input = updateInput(form, present, policy)
+  const beside = besideComponents(input.components ?? [])
+  const place = (error: FieldError) => inWordsOfForm(beside(error), wantsReason(form, present, policy))
+  return { input, place }
+}
+
+/** The room as it is now, with the text as it was typed and what is wrong with it. */
+export async function roomAgain(
+  call: Call,
+  refusal: Refusal,
+  place: (error: FieldError) => FieldError = (error) => error,
+): Promise<Response> {
+  const incident = await incidentOf(call)
+  await keepText(call.acting, draftNameOf(incident.id), call.form)
+  const form = refusedForm(call.form, refusal, place)
+  const overtaken = since(await updatesOf(call.acting.db, incident.id), call.form.seq).length > 0
+  const told = refusal.kind === 'stale' && overtaken ? { ...form, errors: [] } : form
+  return show(call.world, 'console/incident', await roomScreen(call, incident, { composing: told }), statusOf(refusal))
+}
