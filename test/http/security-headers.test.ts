@@ -39,6 +39,18 @@ describe('the headers of console, API and subscription pages', () => {
     expect(answered.status).toBe(204)
   })
 
+  it('let a document that stands in a frame of the page have the styles it brings, each by its hash', () => {
+    const framed = ['<style>b{}</style><p style="margin:0"><b style="margin:0">']
+    const policy = contentSecurityPolicy('<style>a{}</style>', { apiUrl: HOSTS.api, framed })
+    const [, styles] = /style-src ([^;]+)/.exec(policy)!
+    expect(styles!.split(' ')).toEqual([
+      expect.stringMatching(/^'sha256-/),
+      expect.stringMatching(/^'sha256-/),
+      "'unsafe-hashes'",
+      expect.stringMatching(/^'sha256-/),
+    ])
+  })
+
   it('allow each style once, and no style where a page has none', () => {
     const twice = contentSecurityPolicy('<style>a{}</style><STYLE media="print">a{}</STYLE>', { apiUrl: HOSTS.api })
     expect(twice.match(/sha256/g)).toHaveLength(1)
