@@ -4,12 +4,12 @@ import { t } from './words.ts'
 
 const titleKey = (incident: IncidentView) => {
   if (incident.retracted) return 'title_incident_retracted'
-  return incident.resolvedAt ? 'title_incident_resolved' : 'title_incident_open'
+  return incident.resolvedAt && !incident.mergedInto ? 'title_incident_resolved' : 'title_incident_open'
 }
 
 function description(incident: IncidentView): string {
-  const { title, startedAt, resolvedAt, promise } = incident
-  if (resolvedAt) {
+  const { title, startedAt, resolvedAt, mergedInto, promise } = incident
+  if (resolvedAt && !mergedInto) {
     const length = longLength(minutesBetween(startedAt, resolvedAt))
     return t('description_resolved', { date: date(startedAt), title, length })
   }

@@ -23,6 +23,7 @@ export interface StateLine {
 /** An open incident is as bad as what it holds; a resolved one is green and says so; a false alarm says that. */
 export function incidentState(incident: IncidentView): StateLine {
   if (incident.retracted) return { mark: 'ok', word: t('status_retracted') }
+  if (incident.mergedInto) return { mark: 'ok', word: t('status_merged') }
   if (incident.status === 'resolved') return { mark: 'ok', word: t('status_resolved') }
   const held = incident.affected.map((component) => component.status)
   const status = held.length > 0 ? worstStatus(held) : SEVERITY[incident.severity].componentStatus

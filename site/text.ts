@@ -35,6 +35,7 @@ function lengthSentence(incident: IncidentView): string {
  */
 export function summaryOf(incident: IncidentView): string {
   if (incident.retracted) return t('false_alarm')
+  if (incident.mergedInto) return t('merged')
   const newest = incident.updates[0]
   const written = newest && !plainText(newest.html).startsWith(newest.headline.replace(/…$/, '')) ? newest.headline : ''
   if (written) return written

@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import type { Transaction } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
 import { audit } from '../../db/queries/audit.ts'
+import { toldIn } from '../../db/queries/followers.ts'
 import { queueWelcome } from '../../db/queries/welcome.ts'
 import { confirmations, subscribers } from '../../db/schema.ts'
 import type { Acting, Actor } from './acting.ts'
@@ -16,8 +17,10 @@ type Subscriber = typeof subscribers.$inferSelect
 export const readerAs = (actor: Actor): Actor => ({ ...actor, ip: null })
 
 /** Makes the subscriber, or gives one who signed up again the new choices; tells the latest word on open incidents. */
-export async function admitSubscriber(tx: Transaction, acting: Acting, signUp: SignUp): Promise<string> {
+export async function admitSubscriber(tx: Transaction, acting: Acting, asked: SignUp): Promise<string> {
   const now = await acting.clock(tx)
+  // The incident may have become part of another one since they signed up.
+  const signUp = { ...asked, incidentId: asked.incidentId && (await toldIn(tx, asked.incidentId)) }
   const subscriber = (await insertReader(tx, signUp, now)) ?? (await readmit(tx, signUp, now))
   await tx.update(confirmations).set({ usedAt: now }).where(eq(confirmations.id, signUp.id))
   await audit(tx, readerAs(acting.actor), {

@@ -16,9 +16,11 @@ import { refuseConflict, refuseField } from '../domain/refusal.ts'
 import { isRaise, SEVERITIES } from '../domain/severity.ts'
 import type { Acting } from './acting.ts'
 import { instant, personInRole, rolesSchema, warRoomSchema } from './fields.ts'
+import { refuseWhileHeld } from './hold-update.ts'
 import { requireActivePeople } from './people-in-roles.ts'
-import { lockFresh, severityChange } from './post-update.ts'
+import { lockFresh } from './post-update.ts'
 import { promiseColumns } from './promise.ts'
+import { severityChange } from './publish-post.ts'
 
 /** What a change without words may touch (contract section 4, `PATCH /incidents/{id}`); absent = unchanged. */
 export const changeIncidentInput = z.strictObject({
@@ -46,6 +48,8 @@ export const changeIncident = (
   acting.db.transaction(async (tx) => {
     const incident = await lockFresh(tx, incidentId, expectedVersion)
     refuseImpossible(incident, input)
+    // What is held was written for inside.
+    if (input.visibility && input.visibility !== incident.visibility) await refuseWhileHeld(tx, incident.id)
     await requireActivePeople(tx, { commander_id: input.commander_id, ...input.roles })
     const now = await acting.clock(tx)
     const columns = { ...plainColumns(incident, input, now), ...(await severityColumns(tx, incident, input, now)) }

@@ -1,4 +1,3 @@
-import { eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
@@ -11,17 +10,18 @@ import {
   queueAnew,
   updateOf,
 } from '../../db/queries/corrections.ts'
-import type { Incident, Update } from '../../db/queries/incidents.ts'
+import { bumpVersion, type Incident, type Update } from '../../db/queries/incidents.ts'
 import { recordChange } from '../../db/queries/site-changes.ts'
 import { addToTimeline } from '../../db/queries/timeline.ts'
 import { takeTurns } from '../../db/queries/turns.ts'
-import { corrections, incidents } from '../../db/schema.ts'
+import { corrections } from '../../db/schema.ts'
 import { readsNow } from '../domain/correction.ts'
 import { bodyText, oneLine } from '../domain/names.ts'
 import { refuseConflict, refuseField, refuseMissing } from '../domain/refusal.ts'
 import type { Acting } from './acting.ts'
 import { guardAnnouncement } from './guard-announcement.ts'
 import { lockFresh } from './post-update.ts'
+import { writtenBy } from './publish-update.ts'
 
 /** What a correction takes (contract section 4). The reason is public: who noticed, and what was wrong. */
 export const correctUpdateInput = z.strictObject({
@@ -52,10 +52,7 @@ export const correctUpdate = (
       throw refuseField('body', 'unchanged', 'These are the words that stand there. Change what was wrong.')
     const at = await momentOfCorrection(tx, update, await acting.clock(tx))
     const correction = await writeCorrection(tx, acting, update, input, { previousBody, at })
-    await tx
-      .update(incidents)
-      .set({ version: sql`${incidents.version} + 1`, updatedAt: at })
-      .where(eq(incidents.id, incidentId))
+    await bumpVersion(tx, incidentId, at)
     await tellInside(tx, acting, update, correction)
     await tellOutside(tx, acting, incident, update, correction)
     return update
@@ -86,8 +83,7 @@ async function writeCorrection(
       previousBody,
       reason: input.reason,
       notify: input.notify ?? true,
-      authorId: actor.personId,
-      authorKeyId: actor.kind === 'key' ? actor.id : null,
+      ...writtenBy(actor),
       createdAt: at,
     })
     .returning()

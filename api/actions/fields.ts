@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { COMPONENT_STATUSES } from '../domain/component.ts'
 import { millisecondsOf } from '../domain/duration.ts'
+import { isHold } from '../domain/hold.ts'
 import { oneLine } from '../domain/names.ts'
 import { INCIDENT_ROLES } from '../domain/role.ts'
 
@@ -25,6 +26,13 @@ export const interval = z
   .string()
   .max(20)
   .refine((text) => (millisecondsOf(text) ?? 0) >= 1000, { error: 'Use an ISO 8601 duration, such as PT15M.' })
+  .transform((text) => millisecondsOf(text)!)
+
+/** How long an update is held: an ISO 8601 duration from nothing to a day, read as milliseconds. */
+export const holding = z
+  .string()
+  .max(20)
+  .refine(isHold, { error: 'Use an ISO 8601 duration of a day at most, such as PT10S or PT0S.' })
   .transform((text) => millisecondsOf(text)!)
 
 export const namedComponents = z

@@ -1,4 +1,4 @@
-import { inArray, sql } from 'drizzle-orm'
+import { and, inArray, isNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client.ts'
 import { componentsHeldBy, type HeldComponent } from '../../db/queries/incidents.ts'
 import { type AffectedComponent, components, incidentComponents } from '../../db/schema.ts'
@@ -34,6 +34,17 @@ export async function holdComponents(
     .filter((change) => change.old_status !== change.new_status)
 }
 
+/** Refuses components that there are not, before anything is held by them. */
+export async function requireComponents(tx: Transaction, named: readonly NamedComponent[]): Promise<void> {
+  if (named.length > 0) await knownNames(tx, named)
+}
+
+/** Those of them that have not been archived meanwhile. */
+export async function livingComponents(tx: Transaction, named: readonly NamedComponent[]): Promise<NamedComponent[]> {
+  const names = await livingNames(tx, named)
+  return named.filter(({ id }) => names.has(id))
+}
+
 /** What resolving tells of the components the incident held: each is released. */
 export const releasedBy = (held: readonly HeldComponent[]): AffectedComponent[] =>
   held
@@ -47,13 +58,18 @@ const changeOf = (held: readonly HeldComponent[], now: HeldComponent): AffectedC
   new_status: now.status,
 })
 
-async function knownNames(tx: Transaction, named: readonly NamedComponent[]): Promise<Map<string, string>> {
+async function livingNames(tx: Transaction, named: readonly NamedComponent[]): Promise<Map<string, string>> {
   const ids = named.map((component) => component.id)
   const rows = await tx
-    .select({ id: components.id, name: components.name, archivedAt: components.archivedAt })
+    .select({ id: components.id, name: components.name })
     .from(components)
-    .where(inArray(components.id, ids))
-  const names = new Map(rows.filter((row) => row.archivedAt === null).map((row) => [row.id, row.name]))
+    .where(and(inArray(components.id, ids), isNull(components.archivedAt)))
+  return new Map(rows.map((row) => [row.id, row.name]))
+}
+
+async function knownNames(tx: Transaction, named: readonly NamedComponent[]): Promise<Map<string, string>> {
+  const ids = named.map((component) => component.id)
+  const names = await livingNames(tx, named)
   const errors = ids.flatMap((id, index) => {
     if (!names.has(id))
       return [{ field: `components.${index}.id`, code: 'unknown', message: `There is no component ${id}.` }]

@@ -13,7 +13,9 @@ import { bodyText, oneLine } from '../domain/names.ts'
 import { refuseField } from '../domain/refusal.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import type { Acting } from './acting.ts'
+import { backfillIncident } from './backfill-incident.ts'
 import { declaredFromDraft, draftToDeclare } from './declare-from-draft.ts'
+import { declaredColumns } from './declared-columns.ts'
 import { idSchema, instant, namedComponents, personInRole, rolesSchema, warRoomSchema } from './fields.ts'
 import { holdComponents } from './hold-components.ts'
 import { requireActivePeople } from './people-in-roles.ts'
@@ -37,6 +39,10 @@ export const openIncidentInput = z.strictObject({
   war_room: warRoomSchema.optional(),
   draft_id: idSchema.optional(),
   notify: z.boolean().optional(),
+  /** It is over and is only written down (`api/actions/backfill-incident.ts`). */
+  backfill: z.boolean().optional(),
+  /** For `backfill` alone. */
+  resolved_at: instant.optional(),
 })
 export type OpenIncident = z.infer<typeof openIncidentInput>
 
@@ -50,6 +56,7 @@ export const openIncident = (acting: Acting, input: OpenIncident): Promise<Incid
     refuseUnready(input)
     const now = await acting.clock(tx)
     refuseFuture(input, now)
+    if (input.backfill) return backfillIncident(tx, acting, input, now)
     const policy = await currentPolicy(tx)
     const draft = await draftToDeclare(tx, input.draft_id)
     const detected = { ...input, detected_at: input.detected_at ?? draft?.detectedAt }
@@ -65,12 +72,14 @@ export const openIncident = (acting: Acting, input: OpenIncident): Promise<Incid
 function refuseUnready(input: OpenIncident): void {
   if (input.kind && input.kind !== 'incident')
     throw refuseField('kind', 'not_yet', 'Drills and near misses cannot be declared yet; leave kind out.')
+  if (input.resolved_at && !input.backfill)
+    throw refuseField('resolved_at', 'contradiction', 'Only what is recorded with backfill is over already.')
   if (input.body === undefined && (input.status || input.headline))
     throw refuseField('body', 'required', 'A status or headline belongs to an update; say what customers should read.')
 }
 
 function refuseFuture(input: OpenIncident, now: Date): void {
-  for (const field of ['started_at', 'detected_at'] as const)
+  for (const field of ['started_at', 'detected_at', 'resolved_at'] as const)
     if (input[field] && input[field] > now) throw refuseField(field, 'in_the_future', 'This time has not come yet.')
 }
 
@@ -82,25 +91,15 @@ async function writeIncident(
   now: Date,
 ): Promise<Incident> {
   const commanderId = input.commander_id === undefined ? actor.personId : input.commander_id
-  const roles = input.roles ?? {}
-  await requireActivePeople(tx, { commander_id: commanderId, ...roles })
+  await requireActivePeople(tx, { commander_id: commanderId, ...input.roles })
   const dueAt = promiseOfDeclaration(policy, input.severity, now)
   const [incident] = await tx
     .insert(incidents)
     .values({
+      ...declaredColumns(input),
       id: newId(),
-      title: input.title,
-      severity: input.severity,
-      visibility: input.visibility ?? 'public',
       commanderId,
-      deputyId: roles.deputy ?? null,
-      commsLeadId: roles.comms_lead ?? null,
-      scribeId: roles.scribe ?? null,
-      subjectExpertId: roles.subject_expert ?? null,
-      executiveSponsorId: roles.executive_sponsor ?? null,
-      warRoom: input.war_room ?? { bridge_url: null, channel_url: null, documents: [] },
       startedAt: input.started_at ?? earlier(input.detected_at, now),
-      detectedAt: input.detected_at ?? null,
       declaredAt: now,
       acknowledgedAt: commanderId ? now : null,
       ...promiseColumns(policy, { severity: input.severity, status: 'investigating', lastSpokeAt: now, dueAt }),

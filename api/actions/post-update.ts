@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
-import { currentPolicy } from '../../db/queries/cadence.ts'
 import { type Incident, lockIncident, type Update } from '../../db/queries/incidents.ts'
 import { addToTimeline } from '../../db/queries/timeline.ts'
 import { wake } from '../../db/queries/wake.ts'
-import type { AskedPromise } from '../domain/cadence.ts'
+import { type HeldPost, releaseTime } from '../domain/hold.ts'
 import { INCIDENT_STATUSES, mayStep } from '../domain/lifecycle.ts'
 import { bodyText, oneLine } from '../domain/names.ts'
 import { Refusal, refuseConflict, refuseField, refuseMissing } from '../domain/refusal.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import type { Acting } from './acting.ts'
-import { instant, interval, namedComponents } from './fields.ts'
-import { publishUpdate, type Said } from './publish-update.ts'
+import { holding, instant, interval, namedComponents } from './fields.ts'
+import { holdUpdate, refuseWhileHeld } from './hold-update.ts'
+import { type Post, publishPost } from './publish-post.ts'
 
 /** What an update takes (contract section 4, `POST /incidents/{id}/updates`). */
 export const postUpdateInput = z.strictObject({
@@ -25,14 +25,15 @@ export const postUpdateInput = z.strictObject({
   next_update_at: instant.optional(),
   extension_reason: oneLine(500).optional(),
   notify: z.boolean().optional(),
+  hold: holding.optional(),
   no_change: z.boolean().optional(),
   internal_note: bodyText(5000).optional(),
 })
 export type PostUpdate = z.infer<typeof postUpdateInput>
 
 /**
- * Publishes an update. `expectedVersion` is what the author last saw; when somebody else posted meanwhile the post is
- * refused as stale and nothing changes.
+ * Posts an update: publishes it, or holds it back for the time asked for. `expectedVersion` is what the author last saw;
+ * when somebody else posted meanwhile the post is refused as stale and nothing changes.
  */
 export const postUpdate = (
   acting: Acting,
@@ -42,16 +43,14 @@ export const postUpdate = (
 ): Promise<Update> =>
   acting.db.transaction(async (tx) => {
     const incident = await lockFresh(tx, incidentId, expectedVersion)
+    await refuseWhileHeld(tx, incident.id)
     refuseContradictions(incident, input)
     const now = await acting.clock(tx)
-    const update = await publishUpdate(
-      tx,
-      acting,
-      incident,
-      saidIn(acting, incident, input),
-      await currentPolicy(tx),
-      now,
-    )
+    const releaseAt = releaseTime(now, input.hold ?? 0, incident.nextUpdateDueAt)
+    const posted = postIn(acting, incident, input)
+    const update = releaseAt
+      ? await holdUpdate(tx, acting, incident, posted, { now, releaseAt })
+      : await publishPost(tx, acting, incident, posted, now)
     await noteAside(tx, acting, incident, input, now)
     await wake(tx, 'cadence')
     return update
@@ -93,42 +92,33 @@ function refuseContradictions(incident: Incident, input: PostUpdate): void {
     throw refuseField('no_change', 'contradiction', 'This update changes something; leave no_change out.')
 }
 
-const saidIn = ({ templates }: Acting, incident: Incident, input: PostUpdate): Said => ({
-  status: input.status ?? incident.status,
-  severity: input.severity ?? incident.severity,
+const postIn = ({ templates }: Acting, incident: Incident, input: PostUpdate): Post => ({
   body: input.body ?? templates.text('updates/public/no_change', { status: incident.status }),
   headline: input.headline ?? null,
-  components: input.components ?? [],
-  asked: askedIn(input),
-  extensionReason: input.extension_reason ?? null,
   noChange: input.no_change ?? false,
   notify: input.notify ?? true,
+  asked: {
+    status: input.status ?? null,
+    severity: input.severity === undefined || input.severity === incident.severity ? null : input.severity,
+    severity_reason: input.severity_reason ?? null,
+    components: input.components ?? [],
+    promise: promiseIn(input),
+    extension_reason: input.extension_reason ?? null,
+  },
 })
 
-function askedIn(input: PostUpdate): AskedPromise {
-  if (input.next_update_in !== undefined) return { in: input.next_update_in }
-  return input.next_update_at ? { at: input.next_update_at } : null
+function promiseIn({ next_update_in, next_update_at }: PostUpdate): HeldPost['promise'] {
+  if (next_update_in !== undefined) return { in: next_update_in }
+  return next_update_at ? { at: next_update_at.toISOString() } : null
 }
 
+/** What is written for inside is read inside at once, whether the words beside it are held or not. */
 async function noteAside(
   tx: Transaction,
   { actor }: Acting,
-  incident: Incident,
-  input: PostUpdate,
+  { id }: Incident,
+  { internal_note: text }: PostUpdate,
   now: Date,
 ): Promise<void> {
-  const notes = []
-  if (input.severity && input.severity !== incident.severity)
-    notes.push({
-      kind: 'auto' as const,
-      text: severityChange(incident.severity, input.severity, input.severity_reason!),
-    })
-  if (input.extension_reason)
-    notes.push({ kind: 'auto' as const, text: `Promised beyond the cadence: ${input.extension_reason}` })
-  if (input.internal_note) notes.push({ kind: 'note' as const, text: input.internal_note })
-  for (const note of notes)
-    await addToTimeline(tx, { incidentId: incident.id, at: now, personId: actor.personId, ...note })
+  if (text) await addToTimeline(tx, { incidentId: id, at: now, kind: 'note', text, personId: actor.personId })
 }
-
-/** The timeline's line for a change of severity. */
-export const severityChange = (from: string, to: string, reason: string): string => `${from} → ${to}: ${reason}`

@@ -8,7 +8,7 @@ import { componentsHeldBy, type HeldComponent, type Incident, type Update } from
 import { recordChange } from '../../db/queries/site-changes.ts'
 import { addToTimeline } from '../../db/queries/timeline.ts'
 import { type AffectedComponent, incidents, updates } from '../../db/schema.ts'
-import { type AskedPromise, type CadencePolicy, isOverdue, promiseOfUpdate } from '../domain/cadence.ts'
+import { type AskedPromise, type CadencePolicy, isOverdue, type Promised, promiseOfUpdate } from '../domain/cadence.ts'
 import { headlineOf } from '../domain/headline.ts'
 import type { IncidentStatus } from '../domain/lifecycle.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -32,6 +32,10 @@ export interface Said {
   notify: boolean
   /** Why there never was an incident: the update that retracts it. It answers no promise, since none was to be made (C8). */
   retractionReason?: string
+  /** The incident that this one is part of: the update that ends it there (`api/actions/merge-incident.ts`). */
+  mergedInto?: string
+  /** The held update that this is the release of: its row, its author and the time of its posting stay. */
+  held?: Update
 }
 
 /**
@@ -46,10 +50,10 @@ export async function publishUpdate(
   policy: CadencePolicy,
   now: Date,
 ): Promise<Update> {
-  const dueAt = promised(policy, incident, said, now)
+  const dueAt = promisedBy(policy, incident, said, now)
   const held = (await componentsHeldBy(tx, [incident.id])).get(incident.id) ?? []
   const changed = await holdComponents(tx, { id: incident.id, severity: said.severity }, said.components)
-  const affected = said.status === 'resolved' ? letGo(incident, held) : changed
+  const affected = said.status === 'resolved' ? letGo(incident, said, held) : changed
   const update = await writeUpdate(tx, acting, incident, said, { dueAt, affected, now })
   await moveIncident(tx, incident, said, policy, { dueAt, now })
   const named = new Set([...held, ...affected, ...said.components].map((each) => each.id))
@@ -59,16 +63,32 @@ export async function publishUpdate(
   return update
 }
 
-function promised(policy: CadencePolicy, { declaredAt }: Incident, said: Said, publishedAt: Date): Date | null {
-  const extension = { age: publishedAt.getTime() - declaredAt.getTime(), reason: said.extensionReason ?? null }
-  const promise = promiseOfUpdate(policy, { ...said, publishedAt, extension })
+/** The promise that an update published then gives; refuses one that the cadence does not allow. */
+export function promisedBy(
+  policy: CadencePolicy,
+  incident: Pick<Incident, 'declaredAt'>,
+  said: Said,
+  publishedAt: Date,
+): Date | null {
+  const promise = askedOf(policy, incident, said, publishedAt)
   if ('refused' in promise) throw new Refusal('invalid', promise.refused.message, [promise.refused])
   return promise.dueAt
 }
 
-/** What was resolved already has nothing left to release. */
-const letGo = (incident: Incident, held: readonly HeldComponent[]) =>
-  incident.status === 'resolved' ? [] : releasedBy(held)
+/** What becomes of the promise asked for, were the update published then. */
+export function askedOf(
+  policy: CadencePolicy,
+  { declaredAt }: Pick<Incident, 'declaredAt'>,
+  said: Said,
+  publishedAt: Date,
+): Promised {
+  const extension = { age: publishedAt.getTime() - declaredAt.getTime(), reason: said.extensionReason ?? null }
+  return promiseOfUpdate(policy, { ...said, publishedAt, extension })
+}
+
+/** What was resolved already has nothing left to release; what became part of another is held there. */
+const letGo = (incident: Incident, said: Said, held: readonly HeldComponent[]) =>
+  incident.status === 'resolved' || said.mergedInto ? [] : releasedBy(held)
 
 async function writeUpdate(
   tx: Transaction,
@@ -77,35 +97,42 @@ async function writeUpdate(
   said: Said,
   { dueAt, affected, now }: { dueAt: Date | null; affected: AffectedComponent[]; now: Date },
 ): Promise<Update> {
-  const answered = said.retractionReason === undefined ? incident.nextUpdateDueAt : null
-  const [update] = await tx
-    .insert(updates)
-    .values({
-      id: newId(),
-      incidentId: incident.id,
-      seq: incident.updateSeq + 1,
-      audience: incident.visibility,
-      state: 'published',
-      status: said.status,
-      severity: said.severity,
-      headline: said.headline ?? headlineOf(said.body),
-      body: said.body,
-      noChange: said.noChange,
-      notify: said.notify,
-      affected,
-      authorId: actor.personId,
-      authorKeyId: actor.kind === 'key' ? actor.id : null,
-      createdAt: now,
-      publishedAt: now,
-      nextUpdateDueAt: dueAt,
-      answeredSeq: incident.deadlineSeq,
-      answeredDueAt: answered,
-      promiseKept: answered === null ? null : !isOverdue(answered, now),
-      retractionReason: said.retractionReason ?? null,
-    })
-    .returning()
+  const voids = said.retractionReason !== undefined || said.mergedInto !== undefined
+  const answered = voids ? null : incident.nextUpdateDueAt
+  const published = {
+    seq: incident.updateSeq + 1,
+    audience: incident.visibility,
+    state: 'published' as const,
+    status: said.status,
+    severity: said.severity,
+    headline: said.headline ?? headlineOf(said.body),
+    body: said.body,
+    noChange: said.noChange,
+    notify: said.notify,
+    affected,
+    heldPost: null,
+    publishedAt: now,
+    nextUpdateDueAt: dueAt,
+    answeredSeq: incident.deadlineSeq,
+    answeredDueAt: answered,
+    promiseKept: answered === null ? null : !isOverdue(answered, now),
+    retractionReason: said.retractionReason ?? null,
+    mergedInto: said.mergedInto ?? null,
+  }
+  const [update] = said.held
+    ? await tx.update(updates).set(published).where(eq(updates.id, said.held.id)).returning()
+    : await tx
+        .insert(updates)
+        .values({ ...published, ...writtenBy(actor), id: newId(), incidentId: incident.id, createdAt: now })
+        .returning()
   return update!
 }
+
+/** Who wrote it: a person, or a program by its key. */
+export const writtenBy = ({ kind, id, personId }: Acting['actor']) => ({
+  authorId: personId,
+  authorKeyId: kind === 'key' ? id : null,
+})
 
 async function moveIncident(
   tx: Transaction,
@@ -115,6 +142,7 @@ async function moveIncident(
   { dueAt, now }: { dueAt: Date | null; now: Date },
 ): Promise<void> {
   const mitigated = said.status === 'monitoring' || said.status === 'resolved'
+  const mitigatedAt = said.mergedInto ? incident.mitigatedAt : mitigated ? (incident.mitigatedAt ?? now) : null
   await tx
     .update(incidents)
     .set({
@@ -126,7 +154,7 @@ async function moveIncident(
       updateSeq: incident.updateSeq + 1,
       firstPublicUpdateAt: incident.firstPublicUpdateAt ?? (incident.visibility === 'public' ? now : null),
       subjectTitle: incident.subjectTitle ?? (incident.visibility === 'public' ? incident.title : null),
-      mitigatedAt: mitigated ? (incident.mitigatedAt ?? now) : null,
+      mitigatedAt,
       resolvedAt: said.status === 'resolved' ? (incident.resolvedAt ?? now) : null,
       version: sql`${incidents.version} + 1`,
       updatedAt: now,

@@ -3,13 +3,14 @@ import type { Transaction } from '../../db/client.ts'
 import { audit } from '../../db/queries/audit.ts'
 import { currentPolicy } from '../../db/queries/cadence.ts'
 import { componentsHeldBy, type Incident, type Update, updatesOf } from '../../db/queries/incidents.ts'
-import { holdsIn, recordBeside, replaceSpans } from '../../db/queries/span-records.ts'
+import { holdsIn, recordBeside, replaceSpans, shownFrom } from '../../db/queries/span-records.ts'
 import { addToTimeline } from '../../db/queries/timeline.ts'
 import { wake } from '../../db/queries/wake.ts'
 import { spansWithout } from '../domain/mistaken-holds.ts'
 import { bodyText, oneLine } from '../domain/names.ts'
 import { refuseConflict } from '../domain/refusal.ts'
 import type { Acting } from './acting.ts'
+import { refuseWhileHeld } from './hold-update.ts'
 import { lockFresh } from './post-update.ts'
 import { publishUpdate } from './publish-update.ts'
 
@@ -36,6 +37,7 @@ export const retractIncident = (
     const incident = await lockFresh(tx, incidentId, expectedVersion)
     if (incident.retracted)
       throw refuseConflict('illegal_transition', 'This incident is retracted already; reopen it if it was none.')
+    await refuseWhileHeld(tx, incident.id)
     const now = await acting.clock(tx)
     const said = {
       status: 'resolved' as const,
@@ -61,7 +63,7 @@ const asHeard = (incident: Incident): Incident =>
 
 /** The components are locked by now: publishing let them go. */
 async function takeBackDowntime(tx: Transaction, incident: Incident): Promise<void> {
-  const since = incident.firstPublicUpdateAt
+  const since = shownFrom(incident)
   if (since === null) return
   const updates = await updatesOf(tx, incident.id)
   for (const component of (await componentsHeldBy(tx, [incident.id])).get(incident.id) ?? []) {

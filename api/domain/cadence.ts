@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CHANNELS } from './attempt.ts'
 import { DAY, durationOf, millisecondsOf, plus } from './duration.ts'
+import { isHold } from './hold.ts'
 import type { IncidentStatus } from './lifecycle.ts'
 import type { FieldError } from './refusal.ts'
 import { INCIDENT_ROLES } from './role.ts'
@@ -45,7 +46,7 @@ const severityCadenceSchema = z.strictObject({
   max_extension: durationOrZero,
   extension_after: durationOrZero,
   max_snooze: durationOrZero,
-  hold: durationOrZero,
+  hold: z.string().refine(isHold, { error: 'Use an ISO 8601 duration of a day at most, such as PT10S or PT0S.' }),
   holding_notice: z.boolean(),
   ladder,
   briefing_ladder: ladder,

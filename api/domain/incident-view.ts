@@ -11,12 +11,16 @@ export const incidentView = (snapshot: Snapshot, incident: IncidentSeen): Incide
   severity: incident.severity,
   status: incident.status,
   retracted: incident.retracted,
+  mergedInto: mergedInto(incident),
   startedAt: incident.startedAt.toISOString(),
   resolvedAt: incident.resolvedAt?.toISOString() ?? null,
   affected: affectedBy(snapshot, incident),
   updates: incident.updates.map(updateView),
   promise: promiseView(incident),
 })
+
+/** The incident that this one is told in from now on; null where it stands for itself. Updates are newest first. */
+const mergedInto = ({ updates }: IncidentSeen): string | null => updates[0]?.mergedInto ?? null
 
 const updateView = (update: UpdateSeen): UpdateView => ({
   id: update.id,
@@ -30,6 +34,7 @@ const updateView = (update: UpdateSeen): UpdateView => ({
   corrections: update.corrections.map(correctionView),
   lateByMinutes: lateByMinutes(update),
   retractionReason: update.retractionReason,
+  mergedInto: update.mergedInto,
 })
 
 const correctionView = ({ id, createdAt, previousBody, reason, notify }: CorrectionSeen): CorrectionView => ({

@@ -70,14 +70,16 @@ const covers = ({ from, until }: Hold, at: Date): boolean => from <= at && (unti
 const milder = (one: ComponentStatus, other: ComponentStatus): ComponentStatus =>
   badness(one) < badness(other) ? one : other
 
-function piecesOf(span: SpanSeen, cuts: readonly Date[]): SpanSeen[] {
+/** A span cut where these instants lie inside it. */
+export function piecesOf(span: SpanSeen, cuts: readonly Date[]): SpanSeen[] {
   const inside = cuts.filter((cut) => cut > span.startedAt && (span.endedAt === null || cut < span.endedAt))
   const times = [...new Set(inside.map((cut) => cut.getTime()))].sort((one, other) => one - other)
   const bounds = [span.startedAt, ...times.map((time) => new Date(time))]
   return bounds.map((startedAt, index) => ({ ...span, startedAt, endedAt: bounds[index + 1] ?? span.endedAt }))
 }
 
-function joined(pieces: readonly SpanSeen[]): SpanSeen[] {
+/** Spans of one status that follow each other, as one. */
+export function joined(pieces: readonly SpanSeen[]): SpanSeen[] {
   const spans: SpanSeen[] = []
   for (const piece of pieces) {
     const last = spans.at(-1)

@@ -54,6 +54,7 @@ export interface PostedUpdate {
   seq: number
   status: IncidentStatus
   severity: Severity
+  /** When it was published, or posted while it is held. */
   at: string
   author: string
   /** As it reads now; what a correction begins with. */
@@ -73,6 +74,19 @@ export interface PostedUpdate {
   lateByMinutes: number | null
   /** Why the incident was declared by mistake, where this update retracts it. */
   retractionReason: string | null
+}
+
+/** An update that is held back and can be recalled. */
+export interface HeldUpdate {
+  update: PostedUpdate
+  /** Under which it is recalled (`/recall`) and released (`/release`). */
+  url: string
+  /** When it goes out by itself. */
+  leavesAt: string
+  /** How many people it would reach; 0 where it is for the page only. */
+  reach: number
+  /** Somebody has just been refused another post because of this one; their text is kept. */
+  inTheWay: boolean
 }
 
 /** A visible correction of an update. */
@@ -141,7 +155,9 @@ export interface IncidentScreen {
   }
   /** Null without a promise. */
   line: LadderLine | null
-  /** Null when resolved, or when the viewer may not speak. */
+  /** While it is held, nobody posts another. */
+  held: HeldUpdate | null
+  /** Null when resolved, when an update is held, or when the viewer may not speak. */
   composer: Composer | null
   /** What the composer holds as its readers would get it; null unless that was asked. */
   preview: PreviewScreen | null
@@ -158,6 +174,21 @@ export interface IncidentScreen {
   } | null
   /** Null when the viewer may not speak, or when it is retracted already: body, reason, notify. */
   retracting: {
+    /** The version of the incident that the author saw; goes back with the form. */
+    version: number
+    /** What was typed and refused. */
+    refused: Form | null
+  } | null
+  /** Null where there is no incident that this open one may be part of: into. */
+  merging: {
+    /** The version of the incident that the author saw; goes back with the form. */
+    version: number
+    choices: { value: string; text: string }[]
+    /** What was chosen and refused. */
+    refused: Form | null
+  } | null
+  /** Null unless it is internal and open, and the viewer may speak: title, body. */
+  goingPublic: {
     /** The version of the incident that the author saw; goes back with the form. */
     version: number
     /** What was typed and refused. */

@@ -222,6 +222,8 @@ export interface UpdateSeen {
   promiseKept: boolean | null
   /** Why the incident was declared by mistake, where this update says so. */
   retractionReason: string | null
+  /** The incident that its own turned out to be part of, where this update says so. */
+  mergedInto: string | null
 }
 
 /** Whose page it is before anybody has set it up. */

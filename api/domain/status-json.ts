@@ -41,6 +41,7 @@ const incidentEntry = (incident: IncidentSeen, publicUrl: string) => ({
   severity: incident.severity,
   status: incident.status,
   retracted: incident.retracted,
+  merged_into: incident.updates[0]?.mergedInto ?? null,
   started_at: incident.startedAt.toISOString(),
   resolved_at: incident.resolvedAt?.toISOString() ?? null,
   next_update_due_at: incident.nextUpdateDueAt?.toISOString() ?? null,

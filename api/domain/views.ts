@@ -98,6 +98,8 @@ export interface UpdateView {
   lateByMinutes: number | null
   /** Why the incident was declared by mistake, where this update retracts it. */
   retractionReason: string | null
+  /** The incident that its own turned out to be part of, where this update says so. */
+  mergedInto: string | null
 }
 
 export interface PromiseView {
@@ -114,6 +116,8 @@ export interface IncidentView {
   severity: Severity
   status: IncidentStatus
   retracted: boolean
+  /** The incident that it turned out to be part of. */
+  mergedInto: string | null
   startedAt: string
   resolvedAt: string | null
   affected: { name: string; status: ComponentStatus }[]

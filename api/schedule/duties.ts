@@ -1,6 +1,6 @@
 import { lt, sql } from 'drizzle-orm'
 import type { Database } from '../../db/client.ts'
-import { untilMidnight, untilNextDue, untilNextMaintenanceStep } from '../../db/queries/due.ts'
+import { untilMidnight, untilNextDue, untilNextMaintenanceStep, untilNextRelease } from '../../db/queries/due.ts'
 import { heldRestore } from '../../db/queries/restores.ts'
 import { dutyRounds, idempotencyKeys, rateLimits } from '../../db/schema.ts'
 import type { Acting } from '../actions/acting.ts'
@@ -11,6 +11,7 @@ import { type AskCarrier, askAfterSms } from '../actions/ask-after-sms.ts'
 import { forgetOld } from '../actions/forget-old.ts'
 import { markLate } from '../actions/mark-late.ts'
 import { planOccurrences } from '../actions/plan-occurrences.ts'
+import { releaseDueUpdates } from '../actions/release-update.ts'
 import { turnDay } from '../actions/turn-day.ts'
 import { HOUR, MINUTE } from '../domain/duration.ts'
 import type { Duty } from './loop.ts'
@@ -20,6 +21,7 @@ import type { Duty } from './loop.ts'
  * look after themselves (`api/delivery`, `api/publish`).
  *
  *   cadence watch     at the nearest rung, at most every second   late promises reach the page, the ladder is climbed
+ *   held updates      when the next is due, at most every second    what was held back goes out
  *   maintenance       at its next step, at most every second      planned work is reminded of, begins and ends
  *   endpoints         when one has answered its challenge         it is subscribed
  *   occurrences       every hour                                  what recurs is planned ahead
@@ -28,13 +30,14 @@ import type { Duty } from './loop.ts'
  *   housekeeping      every hour                                  answers of old idempotency keys and spent limits go
  *   retention         every hour                                  what has been kept long enough goes
  *
- * A database restored from a backup is held until a person releases it: the first three do nothing then, since what they
+ * A database restored from a backup is held until a person releases it: the first four do nothing then, since what they
  * would say may have been said, and be wrong by now (standards R22).
  *
  * Whatever is posted or planned wakes all of them. Each is a loop of its own, so none waits for another's trouble.
  */
 export const duties = (acting: Acting, db: Database, processName: string, askSms: AskCarrier | null): Duty[] => [
   cadenceWatch(acting, db, processName),
+  heldUpdates(acting, db),
   maintenanceWatch(acting, db),
   endpoints(acting),
   occurrences(acting, db),
@@ -59,6 +62,15 @@ const cadenceWatch = (acting: Acting, db: Database, processName: string): Duty =
     })
     await noteRound(db, 'cadence watch', processName)
     return Math.max((await untilNextDue(db)) ?? WATCH_AT_MOST, WATCH_AT_LEAST)
+  },
+})
+
+const heldUpdates = (acting: Acting, db: Database): Duty => ({
+  name: 'held updates',
+  atMost: WATCH_AT_MOST,
+  async round() {
+    await unlessHeld(db, () => releaseDueUpdates(acting))
+    return Math.max((await untilNextRelease(db)) ?? WATCH_AT_MOST, WATCH_AT_LEAST)
   },
 })
 

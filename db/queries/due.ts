@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
+import { LEAVES_AT } from './held-updates.ts'
 
 /** Milliseconds until the next rung or promise comes due, by the database's clock; null when nothing is promised. */
 export const untilNextDue = (queryable: Queryable): Promise<number | null> =>
@@ -11,6 +12,15 @@ export const untilNextDue = (queryable: Queryable): Promise<number | null> =>
         select min(next_update_due_at) from incidents
         where next_update_due_at is not null and late_seq is distinct from deadline_seq
       ) as dues
+    `),
+  )
+
+/** Milliseconds until the clock releases a held update; null when none is held. */
+export const untilNextRelease = (queryable: Queryable): Promise<number | null> =>
+  waitOf(
+    queryable.execute(sql`
+      select extract(epoch from min(${LEAVES_AT}) - sitrep_now()) * 1000 as wait
+      from updates join incidents on incidents.id = updates.incident_id where updates.state = 'held'
     `),
   )
 

@@ -33,8 +33,12 @@ export async function factsOf(reader: Reader, incidents: readonly Incident[]): P
     reader,
     incidents.map((incident) => incident.id),
   )
-  return incidents.map((incident) => ({ ...incident, updates: spoken.get(incident.id) ?? [] }))
+  return incidents.map((incident) => factsIn(incident, spoken.get(incident.id) ?? []))
 }
+
+/** What was written down when it was over was told to nobody in its time: nothing is measured of how it was told. */
+const factsIn = (incident: Incident, updates: IncidentFacts['updates']): IncidentFacts =>
+  incident.backfilled ? { ...incident, firstPublicUpdateAt: null, updates: [] } : { ...incident, updates }
 
 /** Published updates of incidents, oldest first, without their words. */
 async function spokenIn(reader: Reader, ids: readonly string[]) {

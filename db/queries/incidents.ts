@@ -36,11 +36,22 @@ export async function componentsHeldBy(reader: Reader, ids: readonly string[]): 
   return Map.groupBy(rows, (row) => row.incidentId) as Map<string, HeldComponent[]>
 }
 
-/** Updates of one incident, newest first. */
-export const updatesOf = (reader: Reader, incidentId: string): Promise<Update[]> =>
-  reader.select().from(updates).where(eq(updates.incidentId, incidentId)).orderBy(desc(updates.seq))
+/** An incident has changed: whoever looked before has to look again. Lock it first. */
+export const bumpVersion = (tx: Transaction, id: string, at: Date) =>
+  tx
+    .update(incidents)
+    .set({ version: sql`${incidents.version} + 1`, updatedAt: at })
+    .where(eq(incidents.id, id))
 
-/** Updates of several incidents, each incident's newest first. */
+/** Updates of one incident in every state, newest first. */
+export const updatesOf = (reader: Reader, incidentId: string): Promise<Update[]> =>
+  reader
+    .select()
+    .from(updates)
+    .where(eq(updates.incidentId, incidentId))
+    .orderBy(desc(updates.seq), desc(updates.createdAt))
+
+/** Updates of several incidents in every state, each incident's newest first. */
 export const updatesOfAll = async (reader: Reader, incidentIds: readonly string[]): Promise<Update[]> =>
   incidentIds.length === 0
     ? []
@@ -48,7 +59,7 @@ export const updatesOfAll = async (reader: Reader, incidentIds: readonly string[
         .select()
         .from(updates)
         .where(inArray(updates.incidentId, [...incidentIds]))
-        .orderBy(asc(updates.incidentId), desc(updates.seq))
+        .orderBy(asc(updates.incidentId), desc(updates.seq), desc(updates.createdAt))
 
 /** The internal timeline, newest first. */
 export const timelineOf = (reader: Reader, incidentId: string) =>

@@ -24,7 +24,7 @@ const saidSince = (scope: LedgerScope): SQL =>
     ? sql`true`
     : sql`(select exists (
              select 1 from updates as newer join updates as own on own.id = ${scope.updateId}
-             where newer.incident_id = own.incident_id and newer.seq > own.seq)
+             where newer.incident_id = own.incident_id and newer.seq > own.seq and newer.state = 'published')
            or exists (select 1 from corrections where corrections.update_id = ${scope.updateId}))`
 
 /** SQL: what becomes of each row that did not arrive, by the table in `api/domain/resend.ts`; the first that fits. */

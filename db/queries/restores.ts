@@ -1,8 +1,8 @@
-import { desc, isNull, lte, type SQL, sql } from 'drizzle-orm'
+import { desc, eq, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import { WAITING_STATES } from '../../api/domain/attempt.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { newId } from '../ids.ts'
-import { announcements, deliveries, restores } from '../schema.ts'
+import { announcements, deliveries, restores, updates } from '../schema.ts'
 
 export type Restore = typeof restores.$inferSelect
 
@@ -39,12 +39,16 @@ export async function waitingToBeSent(db: Queryable): Promise<{ messages: number
   return row!
 }
 
-/** Ends what was waiting when the backup was taken: it was probably sent since. Answers how many messages. */
+/**
+ * Ends what was waiting when the backup was taken: it was probably sent since. An update that was held then still comes to
+ * the page, which lacks it. Answers how many messages.
+ */
 export async function dropWaiting(tx: Transaction, restoredAt: Date): Promise<number> {
   await tx
     .update(announcements)
     .set({ fannedOutAt: sql`sitrep_now()` })
     .where(sql`${isNull(announcements.fannedOutAt)} and ${lte(announcements.createdAt, restoredAt)}`)
+  await tx.update(updates).set({ notify: false }).where(eq(updates.state, 'held'))
   return endDeliveries(tx, sql`${deliveries.queuedAt} <= ${restoredAt.toISOString()}::timestamptz`)
 }
 

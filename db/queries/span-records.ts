@@ -47,13 +47,15 @@ export async function recordBeside(
 
 /** How an incident held a component where outsiders saw it. */
 export const holdsIn = (
-  incident: Pick<Incident, 'firstPublicUpdateAt'>,
+  incident: Pick<Incident, 'firstPublicUpdateAt' | 'backfilled' | 'startedAt'>,
   updates: readonly Update[],
   component: { id: string; status: Hold['status'] },
 ): Hold[] =>
-  incident.firstPublicUpdateAt === null
-    ? []
-    : holdsOf(changesOf(updates, component.id), component.status, incident.firstPublicUpdateAt)
+  shownFrom(incident) === null ? [] : holdsOf(changesOf(updates, component.id), component.status, shownFrom(incident)!)
+
+/** Since when outsiders are shown what an incident held: its first public word, or all of it where it was written down later. */
+export const shownFrom = (incident: Pick<Incident, 'firstPublicUpdateAt' | 'backfilled' | 'startedAt'>): Date | null =>
+  incident.backfilled && incident.firstPublicUpdateAt ? incident.startedAt : incident.firstPublicUpdateAt
 
 const changesOf = (updates: readonly Update[], componentId: string): HoldChange[] =>
   updates

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { COMPONENT_STATUSES, type ComponentStatus } from '../../api/domain/component.ts'
+import type { HeldPost } from '../../api/domain/hold.ts'
 import {
   INCIDENT_STATUSES,
   type IncidentStatus,
@@ -48,6 +49,8 @@ export const incidents = pgTable(
     firstPublicUpdateAt: at('first_public_update_at'),
     mitigatedAt: at('mitigated_at'),
     resolvedAt: at('resolved_at'),
+    /** Written down when it was over: it was told to nobody, and no promise was made. */
+    backfilled: boolean('backfilled').notNull().default(false),
     /** When we last spoke (or declared, while nothing is said yet): where the percentages of the ladder count from. */
     lastSpokeAt: at('last_spoke_at').notNull(),
     /** The promise: when we said we would speak next; null where the cadence asks for none. */
@@ -109,7 +112,7 @@ export interface AffectedComponent {
   new_status: ComponentStatus
 }
 
-/** Statements. Immutable once published (a trigger refuses); outsiders read them through the view `public_updates`. */
+/** Statements. Immutable once published or recalled (a trigger refuses); outsiders read them through the view `public_updates`. */
 export const updates = pgTable(
   'updates',
   {
@@ -132,6 +135,8 @@ export const updates = pgTable(
     authorKeyId: id('author_key_id').references(() => apiKeys.id),
     createdAt: bornAt(),
     releaseAt: at('release_at'),
+    /** What it is to do beside saying its words, while it is held; gone with its release. */
+    heldPost: jsonb('held_post').$type<HeldPost>(),
     publishedAt: at('published_at'),
     /** The promise this update gives. */
     nextUpdateDueAt: at('next_update_due_at'),
@@ -141,6 +146,8 @@ export const updates = pgTable(
     promiseKept: boolean('promise_kept'),
     /** Why the incident was declared by mistake, where this update says so; outsiders read it. */
     retractionReason: text('retraction_reason'),
+    /** The incident that its own turned out to be part of, where this update says so; it is told there from then on. */
+    mergedInto: id('merged_into').references(() => incidents.id),
   },
   (t) => [
     check('updates_audience', oneOf(t.audience, VISIBILITIES)),
@@ -149,7 +156,12 @@ export const updates = pgTable(
     check('updates_severity', oneOf(t.severity, SEVERITIES)),
     check('updates_published', sql`(${t.state} = 'published') = (${t.publishedAt} is not null)`),
     check('updates_headline', sql`char_length(${t.headline}) <= 90`),
-    uniqueIndex('updates_seq').on(t.incidentId, t.seq),
+    check('updates_held_post', sql`(${t.state} = 'published') = (${t.heldPost} is null)`),
+    check('updates_release', sql`${t.state} <> 'held' or ${t.releaseAt} is not null`),
+    // What is held or was recalled has the number that it would have got: outside, numbers have no gaps.
+    uniqueIndex('updates_seq').on(t.incidentId, t.seq).where(sql`${t.state} = 'published'`),
+    uniqueIndex('updates_held').on(t.incidentId).where(sql`${t.state} = 'held'`),
+    index('updates_incident').on(t.incidentId, t.seq),
     index('updates_published').on(t.publishedAt),
   ],
 )

@@ -37,6 +37,7 @@ export const publicUpdates = pgView('public_updates', {
   answeredDueAt: at('answered_due_at'),
   promiseKept: boolean('promise_kept'),
   retractionReason: text('retraction_reason'),
+  mergedInto: id('merged_into'),
 }).existing()
 
 export const publicIncidentComponents = pgView('public_incident_components', {

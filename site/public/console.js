@@ -64,6 +64,18 @@ function tick(clock, now) {
   announce(clock, left)
 }
 
+/** A held update counts down to its release; a moment later the room is shown anew, unless somebody types in it. */
+const held = document.querySelector('[data-leaves]')
+
+function countDown(now) {
+  if (!held) return
+  const left = new Date(held.dataset.leaves).getTime() - now
+  held.closest('section').classList.toggle('going', left <= 0)
+  held.textContent = figure(Math.max(0, left))
+  const due = left <= -1500 && left > -30_000
+  if (due && !document.activeElement?.matches('input, textarea, select')) location.replace(location.pathname)
+}
+
 function countLate() {
   const heading = document.querySelector('[data-late-none]')
   if (!heading) return
@@ -77,6 +89,7 @@ function countLate() {
 function tickAll() {
   const now = serverTime()
   for (const clock of clocks) tick(clock, now)
+  countDown(now)
   countLate()
   const time = document.querySelector('[data-clock]')
   if (time) time.textContent = `${new Date(now).toISOString().slice(11, 19)} UTC`

@@ -10,6 +10,7 @@ import { incidentById, timelineOf, updatesOf } from '../../db/queries/incidents.
 import { announcements, auditLog, corrections, siteChanges, updates } from '../../db/schema.ts'
 import { actingAs, actorFor, somePerson } from '../support/acting.ts'
 import { testDatabase } from '../support/database.ts'
+import { HELD } from '../support/holding.ts'
 
 const { db, clock } = await testDatabase()
 await clock.set(new Date('2026-11-12T14:00:00.000Z'))
@@ -150,8 +151,7 @@ describe('a correction is refused', () => {
 
   it('of an update that nobody has seen yet', async () => {
     const { incident, update } = await said()
-    const { publishedAt: _, ...rest } = update
-    const held = { ...rest, id: 'h3ld00000000', seq: 2, state: 'held' as const }
+    const held = { ...update, ...HELD, id: 'h3ld00000000', seq: 2 }
     await db.insert(updates).values(held)
     expect(await refused(correct(incident.id, held.id))).toEqual(['conflict', ' not_published'])
   })

@@ -1,13 +1,16 @@
 import { expect, it } from 'vitest'
 import { HOUR } from '../../api/domain/duration.ts'
+import { actingAs } from '../support/acting.ts'
 import { browserForFile, faultsOf, sidewaysPixels } from '../support/browser.ts'
 import { manyReaders } from '../support/flooding.ts'
+import { holdFor } from '../support/holding.ts'
 import { startStory } from '../support/service.ts'
 import { soon, staff } from '../support/storytelling.ts'
 import { PASSWORD } from '../support/world.ts'
 
 // No worker: who is told is read from the ledger, and a thousand mails need not be written for it.
 const story = await startStory({ ROLES: 'web' })
+await holdFor(actingAs(story.db, story.clock), 'PT0S')
 const browser = browserForFile()
 const priya = await staff(story, 'commander', 'Priya Nair')
 await manyReaders(story.db)

@@ -5,6 +5,7 @@ import type { Database } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
 import { auditLog, components, incidentComponents, incidents, timelineEntries, updates } from '../../db/schema.ts'
 import { testDatabase } from '../support/database.ts'
+import { HELD } from '../support/holding.ts'
 
 const { db } = await testDatabase()
 const NOW = new Date('2026-11-12T12:00:00.000Z')
@@ -97,19 +98,29 @@ describe('an update', () => {
     expect(await refusal(db.delete(updates).where(eq(updates.id, id)))).toBe(never)
   })
 
-  it('may be published or recalled while it is held', async () => {
-    const held = { state: 'held', publishedAt: null } as const
-    const published = await update(await incident(), held)
-    await db.update(updates).set({ state: 'published', publishedAt: NOW }).where(eq(updates.id, published))
-    const recalled = await update(await incident(), held)
+  it('may be published or recalled while it is held, and not after that', async () => {
+    const published = await update(await incident(), HELD)
+    const released = { state: 'published', publishedAt: NOW, heldPost: null } as const
+    await db.update(updates).set(released).where(eq(updates.id, published))
+    const recalled = await update(await incident(), HELD)
     await db.update(updates).set({ state: 'recalled' }).where(eq(updates.id, recalled))
+    const again = db.update(updates).set(released).where(eq(updates.id, recalled))
+    expect(await refusal(again)).toBe('a recalled update is never edited; publish a correction')
     expect(await idsOf('public_updates')).toContain(published)
     expect(await idsOf('public_updates')).not.toContain(recalled)
   })
 
   it('is published with a time, and only then', async () => {
     expect(await refusal(update(await incident(), { publishedAt: null }))).toContain('updates_published')
-    expect(await refusal(update(await incident(), { state: 'held' }))).toContain('updates_published')
+    expect(await refusal(update(await incident(), { ...HELD, publishedAt: NOW }))).toContain('updates_published')
+  })
+
+  it('is held until a time that is known, with what it is to do, one of an incident at a time', async () => {
+    expect(await refusal(update(await incident(), { ...HELD, releaseAt: null }))).toContain('updates_release')
+    expect(await refusal(update(await incident(), { ...HELD, heldPost: null }))).toContain('updates_held_post')
+    const id = await incident()
+    await update(id, HELD)
+    expect(await refusal(update(id, { ...HELD, seq: 2 }))).toContain('updates_held')
   })
 })
 

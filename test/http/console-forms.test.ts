@@ -33,9 +33,15 @@ describe('the composer', () => {
       severity_reason: undefined,
       components: undefined,
       next_update_in: 'PT30M',
+      hold: 'PT10S',
       extension_reason: undefined,
       body: 'Words.',
     })
+  })
+
+  test('holds an update for as long as the cadence says of the severity that it goes out with', () => {
+    const raised = { ...untouched, severity: 'SEV1', body: 'Words.' }
+    expect(updateInput(raised, present, policy).hold).toBe('PT0S')
   })
 
   test('leaves the text out of a post without a material change', () => {

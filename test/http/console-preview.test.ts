@@ -8,10 +8,12 @@ import { HOUR, MINUTE } from '../../api/domain/duration.ts'
 import { incidents, timelineEntries, updates } from '../../db/schema.ts'
 import { someSubscriber } from '../support/delivering.ts'
 import { elementsIn, fieldsOf, wordsOf } from '../support/forms.ts'
+import { holdFor } from '../support/holding.ts'
 import { actingAs, testWorld } from '../support/world.ts'
 
 const sending = { sender: localSender('http://localhost:3000'), segmentsPerSecond: 1 }
 const house = await testWorld({ sending })
+await holdFor(house.acting(), 'PT0S')
 const ada = await house.person('commander', { name: 'Ada Lovelace' })
 const bob = await house.person('responder', { name: 'Bob' })
 const login = await addComponent(house.acting(), { name: 'Login' })

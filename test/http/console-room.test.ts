@@ -19,9 +19,11 @@ import {
   updates,
 } from '../../db/schema.ts'
 import { fieldsOf, wordsOf } from '../support/forms.ts'
+import { holdFor } from '../support/holding.ts'
 import { actingAs, testWorld } from '../support/world.ts'
 
 const house = await testWorld()
+await holdFor(house.acting(), 'PT0S')
 const ada = await house.person('commander', { name: 'Ada', phone: '+4915123456789' })
 const bob = await house.person('responder', { name: 'Bob' })
 const [login, api] = [

@@ -3,9 +3,11 @@ import { expect, test } from 'vitest'
 import { openIncident } from '../../api/actions/open-incident.ts'
 import { incidents, sessions, updates } from '../../db/schema.ts'
 import { fieldsOf, wordsOf } from '../support/forms.ts'
+import { holdFor } from '../support/holding.ts'
 import { actingAs, cookieIn, PASSWORD, testWorld, type Visitor } from '../support/world.ts'
 
 const house = await testWorld()
+await holdFor(house.acting(), 'PT0S')
 const ada = await house.person('responder', { name: 'Ada' })
 const SIGN_IN = '/console/sign-in'
 const WORDS = 'Line one: <b>“quoted”</b> & 100%\n\nLine two, "as typed".'

@@ -236,9 +236,12 @@ describe('what the API answers', () => {
     const asked = new Set(REQUESTS.map(([method, path]) => `${method} ${path}`))
     const described = routes.filter((route) => route.door === 'api' && route.answer?.schema)
     const left = described.map(({ method, path }) => `${method} ${path}`).filter((name) => !asked.has(name))
-    // A retraction ends an incident that others need, a reopening needs a resolved one, a confirmation a message that waits for it, a code its text message, an
-    // opened mail a mailbox: their stories read those.
+    // A release needs an update that is held, a merge or a retraction ends an incident that others need, a reopening needs a resolved
+    // one, a confirmation a message that waits for it, a code its text message, an opened mail a mailbox: their stories
+    // read those.
     expect(left).toEqual([
+      'POST /incidents/:id/merge',
+      'POST /incidents/:id/updates/:uid/release',
       'POST /incidents/:id/retraction',
       'POST /incidents/:id/reopening',
       'POST /incidents/:id/announcements/:aid/release',

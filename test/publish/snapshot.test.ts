@@ -5,6 +5,7 @@ import { newId } from '../../db/ids.ts'
 import { atOneInstant, readSnapshot } from '../../db/queries/snapshot.ts'
 import { alerts, cadencePolicies, componentGroups, incidents, timelineEntries } from '../../db/schema.ts'
 import { testDatabase } from '../support/database.ts'
+import { HELD } from '../support/holding.ts'
 import { addComponent, addIncident, addUpdate, change, setUpOrganisation } from '../support/published.ts'
 
 const { db } = await testDatabase()
@@ -47,12 +48,7 @@ describe('what outsiders may see', () => {
   it('never holds a word written for inside', async () => {
     await addIncident(db, NOON, { title: `${CANARY} title`, visibility: 'internal', holds: ['cmp000000002'] })
     await addUpdate(db, 'inc000000001', NOON, { seq: 2, body: `${CANARY} internal`, audience: 'internal' })
-    await addUpdate(db, 'inc000000001', NOON, {
-      seq: 3,
-      body: `${CANARY} held`,
-      state: 'held',
-      publishedAt: null,
-    })
+    await addUpdate(db, 'inc000000001', NOON, { seq: 3, body: `${CANARY} held`, ...HELD })
     await db
       .insert(timelineEntries)
       .values({ id: newId(), incidentId: 'inc000000001', kind: 'note', text: `${CANARY} note` })

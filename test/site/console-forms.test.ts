@@ -25,6 +25,8 @@ const resending = { '/console/incidents/k3f9a7c2m1qz/deliveries/upd4te000003': [
 
 const retracting = { '/console/incidents/k3f9a7c2m1qz/retraction': ['body', 'notify', 'reason', 'version'] }
 
+const merging = { '/console/incidents/k3f9a7c2m1qz/merge': ['into', 'version'] }
+
 const pausing = {
   '/console/incidents/k3f9a7c2m1qz/acknowledgements': [],
   '/console/incidents/k3f9a7c2m1qz/snoozes': ['for', 'reason'],
@@ -54,9 +56,11 @@ describe('forms post to their route with the fields that it reads', () => {
       'declare',
       {
         '/console/declare': [
+          'backfill',
           'body',
           ...[1, 2, 3, 4, 5].map(component),
           'once',
+          'resolved_at',
           'severity',
           'started_at',
           'title',
@@ -83,6 +87,43 @@ describe('forms post to their route with the fields that it reads', () => {
         ...corrections,
         ...resending,
         ...retracting,
+        ...merging,
+        ...pausing,
+      },
+    ],
+    [
+      'incident-held-back',
+      {
+        '/console/incidents/k3f9a7c2m1qz/updates/upd4te000004/recall': [],
+        '/console/incidents/k3f9a7c2m1qz/updates/upd4te000004/release': [],
+        ...corrections,
+        ...resending,
+        ...retracting,
+        ...merging,
+        ...pausing,
+      },
+    ],
+    ['incident-held-back-read', resending],
+    [
+      'incident-internal',
+      {
+        '/console/incidents/k3f9a7c2m1qz/publication': ['body', 'title', 'version'],
+        '/console/incidents/k3f9a7c2m1qz/updates': [
+          'body',
+          ...[1, 2, 3, 4, 5].map(component),
+          'next_update_in',
+          'no_change',
+          'preview',
+          'seq',
+          'severity',
+          'severity_reason',
+          'status',
+          'version',
+        ],
+        ...corrections,
+        ...resending,
+        ...retracting,
+        ...merging,
         ...pausing,
       },
     ],

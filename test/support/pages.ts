@@ -39,6 +39,7 @@ export const updateOf = (said: Said): UpdateView => ({
   corrections: [],
   lateByMinutes: null,
   retractionReason: null,
+  mergedInto: null,
   ...said,
 })
 
@@ -71,6 +72,7 @@ export const signIn: IncidentView = {
   severity: 'SEV1',
   status: 'identified',
   retracted: false,
+  mergedInto: null,
   startedAt: at('13:56'),
   resolvedAt: null,
   affected: [
@@ -125,6 +127,7 @@ const webhooksDelayed: IncidentView = {
   severity: 'SEV3',
   status: 'resolved',
   retracted: false,
+  mergedInto: null,
   startedAt: at('08:44', '2026-11-05'),
   resolvedAt: at('09:32', '2026-11-05'),
   affected: [{ name: 'Webhooks', status: 'degraded_performance' }],

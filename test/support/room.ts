@@ -166,6 +166,7 @@ export const room: IncidentScreen = {
     ],
   },
   line: line(now),
+  held: null,
   composer: {
     form: {
       values: {
@@ -208,6 +209,8 @@ export const room: IncidentScreen = {
   updates,
   correcting: { version: 7, refused: null },
   retracting: { version: 7, refused: null },
+  merging: { version: 7, choices: [{ value: 'exp0rts00001', text: 'SEV3 Nightly exports are late' }], refused: null },
+  goingPublic: null,
   delivery: board,
   figures,
   guarded: [],
@@ -325,6 +328,7 @@ export const resolvedRoom: IncidentScreen = {
   incident: { ...room.incident, status: 'resolved', phase: 'review', resolvedAt: at('14:34'), dueAt: null },
   line: null,
   composer: null,
+  merging: null,
   reopening: { values: { severity: 'SEV1', body: '' }, errors: [] },
   rungs: [],
   pausing: null,
@@ -344,6 +348,7 @@ export const quietRoom: IncidentScreen = {
   line: null,
   composer: null,
   correcting: null,
+  merging: null,
   retracting: null,
   updates: [],
   delivery: null,

@@ -10,6 +10,7 @@ import type { Renderer } from '../../api/publish/renderer.ts'
 import { smallApi } from './api-document.ts'
 import { boardScreen, darkBoard } from './boards.ts'
 import { longRoom, previewedInside, previewedRoom } from './composer-samples.ts'
+import { heldBackRead, heldBackRoom, internalRoom } from './held-samples.ts'
 import {
   maintenance,
   maintenances,
@@ -533,6 +534,9 @@ export const cases: ScreenCase[] = [
   screen('incident-corrected', 'console/incident', correctedRoom),
   screen('incident-guarded', 'console/incident', guardedRoom),
   screen('incident-held', 'console/incident', heldRoom),
+  screen('incident-internal', 'console/incident', internalRoom),
+  screen('incident-held-back', 'console/incident', heldBackRoom),
+  screen('incident-held-back-read', 'console/incident', heldBackRead),
   screen('incident-quiet', 'console/incident', quietRoom),
   screen('delivery', 'console/delivery', boardScreen(shell)),
   screen('delivery-dark', 'console/delivery', {

@@ -31,6 +31,7 @@ export const updateSeen = (own: Partial<UpdateSeen> = {}): UpdateSeen => ({
   answeredDueAt: null,
   promiseKept: null,
   retractionReason: null,
+  mergedInto: null,
   ...own,
 })
 

@@ -5,8 +5,12 @@ import { seeOther } from './page.ts'
 /** Addresses that only take posts. A refused form stands at one of them, and who reloads it there asks with a GET. */
 const FORMS_ONLY = [
   '/console/incidents/:id/updates',
+  '/console/incidents/:id/updates/:update/recall',
+  '/console/incidents/:id/updates/:update/release',
   '/console/incidents/:id/reopening',
   '/console/incidents/:id/retraction',
+  '/console/incidents/:id/merge',
+  '/console/incidents/:id/publication',
   '/console/incidents/:id/announcements/:announcement/release',
   '/console/incidents/:id/announcements/:announcement/withdraw',
   '/console/incidents/:id/corrections/:update',

@@ -1,3 +1,4 @@
+import type { Update } from '../../../db/queries/incidents.ts'
 import { type CadencePolicy, longestSilence } from '../../domain/cadence.ts'
 import { durationOf, millisecondsOf } from '../../domain/duration.ts'
 import { INCIDENT_STATUSES, type IncidentStatus } from '../../domain/lifecycle.ts'
@@ -44,6 +45,7 @@ export function updateInput(fields: Fields, present: Present, policy: CadencePol
       ? typed(fields, 'extension_reason')
       : undefined,
     notify: fields.page_only === 'on' ? false : undefined,
+    hold: policy[chosenIn(fields, present).severity].hold,
   }
   return isNoChange(fields) ? { ...said, no_change: true } : { ...said, body: typed(fields, 'body') }
 }
@@ -93,6 +95,22 @@ export function wantsReason(fields: Fields, present: Present, policy: CadencePol
   const furthest = status === 'monitoring' ? extended?.monitoring : extended?.open
   const wanted = millisecondsOf(fields.next_update_in ?? '')
   return !typed(fields, 'extension_reason') && wanted !== null && wanted <= (furthest ?? 0) * 1000
+}
+
+/** What the author of a recalled update had typed, so that they may mend it; null where it was the template's words. */
+export function typedAgain(recalled: Update): Fields | null {
+  const { severity_reason: reason, components, promise, extension_reason: extension } = recalled.heldPost!
+  if (recalled.noChange) return null
+  return {
+    status: recalled.status,
+    severity: recalled.severity,
+    body: recalled.body,
+    ...(reason && { severity_reason: reason }),
+    ...(promise && 'in' in promise && { next_update_in: durationOf(promise.in) }),
+    ...(extension && { extension_reason: extension }),
+    ...(!recalled.notify && { page_only: 'on' }),
+    ...Object.fromEntries(components.map(({ id, status }) => [`component:${id}`, status ?? ''])),
+  }
 }
 
 /** Says to somebody at a form what the API says to programs; `wantsReason` as above. */

@@ -74,17 +74,17 @@ export async function livingDraft(
 ): Promise<Draft | null> {
   const { personId } = acting.actor
   const draft = await draftOf(acting.db, personId, draftNameOf(incident.id))
-  return draft && saidAlready(updates, personId, draft.fields) ? null : draft
+  return draft && saidAlready(updates, personId, draft.fields) !== null ? null : draft
 }
 
-/** Whether this very text was published by its author since they began: the form was sent twice. */
+/** The update with this very text that its author has posted since they began: the form was sent twice. Null: none. */
 export const saidAlready = (
   updates: readonly Update[],
   personId: string | null,
   fields: Record<string, string>,
-): boolean =>
-  since(updates, fields.seq).some(
+): Update | null =>
+  since(updates, fields.seq).find(
     (update) =>
       update.authorId === personId &&
       (isNoChange(fields) ? update.noChange : update.body === (fields.body ?? '').replaceAll('\r\n', '\n').trim()),
-  )
+  ) ?? null

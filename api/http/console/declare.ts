@@ -70,7 +70,7 @@ async function declare(call: Call): Promise<Response> {
     await keepText(acting, DRAFT, form)
     return screen(call, refusedForm(form, done.refused, besideComponents(named)), statusOf(done.refused))
   }
-  return seeOther(`/console/incidents/${done.done.id}?notice=declared`)
+  return seeOther(`/console/incidents/${done.done.id}?notice=${form.backfill === 'on' ? 'recorded' : 'declared'}`)
 }
 
 const inputOf = (form: Record<string, string>) => ({
@@ -81,6 +81,7 @@ const inputOf = (form: Record<string, string>) => ({
   started_at: utcTime(typed(form, 'started_at')),
   components: componentsIn(form),
   draft_id: typed(form, 'draft_id'),
+  ...(form.backfill === 'on' && { backfill: true, resolved_at: utcTime(typed(form, 'resolved_at')) }),
 })
 
 /** Each form carries a number of its own, so that pressing its button twice declares once. */

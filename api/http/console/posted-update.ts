@@ -47,7 +47,7 @@ const postedUpdate = (update: Update, author: string): Omit<PostedUpdate, 'corre
   seq: update.seq,
   status: update.status,
   severity: update.severity,
-  at: update.publishedAt!.toISOString(),
+  at: (update.publishedAt ?? update.createdAt).toISOString(),
   author,
   body: update.body,
   html: renderHtml(update.body),

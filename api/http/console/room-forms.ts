@@ -35,7 +35,8 @@ export async function roomAgain(
   const incident = await incidentOf(call)
   await keepText(call.acting, draftNameOf(incident.id), call.form)
   const form = refusedForm(call.form, refusal, place)
-  const overtaken = since(await updatesOf(call.acting.db, incident.id), call.form.seq).length > 0
+  const updates = await updatesOf(call.acting.db, incident.id)
+  const overtaken = since(updates, call.form.seq).some((update) => update.state === 'published')
   const told = refusal.kind === 'stale' && overtaken ? { ...form, errors: [] } : form
   return show(call.world, 'console/incident', await roomScreen(call, incident, { composing: told }), statusOf(refusal))
 }

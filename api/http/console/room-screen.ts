@@ -15,16 +15,20 @@ import { newestUpdateBoard } from './board-of.ts'
 import { composerOf, draftNameOf } from './composer.ts'
 import { emptyForm } from './forms.ts'
 import { guardedMessages } from './guarded.ts'
+import { heldInRoom } from './held.ts'
+import { mergingOf } from './merging-choices.ts'
 import { pausingOf } from './pausing.ts'
 import { postedUpdates } from './posted-update.ts'
 import { shellOf } from './shell.ts'
 import { silenceOf } from './silence.ts'
 
-/** What was typed in the room and may not be posted as it stands: an update or a reopening, a correction, a retraction, a snooze. */
+/** What was typed in the room and may not be posted as it stands: an update or a reopening, a correction, or what else is done there. */
 export interface RefusedInRoom {
   composing?: Form
   correcting?: { updateId: string; form: Form }
   retracting?: Form
+  merging?: Form
+  goingPublic?: Form
   snoozing?: Form
 }
 
@@ -44,7 +48,9 @@ export async function roomScreen(
   const { db } = call.acting
   const shell = await shellOf(call)
   const now = new Date(shell.now)
-  const updates = (await updatesOf(db, incident.id)).filter((update) => update.state === 'published')
+  const written = await updatesOf(db, incident.id)
+  const updates = written.filter((update) => update.state === 'published')
+  const inHand = written.find((update) => update.state === 'held') ?? null
   const held = (await componentsHeldBy(db, [incident.id])).get(incident.id) ?? []
   const posted = await postedUpdates(db, updates)
   const open = incident.status !== 'resolved'
@@ -55,13 +61,21 @@ export async function roomScreen(
     ...(await silenceOf(db, incident, now)),
     pausing: await pausingOf(call, incident, now, refused.snoozing ?? null),
     composer:
-      open && speak ? await composerOf(call, { incident, held, updates, posted }, refused.composing ?? null) : null,
+      open && speak && !inHand
+        ? await composerOf(call, { incident, held, updates, posted }, refused.composing ?? null)
+        : null,
     preview: 'preview' in sent ? sent.preview : null,
     reopening: !open && speak ? (refused.composing ?? (await reopeningOf(call, incident))) : null,
+    held: inHand && (await heldInRoom(call, { incident, updates, held }, inHand, refused.composing !== undefined)),
     updates: posted,
     correcting: speak ? { version: incident.version, refused: refused.correcting ?? null } : null,
     retracting:
       speak && !incident.retracted ? { version: incident.version, refused: refused.retracting ?? null } : null,
+    merging: open && speak ? await mergingOf(call, incident, refused.merging ?? null) : null,
+    goingPublic:
+      open && speak && incident.visibility === 'internal'
+        ? { version: incident.version, refused: refused.goingPublic ?? null }
+        : null,
     delivery: await newestUpdateBoard(call, updates),
     figures: incident.retracted ? null : figuresOf(await factsOf(db, [incident]), now),
     guarded: await guardedMessages(call, { incidentId: incident.id }),

@@ -4,6 +4,7 @@ import type { Acting } from '../../actions/acting.ts'
 import { keepText } from '../../actions/keep-draft.ts'
 import { postUpdate, postUpdateInput } from '../../actions/post-update.ts'
 import { reopenIncident, reopenIncidentInput } from '../../actions/reopen-incident.ts'
+import type { Refusal } from '../../domain/refusal.ts'
 import { checked } from '../input.ts'
 import { type Call, route } from '../route.ts'
 import { found } from '../routes/incidents.ts'
@@ -56,12 +57,16 @@ async function post(call: Call): Promise<Response> {
       const inside = { ...acting, db: tx }
       const update = await postUpdate(inside, incident.id, checked(postUpdateInput, input), versionIn(form))
       await settleDraft(inside, update, form)
+      return update
     }),
   )
-  if ('done' in done) return seeOther(roomPath(incident.id, 'posted'))
-  if (done.refused.kind === 'stale' && (await wasSentTwice(call))) return seeOther(roomPath(incident.id, 'posted'))
-  return roomAgain(call, done.refused, place)
+  if ('done' in done) return afterPost(done.done)
+  const twin = await sameInHand(call, done.refused)
+  return twin ? afterPost(twin) : roomAgain(call, done.refused, place)
 }
+
+const afterPost = ({ incidentId, state }: Update): Response =>
+  seeOther(roomPath(incidentId, state === 'held' ? 'held' : 'posted'))
 
 /** What was posted is no draft any more. "No material change" posts the template's words: the author's own are kept. */
 async function settleDraft(acting: Acting, update: Update, form: Call['form']): Promise<void> {
@@ -73,9 +78,11 @@ async function settleDraft(acting: Acting, update: Update, form: Call['form']): 
   await keepText(acting, name, { ...fields, version, seq: String(update.seq + 1) })
 }
 
-/** Two presses of one button are one post. */
-async function wasSentTwice({ acting, form, params }: Call): Promise<boolean> {
-  return saidAlready(await updatesOf(acting.db, params.id!), acting.actor.personId, form)
+/** Two presses of one button are one post: what the first one posted; null where this was none. */
+async function sameInHand({ acting, form, params }: Call, refused: Refusal): Promise<Update | null> {
+  if (refused.kind !== 'stale' && refused.errors[0]?.code !== 'update_held') return null
+  const standing = (await updatesOf(acting.db, params.id!)).filter((update) => update.state !== 'recalled')
+  return saidAlready(standing, acting.actor.personId, form)
 }
 
 async function reopen(call: Call): Promise<Response> {

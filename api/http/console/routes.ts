@@ -8,13 +8,16 @@ import { componentScreenRoutes } from './components.ts'
 import { correctionRoutes } from './corrections.ts'
 import { declareRoutes } from './declare.ts'
 import { draftRoutes } from './drafts.ts'
+import { goingPublicRoutes } from './going-public.ts'
 import { guardedRoutes } from './guarded-answers.ts'
+import { heldRoutes } from './held.ts'
 import { homeRoutes } from './home.ts'
 import { invitationRoutes } from './invitation.ts'
 import { keyScreenRoutes } from './keys.ts'
 import { mailboxScreenRoutes } from './mailbox.ts'
 import { maintenanceFormRoutes } from './maintenance.ts'
 import { maintenanceScreenRoutes } from './maintenances.ts'
+import { mergingRoutes } from './merging.ts'
 import { metricsScreenRoutes } from './metrics.ts'
 import { organisationScreenRoutes } from './organisation.ts'
 import { pauseRoutes } from './pauses.ts'
@@ -38,8 +41,11 @@ export const consoleRoutes: readonly Route[] = [
   ...declareRoutes,
   ...alertDraftScreenRoutes,
   ...roomRoutes,
+  ...heldRoutes,
   ...correctionRoutes,
   ...retractionRoutes,
+  ...mergingRoutes,
+  ...goingPublicRoutes,
   ...pauseRoutes,
   ...boardRoutes,
   ...guardedRoutes,

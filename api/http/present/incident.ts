@@ -30,6 +30,10 @@ export const incidentAnswer = z.strictObject({
   phase: z.enum(PHASES),
   impact: z.enum(IMPACTS),
   retracted: z.boolean(),
+  /** The incident that it turned out to be part of. */
+  merged_into: orNull(id),
+  /** Written down when it was over: told to nobody, no promise made. */
+  backfilled: z.boolean(),
   components: z.array(z.strictObject({ id, name: z.string(), status: z.enum(COMPONENT_STATUSES) })),
   commander_id: orNull(id),
   roles: z.strictObject({
@@ -86,6 +90,8 @@ export const incidentJson = (
   phase: phaseOf(incident),
   impact: incident.retracted ? 'none' : SEVERITY[incident.severity].impact,
   retracted: incident.retracted,
+  merged_into: updates.find((update) => update.state === 'published')?.mergedInto ?? null,
+  backfilled: incident.backfilled,
   components: components.map(({ id: componentId, name, status }) => ({ id: componentId, name, status })),
   commander_id: incident.commanderId,
   roles: {
@@ -100,7 +106,7 @@ export const incidentJson = (
   detected_at: timeOrNull(incident.detectedAt),
   declared_at: timeText(incident.declaredAt),
   acknowledged_at: timeOrNull(incident.acknowledgedAt),
-  first_public_update_at: timeOrNull(incident.firstPublicUpdateAt),
+  first_public_update_at: incident.backfilled ? null : timeOrNull(incident.firstPublicUpdateAt),
   mitigated_at: timeOrNull(incident.mitigatedAt),
   resolved_at: timeOrNull(incident.resolvedAt),
   next_update_due_at: timeOrNull(incident.nextUpdateDueAt),

@@ -3,6 +3,7 @@ import { type Incident, incidentById, listIncidents } from '../../../db/queries/
 import type { Acting } from '../../actions/acting.ts'
 import { changeIncident, changeIncidentInput } from '../../actions/change-incident.ts'
 import { instant } from '../../actions/fields.ts'
+import { mergeIncident, mergeIncidentInput } from '../../actions/merge-incident.ts'
 import { openIncident, openIncidentInput } from '../../actions/open-incident.ts'
 import { KINDS } from '../../domain/lifecycle.ts'
 import { refuseMissing } from '../../domain/refusal.ts'
@@ -72,6 +73,18 @@ export const incidentRoutes = [
     answer: { status: 200, schema: incidentAnswer },
     handle: async ({ acting, params, body, expectedVersion }) =>
       answerWith(acting, await changeIncident(acting, params.id!, body, expectedVersion), 200),
+  }),
+  route({
+    method: 'POST',
+    path: '/incidents/:id/merge',
+    door: 'api',
+    access: 'responder',
+    summary: 'End an incident as part of another one, whose page its own leads to; tells nobody',
+    tag,
+    body: mergeIncidentInput,
+    answer: { status: 200, schema: incidentAnswer },
+    handle: async ({ acting, params, body, expectedVersion }) =>
+      answerWith(acting, await mergeIncident(acting, params.id!, body, expectedVersion), 200),
   }),
 ]
 

@@ -7,6 +7,8 @@ import type { Acting } from '../../actions/acting.ts'
 import { addNote, addNoteInput } from '../../actions/add-note.ts'
 import { correctUpdate, correctUpdateInput } from '../../actions/correct-update.ts'
 import { postUpdate, postUpdateInput } from '../../actions/post-update.ts'
+import { recallUpdate } from '../../actions/recall-update.ts'
+import { releaseUpdate } from '../../actions/release-update.ts'
 import { reopenIncident, reopenIncidentInput } from '../../actions/reopen-incident.ts'
 import { retractIncident, retractIncidentInput } from '../../actions/retract-incident.ts'
 import { etagOf } from '../present/incident.ts'
@@ -14,7 +16,7 @@ import { previewAnswer, previewJson } from '../present/preview.ts'
 import { timeText } from '../present/time.ts'
 import { updateAnswer, updateJson } from '../present/update.ts'
 import { previewOf } from '../preview.ts'
-import { json, route } from '../route.ts'
+import { json, noContent, route } from '../route.ts'
 import { found } from './incidents.ts'
 
 const tag = 'Incidents'
@@ -32,12 +34,36 @@ export const updateRoutes = [
     path: '/incidents/:id/updates',
     door: 'api',
     access: 'responder',
-    summary: 'Publish an update to everybody; only this resets the clock',
+    summary: 'Publish an update to everybody, or hold it first; only publishing resets the clock',
     tag,
     body: postUpdateInput,
     answer: { status: 201, schema: updateAnswer },
     handle: async ({ acting, params, body, expectedVersion }) =>
       answerWith(acting, await postUpdate(acting, params.id!, body, expectedVersion)),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/incidents/:id/updates/:uid',
+    door: 'api',
+    access: 'responder',
+    summary: 'Recall a held update: outside it never existed',
+    tag,
+    answer: { status: 204 },
+    handle: async ({ acting, params, expectedVersion }) => {
+      await recallUpdate(acting, params.id!, params.uid!, expectedVersion)
+      return noContent()
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/incidents/:id/updates/:uid/release',
+    door: 'api',
+    access: 'responder',
+    summary: 'Let a held update go out before its time',
+    tag,
+    answer: { status: 200, schema: updateAnswer },
+    handle: async ({ acting, params, expectedVersion }) =>
+      answerWith(acting, await releaseUpdate(acting, params.id!, params.uid!, expectedVersion), 200),
   }),
   route({
     method: 'POST',
@@ -113,11 +139,11 @@ export const updateRoutes = [
   }),
 ]
 
-async function answerWith(acting: Acting, update: Update): Promise<Response> {
+async function answerWith(acting: Acting, update: Update, status = 201): Promise<Response> {
   const announcements = await announcementsOf(acting.db, [update.incidentId])
   const corrections = (await correctionsOf(acting.db, [update.incidentId])).get(update.id) ?? []
   const incident = await found(acting, update.incidentId)
-  return json(201, updateJson(update, corrections, announcements.get(update.id) ?? null), { etag: etagOf(incident) })
+  return json(status, updateJson(update, corrections, announcements.get(update.id) ?? null), { etag: etagOf(incident) })
 }
 
 async function entries(acting: Acting, incidentId: string) {

@@ -119,11 +119,11 @@ const maintenanceThread = (maintenance: MaintenanceSeen, site: string): Thread =
 })
 
 const incidentTelling = (update: UpdateSeen): Telling => {
-  const { id, seq, status, body, publishedAt, corrections, retractionReason } = update
+  const { id, seq, status, body, publishedAt, corrections, retractionReason, mergedInto } = update
   return {
     id,
     anchor: `u${seq}`,
-    word: say(retractionReason === null ? `status_${status}` : 'status_retracted'),
+    word: say(mergedInto ? 'status_merged' : retractionReason === null ? `status_${status}` : 'status_retracted'),
     status,
     body,
     at: publishedAt,
