@@ -129,7 +129,7 @@ async function buildWorld(
     identity: openIdentity(db, config.urls, secrets[0]!),
     limits: openLimits(db),
     trusted: trustedProxies(config.trustedProxies),
-    render: (route, page, language) => renderer.render(route, page, language),
+    render: renderer.render,
     site: published,
     mailbox: { folder: config.data.mailbox, email: config.mail === null, sms: config.sms === null },
     smsSegmentsPerSecond: config.sms && config.smsRules.segmentsPerSecond,

@@ -1,5 +1,6 @@
 /** The tables, by noun. Checks, uniques and partial indexes make wrong rows impossible; triggers stand in migrations. */
 
+export * from './schema/audiences.ts'
 export * from './schema/cadence.ts'
 export * from './schema/components.ts'
 export * from './schema/deliveries.ts'
@@ -8,7 +9,9 @@ export * from './schema/incidents.ts'
 export * from './schema/maintenances.ts'
 export * from './schema/pauses.ts'
 export * from './schema/people.ts'
+export * from './schema/private-readers.ts'
 export * from './schema/publishing.ts'
 export * from './schema/records.ts'
 export * from './schema/replies.ts'
+export * from './schema/staff-notes.ts'
 export * from './schema/subscribers.ts'

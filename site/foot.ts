@@ -1,5 +1,5 @@
 import { type Company, LANGUAGES, type Language } from '../api/domain/pages.ts'
-import { inLanguage, language, t, to } from './words.ts'
+import { fileAt, inLanguage, language, t, to } from './words.ts'
 
 export interface Link {
   href: string
@@ -10,11 +10,11 @@ export interface Link {
 export function footLinks(company: Company, site: string): Link[] {
   const links: [string | null, string][] = [
     [site + to('/maintenance'), t('maintenance')],
-    [`${site}/status.json`, 'status.json'],
-    [`${site}/history.rss`, t('rss')],
-    [`${site}/history.atom`, t('atom')],
-    [`${site}/feed.json`, t('json_feed')],
-    [`${site}/calendar.ics`, t('calendar')],
+    [site + fileAt('/status.json'), 'status.json'],
+    [site + fileAt('/history.rss'), t('rss')],
+    [site + fileAt('/history.atom'), t('atom')],
+    [site + fileAt('/feed.json'), t('json_feed')],
+    [site + fileAt('/calendar.ics'), t('calendar')],
     [company.supportUrl, t('contact_support')],
     [company.termsUrl, t('terms')],
     [company.privacyUrl, t('privacy')],

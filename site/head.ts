@@ -1,5 +1,5 @@
 import { type Company, LANGUAGES, type Stamp } from '../api/domain/pages.ts'
-import { escapeHtml, t, to } from './words.ts'
+import { escapeHtml, place, t, to } from './words.ts'
 
 /**
  * `<meta>` elements of a page. Their contents hold names typed by people; here `<` and `>` are escaped too, which the
@@ -8,8 +8,8 @@ import { escapeHtml, t, to } from './words.ts'
 export const metaTags = (tags: readonly (readonly ['name' | 'property', string, string])[]): string =>
   tags.map(([kind, name, content]) => `<meta ${kind}="${name}" content="${escapeHtml(content)}">`).join('')
 
-/** Where a page's links begin: nowhere on a published page, at the site's own address on one rendered on request. */
-export const siteOf = (company: Company, stamp: Stamp | null): string => (stamp ? '' : company.siteUrl)
+/** Where a page's links begin: nowhere on a published page or in a place, else at the site's own address. */
+export const siteOf = (company: Company, stamp: Stamp | null): string => (stamp || place() ? '' : company.siteUrl)
 
 export interface Feed {
   type: string

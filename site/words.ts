@@ -1,6 +1,8 @@
 import type { Language } from '../api/domain/pages.ts'
+import type { Place } from '../api/domain/private-page.ts'
 import { remembering } from '../api/domain/remembering.ts'
 import { currentLanguage } from './adapter/language.ts'
+import { currentPlace } from './adapter/place.ts'
 import type en from './messages/en.json'
 
 export { inLanguage } from './adapter/language.ts'
@@ -39,13 +41,32 @@ export const language = currentLanguage
 /** Where lines of that language begin (`<html dir>`). */
 export const direction = (): 'ltr' | 'rtl' => (t('direction') === 'rtl' ? 'rtl' : 'ltr')
 
+/** Where the page that is being rendered stands, if it is for an audience alone. */
+export const place = currentPlace
+
+/** The address of something in a place. */
+function within({ base, token }: Place, path: string, inThis: Language | null): string {
+  const [pathname = '', hash] = path.split('#')
+  const asked = `?token=${token}${inThis === null ? '' : `&locale=${inThis}`}`
+  return base + (pathname === '/' ? '' : pathname) + asked + (hash === undefined ? '' : `#${hash}`)
+}
+
+/** The address of a file of ours, the same in every language: a feed, a calendar. */
+export function fileAt(path: string): string {
+  const here = place()
+  return here ? within(here, path, null) : path
+}
+
 /**
  * The address of a page of ours in the current language, or in another one: `/history` is `/ar/history` in Arabic.
  * Files, addresses elsewhere and places on the same page stay as they are.
  */
 export function to(path: string, inThis: Language = language()): string {
   const [pathname = ''] = path.split(/[?#]/)
-  if (!/^\/(?!\/)/.test(path) || WITHOUT_LANGUAGE.test(pathname)) return path
+  const isOurs = /^\/(?!\/)/.test(path)
+  const here = place()
+  if (isOurs && here) return within(here, path, inThis)
+  if (!isOurs || WITHOUT_LANGUAGE.test(pathname)) return path
   return prefixOf(inThis) + path
 }
 

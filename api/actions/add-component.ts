@@ -11,6 +11,7 @@ import { bodyText, oneLine } from '../domain/names.ts'
 import { refuseField } from '../domain/refusal.ts'
 import type { Acting } from './acting.ts'
 import { idSchema } from './fields.ts'
+import { keepComponent } from './keep-component.ts'
 
 export const componentFields = {
   name: oneLine(80),
@@ -20,6 +21,8 @@ export const componentFields = {
   status: z.enum(COMPONENT_STATUSES),
   start_date: z.iso.date({ error: 'Use a date such as 2026-11-12.' }).nullable(),
   only_show_if_degraded: z.boolean(),
+  /** Audiences that may see it; none: everybody. */
+  audience_ids: z.array(idSchema).max(50),
 }
 
 export const addComponentInput = z.strictObject({
@@ -54,6 +57,7 @@ export const addComponent = (acting: Acting, input: AddComponent): Promise<typeo
       subject: { kind: 'component', id: component!.id },
       after: { ...input },
     })
+    await keepComponent(tx, component!.id, input.audience_ids, now)
     await recordChange(tx, { topic: 'component', componentId: component!.id }, now)
     return component!
   })

@@ -4,7 +4,7 @@ import { newId } from '../../db/ids.ts'
 import { audit } from '../../db/queries/audit.ts'
 import { toldIn } from '../../db/queries/followers.ts'
 import { queueWelcome } from '../../db/queries/welcome.ts'
-import { confirmations, subscribers } from '../../db/schema.ts'
+import { confirmations, signUpLinks, subscriberLinks, subscribers } from '../../db/schema.ts'
 import type { Acting, Actor } from './acting.ts'
 
 export type SignUp = typeof confirmations.$inferSelect
@@ -23,6 +23,7 @@ export async function admitSubscriber(tx: Transaction, acting: Acting, asked: Si
   const signUp = { ...asked, incidentId: asked.incidentId && (await toldIn(tx, asked.incidentId)) }
   const subscriber = (await insertReader(tx, signUp, now)) ?? (await readmit(tx, signUp, now))
   await tx.update(confirmations).set({ usedAt: now }).where(eq(confirmations.id, signUp.id))
+  await keepLink(tx, signUp, subscriber, now)
   await audit(tx, readerAs(acting.actor), {
     action: 'subscription.confirmed',
     subject: { kind: 'subscriber', id: subscriber.id },
@@ -30,6 +31,16 @@ export async function admitSubscriber(tx: Transaction, acting: Acting, asked: Si
   })
   await queueWelcome(tx, subscriber, now)
   return subscriber.id
+}
+
+/** Who signed up on a private page hears its news, while the link they came by lives. */
+async function keepLink(tx: Transaction, signUp: SignUp, { id }: Subscriber, now: Date): Promise<void> {
+  const [from] = await tx.select().from(signUpLinks).where(eq(signUpLinks.confirmationId, signUp.id))
+  if (!from) return
+  await tx
+    .insert(subscriberLinks)
+    .values({ subscriberId: id, linkId: from.linkId, createdAt: now })
+    .onConflictDoNothing()
 }
 
 async function insertReader(tx: Transaction, signUp: SignUp, now: Date): Promise<Subscriber | null> {

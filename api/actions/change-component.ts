@@ -9,6 +9,7 @@ import { components, incidentComponents, incidents } from '../../db/schema.ts'
 import { refuseConflict, refuseMissing } from '../domain/refusal.ts'
 import type { Acting } from './acting.ts'
 import { componentFields, requireGroup } from './add-component.ts'
+import { keepComponent } from './keep-component.ts'
 
 export const changeComponentInput = z.strictObject(z.object(componentFields).partial().shape)
 export type ChangeComponent = z.infer<typeof changeComponentInput>
@@ -48,6 +49,7 @@ export const changeComponent = (acting: Acting, id: string, input: ChangeCompone
         : { topic: 'component', componentId: id, movedComponents },
       now,
     )
+    await keepComponent(tx, id, input.audience_ids, now)
     return after!
   })
 

@@ -2,9 +2,11 @@ import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
 import { audit } from '../../db/queries/audit.ts'
+import { rightsOf } from '../../db/queries/eyes.ts'
 import { type Subscriber, subscriberOf } from '../../db/queries/subscribers.ts'
 import { subscribers } from '../../db/schema.ts'
 import { plus } from '../domain/duration.ts'
+import { PUBLIC_EYES } from '../domain/eyes.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { verifySignedUntil } from '../domain/signature.ts'
 import { PAUSES, type Pause } from '../domain/subscription.ts'
@@ -37,7 +39,8 @@ export const changePreferences = (
   chosen: z.infer<typeof changePreferencesInput>,
 ): Promise<void> =>
   change(acting, token, 'subscription.changed', async (tx, subscriber) => {
-    await requireChoices(tx, withoutKept(chosen, subscriber))
+    const eyes = (await rightsOf(tx, [subscriber.id])).get(subscriber.id) ?? PUBLIC_EYES
+    await requireChoices(tx, withoutKept(chosen, subscriber), eyes)
     const followedIncidentIds = subscriber.followedIncidentIds.filter((id) => chosen.followed.includes(id))
     const onlyFollowed = chosen.only_followed && followedIncidentIds.length > 0
     return { ...preferenceColumns(chosen), followedIncidentIds, onlyFollowed }

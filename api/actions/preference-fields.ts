@@ -1,7 +1,9 @@
 import { and, inArray, isNull } from 'drizzle-orm'
 import { z } from 'zod'
+import { audiencesOf } from '../../db/queries/eyes.ts'
 import { componentGroups, components } from '../../db/schema.ts'
 import { EVENTS } from '../domain/audience.ts'
+import { type Eyes, isHidden } from '../domain/eyes.ts'
 import { LANGUAGES } from '../domain/pages.ts'
 import { refuseField } from '../domain/refusal.ts'
 import { SEVERITIES } from '../domain/severity.ts'
@@ -45,17 +47,20 @@ export const preferenceColumns = (chosen: Preferences) => ({
   quietTo: chosen.quiet_hours?.to ?? null,
 })
 
-/** Refuses components and groups that are not there to be chosen. */
+/** Refuses components and groups that are not there to be chosen by somebody with these eyes. */
 export async function requireChoices(
   store: Store,
   chosen: Pick<Preferences, 'components' | 'component_groups'>,
+  eyes: Eyes,
 ): Promise<void> {
-  await requireKnown('components', chosen.components, (ids) =>
-    store
+  const kept = await audiencesOf(store, chosen.components)
+  await requireKnown('components', chosen.components, async (ids) => {
+    const known = await store
       .select({ id: components.id })
       .from(components)
-      .where(and(inArray(components.id, ids), isNull(components.archivedAt))),
-  )
+      .where(and(inArray(components.id, ids), isNull(components.archivedAt)))
+    return known.filter(({ id }) => !isHidden(kept, eyes, id))
+  })
   await requireKnown('component_groups', chosen.component_groups, (ids) =>
     store
       .select({ id: componentGroups.id })

@@ -3,14 +3,17 @@ import { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
 import { queueConfirmation } from '../../db/queries/announcements.ts'
+import { publicIncidentKnown } from '../../db/queries/public-incidents.ts'
 import { knowAgain, suppressionOf } from '../../db/queries/suppressions.ts'
-import { confirmations, incidents } from '../../db/schema.ts'
+import { confirmations, signUpLinks } from '../../db/schema.ts'
 import { type Address, limitKey, parseAddress, parseEmail } from '../domain/address.ts'
 import { DAY, plus } from '../domain/duration.ts'
+import { PUBLIC_EYES } from '../domain/eyes.ts'
 import { Refusal, refuseField } from '../domain/refusal.ts'
 import { consentTextOf, mayConfirmAgain } from '../domain/subscription.ts'
 import type { Acting } from './acting.ts'
 import { idSchema } from './fields.ts'
+import { openPageLink } from './open-page-link.ts'
 import { preferenceColumns, preferenceFields, requireChoices } from './preference-fields.ts'
 import { proofFor, SIGN_UP_CHANNELS, type SignUpChannel } from './sign-up-proof.ts'
 
@@ -22,6 +25,8 @@ export const subscribeInput = preferenceFields.extend({
   contact: z.string().max(320).optional(),
   /** Hear of this one alone. */
   incident_id: idSchema.optional(),
+  /** The token of a private page: its news is heard too, while its link lives. */
+  audience_token: z.string().max(100).optional(),
   consent: z.boolean().default(false),
 })
 export type Subscribe = z.infer<typeof subscribeInput>
@@ -41,9 +46,10 @@ export const subscribe = async (acting: Acting, input: Subscribe, source: Consen
   const address = addressIn(acting, input)
   try {
     return await acting.db.transaction(async (tx) => {
-      await requireChoices(tx, input)
+      const from = input.audience_token ? await openPageLink(acting, tx, 'audience', input.audience_token) : null
+      await requireChoices(tx, input, from ? [from.audience!.id] : PUBLIC_EYES)
       await requireFollowable(tx, input.incident_id)
-      const verdict = await askForProof(tx, acting, input, address, source)
+      const verdict = await askForProof(tx, acting, { input, address, source, linkId: from?.link.id ?? null })
       if (verdict !== 'sent') throw new TakenBack(verdict)
       return verdict
     })
@@ -85,26 +91,23 @@ function requireContact({ channel, contact }: Subscribe): void {
 /** An incident that outsiders do not know is none, whether or not there is one. */
 async function requireFollowable(tx: Transaction, incidentId: string | undefined): Promise<void> {
   if (incidentId === undefined) return
-  const [known] = await tx
-    .select({ id: incidents.id })
-    .from(incidents)
-    .where(and(eq(incidents.id, incidentId), eq(incidents.visibility, 'public')))
-  if (!known) throw refuseField('incident_id', 'unknown', `There is no incident ${incidentId} to follow.`)
+  if (!(await publicIncidentKnown(tx, incidentId)))
+    throw refuseField('incident_id', 'unknown', `There is no incident ${incidentId} to follow.`)
 }
 
 async function askForProof(
   tx: Transaction,
   acting: Acting,
-  input: Subscribe,
-  address: Address,
-  source: ConsentSource,
+  { input, address, source, linkId }: Asked & { linkId: string | null },
 ): Promise<SignedUp> {
   const limited = limitKey(address.key)
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`confirmation ${input.channel} ${limited}`}))`)
   const now = await acting.clock(tx)
   const suppression = await suppressionOf(tx, acting.secrets, input.channel, address.key)
   const recent = await recentTimes(tx, input.channel, limited, now)
-  await queueConfirmation(tx, await writeSignUp(tx, acting, { input, address, source }, now), now)
+  const signUp = await writeSignUp(tx, acting, { input, address, source }, now)
+  if (linkId) await tx.insert(signUpLinks).values({ confirmationId: signUp.id, linkId })
+  await queueConfirmation(tx, signUp, now)
   if (suppression) return 'suppressed'
   return mayConfirmAgain(recent, now) ? 'sent' : 'too_soon'
 }

@@ -1,6 +1,7 @@
 import { namesOfComponents } from '../../db/queries/audience.ts'
 import { endpointOf } from '../../db/queries/endpoints.ts'
 import { confirmationById, personById, type Subscriber } from '../../db/queries/told.ts'
+import { isHidden } from '../domain/eyes.ts'
 import { maskAddress } from '../domain/mask.ts'
 import { replyAddress } from '../domain/reply.ts'
 import { returnAddress } from '../domain/report.ts'
@@ -80,7 +81,7 @@ async function listMail(
   const { delivery, letters } = facts
   const subscriber = facts.subscriber
   if (!subscriber) return { drop: 'suppressed', reason: 'the subscriber has been erased' }
-  const key = JSON.stringify([delivery.announcementId, delivery.queuedAt, choicesOf(subscriber)])
+  const key = JSON.stringify([delivery.announcementId, delivery.queuedAt, choicesOf(subscriber), facts.eyes])
   const letter = letters.get(key) ?? listLetter(composing, facts, purpose, template, words(readerOf(subscriber)))
   letters.set(key, letter)
   letter.catch(() => letters.delete(key))
@@ -110,7 +111,7 @@ async function listLetter(
   const data = {
     ...words,
     company: companyOf(facts),
-    subscription: await subscriptionWords(composing, facts.subscriber!),
+    subscription: await subscriptionWords(composing, facts),
     unsubscribe_url: mark('unsubscribe_url'),
     manage_url: mark('manage_url'),
   }
@@ -119,10 +120,12 @@ async function listLetter(
   return letterOf(composing, facts, { purpose, template, data, headers, language: facts.subscriber!.locale })
 }
 
-async function subscriptionWords({ db }: Composing, subscriber: Subscriber) {
+async function subscriptionWords({ db }: Composing, { subscriber: reader, kept, eyes }: Facts) {
+  const subscriber = reader!
+  const named = subscriber.componentIds.filter((id) => !isHidden(kept, eyes, id))
   return {
     milestones: subscriber.events === 'milestones',
-    components: await namesOfComponents(db, subscriber.componentIds, subscriber.groupIds),
+    components: await namesOfComponents(db, named, subscriber.groupIds),
     min_severity: subscriber.minSeverity,
     maintenance: subscriber.maintenance,
   }

@@ -84,19 +84,25 @@ interface Seen {
   maintenance: MaintenanceSeen | null
 }
 
-/** What outsiders see, read once for all who are told one announcement. */
-const seen = new WeakMap<Announcement, Promise<Seen>>()
+/** What outsiders see, read once for all who are told one announcement and see alike. */
+const seen = new WeakMap<Announcement, Map<string, Promise<Seen>>>()
 
-function seenBy({ db }: Composing, { announcement, maintenance }: Facts): Promise<Seen> {
-  const known = seen.get(announcement)
+function seenBy({ db }: Composing, { announcement, maintenance, eyes }: Facts): Promise<Seen> {
+  const alike = seen.get(announcement) ?? new Map<string, Promise<Seen>>()
+  seen.set(announcement, alike)
+  const known = alike.get(String(eyes))
   if (known) return known
-  const reading = atOneInstant(db, async (tx) => ({
-    snapshot: await readSnapshot(tx),
-    incident: announcement.incidentId ? ((await readIncidents(tx, [announcement.incidentId]))[0] ?? null) : null,
-    maintenance: maintenance ? ((await readMaintenances(tx, [maintenance.maintenance.id]))[0] ?? null) : null,
-  }))
-  seen.set(announcement, reading)
-  reading.catch(() => seen.delete(announcement))
+  const reading = atOneInstant(
+    db,
+    async (tx) => ({
+      snapshot: await readSnapshot(tx),
+      incident: announcement.incidentId ? ((await readIncidents(tx, [announcement.incidentId]))[0] ?? null) : null,
+      maintenance: maintenance ? ((await readMaintenances(tx, [maintenance.maintenance.id]))[0] ?? null) : null,
+    }),
+    eyes,
+  )
+  alike.set(String(eyes), reading)
+  reading.catch(() => alike.delete(String(eyes)))
   return reading
 }
 

@@ -9,11 +9,13 @@ import {
 } from '../../db/queries/told.ts'
 import { toldCorrection } from '../../db/queries/told-correction.ts'
 import { toldMaintenance } from '../../db/queries/told-maintenance.ts'
+import { PUBLIC_EYES } from '../domain/eyes.ts'
 import { composeMail } from './compose-mail.ts'
 import { composeSms } from './compose-sms.ts'
 import { composeWebhook } from './compose-webhook.ts'
 import type { Composed, Composing, Facts, Sender } from './composing.ts'
 import type { Letter } from './letter.ts'
+import { privacyOf, toldTo } from './private-words.ts'
 
 /** The sender used where no mail server is set: the mailbox shows it, nobody else sees it. */
 export function localSender(siteUrl: string): Sender {
@@ -26,7 +28,7 @@ export function localSender(siteUrl: string): Sender {
   }
 }
 
-type SharedFacts = Omit<Facts, 'delivery' | 'now' | 'subscriber' | 'letters'>
+type SharedFacts = Omit<Facts, 'delivery' | 'now' | 'subscriber' | 'letters' | 'eyes' | 'kept'>
 
 /** What messages of one announcement share, kept while it is sent so that nothing is loaded or written for each. */
 export interface Shared {
@@ -51,15 +53,24 @@ export async function compose(
 ): Promise<PromiseSettledResult<Composed>[]> {
   const readers = await readersOf(composing, deliveries)
   if (shared.letters.size > MOST_LETTERS) shared.letters.clear()
+  const loading = deliveries.map((delivery) => sharedFacts(composing, shared, delivery, now))
+  const loaded = (await Promise.allSettled(loading)).flatMap((each) => (each.status === 'fulfilled' ? each.value : []))
+  const chosen = [...readers.values()].flatMap(({ componentIds }) => componentIds)
+  const { kept, rights } = await privacyOf(composing, deliveries, [...new Set(loaded)], chosen)
   return Promise.allSettled(
-    deliveries.map(async (delivery) => {
+    deliveries.map(async (delivery, index) => {
       const subscriber = readers.get(delivery.subscriberId ?? '') ?? null
-      const common = await sharedFacts(composing, shared, delivery, now)
-      const facts = { ...common, subscriber, letters: shared.letters, delivery, now }
-      return composeOne(composing, facts)
+      const { subscriberId } = delivery
+      const eyes = subscriberId === null ? 'all' : (rights.get(subscriberId) ?? PUBLIC_EYES)
+      const common = toldTo(await loading[index]!, kept, eyes)
+      if (!common) return NOT_FOR_THEM
+      return composeOne(composing, { ...common, subscriber, eyes, kept, letters: shared.letters, delivery, now })
     }),
   )
 }
+
+/** The right to hear it ended, or it became private, after the row was written. */
+const NOT_FOR_THEM: Composed = { drop: 'suppressed', reason: 'the reader may not hear of it any more' }
 
 async function readersOf({ db }: Composing, deliveries: readonly Delivery[]): Promise<Map<string, Subscriber>> {
   const ids = [...new Set(deliveries.flatMap(({ subscriberId }) => subscriberId ?? []))]

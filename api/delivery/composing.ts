@@ -3,6 +3,7 @@ import type { Delivery } from '../../db/queries/deliveries.ts'
 import type { Announcement, Organisation, Subscriber, ToldUpdate } from '../../db/queries/told.ts'
 import type { ToldCorrection } from '../../db/queries/told-correction.ts'
 import type { ToldMaintenance } from '../../db/queries/told-maintenance.ts'
+import type { Eyes, Kept } from '../domain/eyes.ts'
 import type { Secrets } from '../domain/signature.ts'
 import type { Templates } from '../templates.ts'
 import type { Message } from './channel.ts'
@@ -40,6 +41,9 @@ export interface Facts {
   maintenance: ToldMaintenance | null
   /** Who it is for, if that is a subscriber. */
   subscriber: Subscriber | null
+  /** Whose eyes it is for, and which of the components concerned or chosen are private; the facts hold what these eyes see. */
+  eyes: Eyes
+  kept: Kept
   /** Letters that have been written already, by what makes one differ from another. */
   letters: Map<string, Promise<Letter>>
   /** The database's time. */

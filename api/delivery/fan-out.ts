@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '../../db/client.ts'
-import { concernOf } from '../../db/queries/audience.ts'
+import { concernOf, scopesOfIncident } from '../../db/queries/audience.ts'
 import { policyOfVersion } from '../../db/queries/cadence.ts'
 import {
   finishFanOut,
@@ -62,16 +62,21 @@ async function tellSubscribers(
   await moveOn(tx, announcement, await tellNextSubscribers(tx, announcement, await concernOf(tx, update), channels))
 }
 
-/** A correction goes to whoever was sent what it corrects, and to nobody else. */
+/** A correction goes to whoever was sent what it corrects and may still hear it, and to nobody else. */
 async function tellThoseTold(tx: Transaction, announcement: Announcement, channels: readonly Channel[]): Promise<void> {
   await takeTurns(tx, announcement.incidentId!)
-  await moveOn(tx, announcement, await tellNextOfThoseTold(tx, announcement, channels))
+  await moveOn(
+    tx,
+    announcement,
+    await tellNextOfThoseTold(tx, announcement, await scopesOfIncident(tx, announcement.incidentId!), channels),
+  )
 }
 
 async function tellOfWork(tx: Transaction, announcement: Announcement, channels: readonly Channel[]): Promise<void> {
   const told = await toldMaintenance(tx, announcement.maintenanceUpdateId!)
   await takeTurns(tx, told.maintenance.id)
-  await moveOn(tx, announcement, await tellNextOfWork(tx, announcement, told, concernOfWork(told), channels))
+  const concern = await concernOfWork(tx, told)
+  await moveOn(tx, announcement, await tellNextOfWork(tx, announcement, told, concern, channels))
 }
 
 /** Notes how far it has come; without a last one there is nobody left. */

@@ -11,6 +11,7 @@ import type { PreviewScreen } from './preview-screen.ts'
 import type { IncidentRole } from './role.ts'
 import type { ChoiceGroup, ComponentChoice, Form, Shell } from './screen-parts.ts'
 import type { Severity } from './severity.ts'
+import type { StaffNoteView } from './staff-page.ts'
 
 /** The incident room: what its screen is handed (`console/incident`). Conventions as in `screens.ts`. */
 
@@ -204,6 +205,10 @@ export interface IncidentScreen {
   alerts: AlertSent[]
   /** Null when resolved. */
   pausing: Pausing | null
+  /** What support and sales are told, newest first. */
+  staffNotes: StaffNoteView[]
+  /** Null when the viewer may not speak: kind, text. */
+  notingForStaff: Form | null
   /** Newest first. */
   timeline: { at: string; text: string; by: string | null }[]
 }

@@ -1,3 +1,4 @@
+import type { AudiencesScreen } from './audiences-screen.ts'
 import type { BoardScreen } from './board.ts'
 import type { CadenceScreen } from './cadence-screen.ts'
 import type { ComponentStatus } from './component.ts'
@@ -122,16 +123,20 @@ export interface ComponentRecord {
   /** What is shown: the worst that open incidents hold, else the one set by hand. */
   shown: ComponentStatus
   heldBy: { id: string; title: string; status: ComponentStatus }[]
+  /** Ids of the audiences that may see it; none: everybody. */
+  audienceIds: string[]
 }
 
 export interface ComponentsScreen {
   shell: Shell
   groups: { id: string | null; name: string | null; components: ComponentRecord[] }[]
+  /** Private audiences by name. */
+  audiences: { id: string; name: string }[]
   /** name, description, group_id. */
   adding: Form
   /** name. */
   grouping: Form
-  /** The component whose change was refused, with what was typed: status, name, description, group_id. */
+  /** The component whose change was refused, with what was typed: status, name, description, group_id, audience_ids. */
   editing: { id: string; form: Form } | null
 }
 
@@ -209,6 +214,7 @@ export interface ConsoleScreens {
   'console/incident': IncidentScreen
   'console/delivery': BoardScreen
   'console/components': ComponentsScreen
+  'console/audiences': AudiencesScreen
   'console/maintenances': MaintenancesScreen
   'console/plan-maintenance': PlanMaintenanceScreen
   'console/maintenance': MaintenanceScreen

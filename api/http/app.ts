@@ -4,6 +4,7 @@ import { compress } from 'hono/compress'
 import type { Database, Transaction } from '../../db/client.ts'
 import { isConnectionLost } from '../../db/lost-connection.ts'
 import type { Acting, Actor, Store } from '../actions/acting.ts'
+import { openPageLink } from '../actions/open-page-link.ts'
 import { Refusal, refuseMissing } from '../domain/refusal.ts'
 import { awayResponse, faultResponse, problemResponse } from './answers.ts'
 import { authenticate, authorise, somebody } from './authenticate.ts'
@@ -81,7 +82,7 @@ async function admit(world: World, route: Route, arrived: Arrived): Promise<Resp
     : await authenticate(world, request, ip).catch(payWhenRefused(world, ip))
   await takePoint(world, route, actor, ip)
   refuseCrossSite(world, route, request, actor)
-  authorise(actor, route.access)
+  if (!(await opensByLink(world, route, request))) authorise(actor, route.access)
   const call = await callOf(world, route, arrived, actor)
   const identify = route.door === 'api' ? repeatable : formOnce
   const once = route.upload ? null : identify(request, new URL(request.url).pathname, arrived.text, actor)
@@ -89,6 +90,14 @@ async function admit(world: World, route: Route, arrived: Arrived): Promise<Resp
   if (route.provesItself) return route.handle(call).catch(payWhenRefused(world, ip))
   if (!once) return route.handle(call)
   return world.db.transaction((tx) => answerOnce(tx, once, world.secrets, () => route.handle(within(call, tx))))
+}
+
+/** Whether a token in the address opens the route; one that opens nothing is refused, whoever brings it. */
+async function opensByLink(world: World, route: Route, request: Request): Promise<boolean> {
+  const token = new URL(request.url).searchParams.get('token')
+  if (!route.link || !token) return false
+  await openPageLink(world, world.db, route.link, token)
+  return true
 }
 
 /** Trying keys, links and signatures that are none costs the caller's purse like every other request from outside. */

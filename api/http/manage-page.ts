@@ -1,5 +1,7 @@
-import { followedIncidents, type Subscriber } from '../../db/queries/subscribers.ts'
-
+import { rightsOf } from '../../db/queries/eyes.ts'
+import { knownOutside } from '../../db/queries/public-incidents.ts'
+import type { Subscriber } from '../../db/queries/subscribers.ts'
+import { PUBLIC_EYES } from '../domain/eyes.ts'
 import { maskAddress } from '../domain/mask.ts'
 import type { ManagePage, PreferenceForm } from '../domain/pages.ts'
 import type { FieldError } from '../domain/refusal.ts'
@@ -23,7 +25,8 @@ export async function managePage(
   { typed, errors = [], notice = null }: Shown,
 ): Promise<ManagePage> {
   const { acting, world, request } = call
-  const { company, groups } = await publicNow(world)
+  const eyes = (await rightsOf(world.db, [subscriber.id])).get(subscriber.id) ?? PUBLIC_EYES
+  const { company, groups } = await publicNow(world, eyes)
   const now = await acting.clock(acting.db)
   const { pausedUntil } = subscriber
   const token = new URL(request.url).search
@@ -36,7 +39,7 @@ export async function managePage(
     groups,
     form: typed ?? chosenBy(subscriber),
     errors,
-    followed: await followedIncidents(world.db, subscriber.followedIncidentIds),
+    followed: await knownOutside(world.db, subscriber.followedIncidentIds),
     onlyFollowed: subscriber.onlyFollowed,
     pausedUntil: pausedUntil && pausedUntil > now ? pausedUntil.toISOString() : null,
     pauses: Object.keys(PAUSES) as Pause[],

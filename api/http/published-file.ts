@@ -44,6 +44,10 @@ const TYPES: Record<string, string> = {
 const OPEN_TO_ALL = ['.json', '.rss', '.atom', '.ics']
 /** Files whose type their suffix does not tell. */
 const TYPES_BY_NAME: Record<string, string> = { 'feed.json': 'application/feed+json; charset=utf-8' }
+/** The content type of a file, by its name. */
+export const typeOfFile = (path: string): string =>
+  TYPES_BY_NAME[path] ?? TYPES[extname(path)] ?? 'application/octet-stream'
+
 const COMPRESSED_ALREADY = ['.png', '.ico']
 
 /** Below this a coding costs more than it saves. */
@@ -91,7 +95,7 @@ export const inertHeaders = (hosts: Hosts): Record<string, string> => ({
 
 function headersOf(path: string, body: Buffer, hosts: Hosts): Record<string, string> {
   return {
-    'content-type': TYPES_BY_NAME[path] ?? TYPES[extname(path)] ?? 'application/octet-stream',
+    'content-type': typeOfFile(path),
     'cache-control': path.startsWith(HASHED) ? CACHED_FOR_EVER : CACHED,
     vary: 'Accept-Encoding',
     ...inertHeaders(hosts),

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Acting } from '../actions/acting.ts'
+import type { LinkKind } from '../domain/page-link.ts'
 import type { Role } from '../domain/role.ts'
 import type { World } from './world.ts'
 
@@ -39,6 +40,8 @@ export interface Route {
   crossSite?: true
   /** Its handler checks a signature before anything else, so no purse is asked. */
   provesItself?: true
+  /** Opens to whoever holds a link of this kind as well, by the `token` in its address. */
+  link?: LinkKind
   /** Lets in who proves themselves in the Authorization header by something else than a key of ours. */
   admits?(world: World, request: Request): boolean
   /** Its body may hold this many bytes; without it, what every request may. */

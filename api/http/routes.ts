@@ -6,6 +6,7 @@ import { alertSourceRoutes } from './routes/alert-sources.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { announcementRoutes } from './routes/announcements.ts'
 import { assetRoutes } from './routes/assets.ts'
+import { audienceRoutes } from './routes/audiences.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { cadenceRoutes } from './routes/cadence.ts'
 import { componentRoutes } from './routes/components.ts'
@@ -24,7 +25,10 @@ import { maintenanceRoutes } from './routes/maintenances.ts'
 import { managePageRoutes } from './routes/manage-pages.ts'
 import { metricsRoutes } from './routes/metrics.ts'
 import { keyRoutes, organisationRoutes, peopleRoutes } from './routes/people.ts'
+import { privatePageRoutes } from './routes/private-pages.ts'
 import { signUpPageRoutes } from './routes/sign-up-pages.ts'
+import { staffNoteRoutes } from './routes/staff-notes.ts'
+import { staffPageRoutes } from './routes/staff-page.ts'
 import { subscriberRoutes } from './routes/subscribers.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
 import { suppressionRoutes } from './routes/suppressions.ts'
@@ -36,11 +40,13 @@ export const routes: readonly Route[] = [
   ...incidentRoutes,
   ...updateRoutes,
   ...alertRoutes,
+  ...staffNoteRoutes,
   ...deliveryRoutes,
   ...announcementRoutes,
   ...cadenceRoutes,
   ...incidentMetricRoutes,
   ...componentRoutes,
+  ...audienceRoutes,
   ...maintenanceRoutes,
   ...peopleRoutes,
   ...keyRoutes,
@@ -53,6 +59,8 @@ export const routes: readonly Route[] = [
   ...confirmPageRoutes,
   ...managePageRoutes,
   ...unsubscribePageRoutes,
+  ...privatePageRoutes,
+  ...staffPageRoutes,
   ...hookRoutes,
   ...mailHookRoutes,
   ...alertHookRoutes,

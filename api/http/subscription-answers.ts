@@ -1,22 +1,24 @@
 import type { Language } from '../domain/pages.ts'
+import type { Place } from '../domain/private-page.ts'
 import type { Call } from './route.ts'
 import type { Screens } from './world.ts'
 
 /** Links with tokens are nobody else's to keep or to see (standards P22, X7). */
-const PRIVATE = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' }
+export const PRIVATE = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' }
 
 /** A page that a subscriber meets. */
 export const html = (body: string, status = 200): Response =>
   new Response(body, { status, headers: { 'content-type': 'text/html; charset=utf-8', ...PRIVATE } })
 
-/** Renders a page of subscribers, in their language, as the answer. */
+/** Renders a page of subscribers, in their language, as the answer; in a place where it belongs to one. */
 export const page = async <R extends keyof Screens & string>(
   { world }: Pick<Call, 'world'>,
   language: Language,
   name: R,
   handed: Screens[R],
   status = 200,
-): Promise<Response> => html(await world.render(name, handed, language), status)
+  place?: Place,
+): Promise<Response> => html(await world.render(name, handed, language, place), status)
 
 /** Whether a program asks, and not a browser. */
 export const prefersJson = (request: Request): boolean => {

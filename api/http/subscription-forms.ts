@@ -37,6 +37,7 @@ export const signUpIn = (fields: Fields) => ({
   address: fields.address ?? '',
   contact: fields.contact || undefined,
   incident_id: fields.incident_id || undefined,
+  audience_token: fields.audience_token || undefined,
   consent: agrees(fields),
 })
 

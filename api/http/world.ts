@@ -4,20 +4,23 @@ import type { Sender } from '../delivery/composing.ts'
 import type { ProveSender } from '../delivery/sender-proof.ts'
 import type { Sns } from '../delivery/sns.ts'
 import type { Language, PublicPages, SubscriptionPages } from '../domain/pages.ts'
+import type { Place, PrivatePages } from '../domain/private-page.ts'
 import type { ConsoleScreens } from '../domain/screens.ts'
+import type { StaffPages } from '../domain/staff-page.ts'
 import type { Log } from '../log.ts'
 import type { Templates } from '../templates.ts'
 import type { TrustedProxies } from './client-address.ts'
 import type { Identity } from './identity.ts'
 import type { Limits } from './limits.ts'
 
-/** Screens the service renders on request; a public page only to show what it would be. */
-export interface Screens extends ConsoleScreens, SubscriptionPages, PublicPages {}
-/** Renders in English unless told otherwise. */
+/** Screens the service renders on request; those of the public site for an audience alone. */
+export interface Screens extends ConsoleScreens, SubscriptionPages, PrivatePages, StaffPages, PublicPages {}
+/** Renders in English unless told otherwise, and for a place where one is named. */
 export type Render = <R extends keyof Screens & string>(
   route: R,
   page: Screens[R],
   language?: Language,
+  place?: Place,
 ) => Promise<string>
 
 /** What is measured of the service, as Prometheus reads it. */

@@ -120,7 +120,7 @@ const MOST_CHANGES = 500
 
 async function planFor(
   reading: Transaction,
-  { everything, memo }: PublishJob,
+  { everything, memo, target }: PublishJob,
   held: Manifest | null,
   build: string,
 ): Promise<Plan> {
@@ -132,8 +132,13 @@ async function planFor(
   if (edition.revision - held.revision > MOST_CHANGES) return { kind: 'everything', edition }
   const read = () => readTouched(reading, held.revision, memo?.known)
   const facts = await (memo ? memo.facts(held.revision, edition.revision, read) : read())
-  return facts ? { kind: 'touched', edition, known: held, facts } : { kind: 'everything', edition }
+  if (!facts || (await showsAny(target, facts.hidden))) return { kind: 'everything', edition }
+  return { kind: 'touched', edition, known: held, facts }
 }
+
+/** Whether a page of something stands there that outsiders may see no more: then everything is made without it. */
+const showsAny = async (target: Target, hidden: readonly string[]): Promise<boolean> =>
+  hidden.length > 0 && (await target.list()).some((path) => hidden.some((id) => path.includes(`/${id}`)))
 
 async function publishTouched(
   job: PublishJob,

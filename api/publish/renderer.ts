@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Language, PublicPages, SubscriptionPages } from '../domain/pages.ts'
+import type { Place } from '../domain/private-page.ts'
 import { buildSiteIfStale } from './site-build.ts'
 
 export { buildSiteIfStale } from './site-build.ts'
@@ -9,10 +10,15 @@ export { buildSiteIfStale } from './site-build.ts'
 /** Calls the compiled pages. `Screens` says what each route is handed; the console adds its own. */
 export interface Renderer<Screens = PublicPages & SubscriptionPages> {
   /**
-   * A complete HTML document, the same bytes for the same data; in English unless told otherwise. Throws, naming the
-   * route, when there is no such page or the page fails.
+   * A complete HTML document, the same bytes for the same data; in English unless told otherwise, and of the public site
+   * unless it is for a place. Throws, naming the route, when there is no such page or the page fails.
    */
-  render<Route extends keyof Screens & string>(route: Route, data: Screens[Route], language?: Language): Promise<string>
+  render<Route extends keyof Screens & string>(
+    route: Route,
+    data: Screens[Route],
+    language?: Language,
+    place?: Place,
+  ): Promise<string>
   /** Hash of the site's sources: changes when pages may look different for the same data. */
   buildId: string
   /** The compiled site; other threads load it from there. */
@@ -27,15 +33,21 @@ interface Locals {
 }
 
 interface CompiledSite {
-  render(route: string, locals: Locals, language: Language): Promise<Response>
+  render(route: string, locals: Locals, language: Language, place?: Place): Promise<Response>
 }
 
 /** The page of a missing address answers 404 by nature; every other page answers 200. */
 const expectedStatus = (route: string): number => (route === '/404' ? 404 : 200)
 
-async function renderPage(site: CompiledSite, route: string, page: unknown, language: Language): Promise<string> {
+async function renderPage(
+  site: CompiledSite,
+  route: string,
+  page: unknown,
+  language: Language,
+  place?: Place,
+): Promise<string> {
   const locals: Locals = { page }
-  const response = await site.render(route, locals, language)
+  const response = await site.render(route, locals, language, place)
   if (locals.failure) throw new Error(`The page ${route} could not be rendered.`, { cause: locals.failure })
   if (response.status !== expectedStatus(route))
     throw new Error(`The page ${route} could not be rendered: it answered ${response.status}.`)
@@ -64,7 +76,7 @@ export async function openCompiled<Screens = PublicPages & SubscriptionPages>(
 ): Promise<Renderer<Screens>['render']> {
   const entry = pathToFileURL(join(directory, 'server', 'entry.mjs')).href
   const site = (await import(/* @vite-ignore */ entry)) as CompiledSite
-  return (route, data, language = 'en') => renderPage(site, route, data, language)
+  return (route, data, language = 'en', place) => renderPage(site, route, data, language, place)
 }
 
 /** What a Content-Security-Policy must allow for the `<style>` elements of `html`: `'sha256-…'` each, once. */

@@ -26,17 +26,18 @@ import type { TouchedFacts } from './touched-facts.ts'
 
 /** What has changed since a revision and what that touches; null where it touches everything. */
 export async function readTouched(reading: Transaction, since: number, known?: Known): Promise<TouchedFacts | null> {
-  const changes: RecordedChange[] = await changesSince(reading, since)
-  if (changes.some((change) => change.topic === 'organisation')) return null
+  const changes: (RecordedChange & { hidden: boolean })[] = await changesSince(reading, since)
+  if (changes.some(({ topic }) => topic === 'organisation' || topic === 'audiences')) return null
+  const visible = changes.filter((change) => !change.hidden)
   // Asked without waiting for one another's answers: to wait for one costs more than it takes to find.
   const [snapshot, sinceWhen, maintenances] = await Promise.all([
     readSnapshot(reading, known),
     timeOfRevision(reading, since),
-    readMaintenances(reading, idsIn(changes, 'maintenanceId')),
+    readMaintenances(reading, idsIn(visible, 'maintenanceId')),
   ])
-  const incidents = await spokenOf(reading, idsIn(changes, 'incidentId'), snapshot, known)
+  const incidents = await spokenOf(reading, idsIn(visible, 'incidentId'), snapshot, known)
   const spoken = { snapshot, since: sinceWhen ?? snapshot.began, incidents, maintenances }
-  const touched = touchedBy(changes, spoken)
+  const touched = touchedBy(visible, spoken)
   const [components, months] = await Promise.all([
     recordsOf(reading, snapshot, touched, known),
     monthsOf(reading, snapshot, touched),
@@ -51,8 +52,11 @@ export async function readTouched(reading: Transaction, since: number, known?: K
     maintenances: touched.all.has('maintenances') ? await allMaintenances(reading) : spoken.maintenances,
     components,
     months,
+    hidden: changes.flatMap(({ hidden, incidentId, maintenanceId }) =>
+      hidden ? (incidentId ?? maintenanceId ?? []) : [],
+    ),
     gone: [...touched.components].filter((id) => !isIn(snapshot.components, id)),
-    goneMonths: goneMonths(changes, snapshot),
+    goneMonths: goneMonths(visible, snapshot),
   }
 }
 

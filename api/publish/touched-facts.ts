@@ -11,6 +11,8 @@ export interface TouchedFacts {
   maintenances: MaintenanceSeen[]
   components: ComponentRecord[]
   months: MonthSeen[]
+  /** Incidents and maintenance that changed and that outsiders may not see; a target that shows one shows what is not public. */
+  hidden: string[]
   /** Components that are shown no more. */
   gone: string[]
   /** Months that are before all history, since what began in them began later after all. */

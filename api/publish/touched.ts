@@ -42,7 +42,7 @@ const NAMED: readonly Single[] = ['home', 'subscribe', 'status_json', 'statuspag
 /**
  * The documents that changes touch, so that the cost of a post does not grow with history. The pages of open incidents
  * say what still works, so whatever moves a component touches them; those of resolved ones stay. A new organisation or
- * build touches everything and is not asked here.
+ * build, and another choice of who may see what, touch everything and are not asked here.
  */
 export function touchedBy(changes: readonly RecordedChange[], spoken: Spoken): Touched {
   const touched: Touched = {
@@ -86,6 +86,7 @@ function touch(touched: Touched, change: RecordedChange, spoken: Spoken): void {
       addAll(touched.singles, ['home', 'status_json'])
       touched.all.add('components')
       break
+    case 'audiences':
     case 'organisation':
       break
   }

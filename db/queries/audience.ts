@@ -1,16 +1,18 @@
 import { and, asc, desc, eq, lte, type SQL, sql } from 'drizzle-orm'
+import { type Scope, scopesOf } from '../../api/domain/eyes.ts'
 import { isMilestone } from '../../api/domain/freshness.ts'
 import { SEVERITIES, type Severity, severityRank } from '../../api/domain/severity.ts'
 import type { Queryable } from '../client.ts'
 import { components, incidentComponents, subscribers, updates } from '../schema.ts'
+import { audiencesOf } from './eyes.ts'
 import type { Update } from './incidents.ts'
 
 /** What an update concerns, as far as it decides who wants to hear it. */
 export interface Concern {
   /** Null before it is declared: nobody can follow it yet. */
   incidentId: string | null
-  componentIds: string[]
-  groupIds: string[]
+  /** What the public and each audience may see of it; whoever is in none of these hears nothing. */
+  scopes: Scope[]
   /** The worst the incident ever was in public: who was told of it hears its end, lowered or not. */
   worst: Severity
   milestone: boolean
@@ -35,12 +37,28 @@ export async function concernOf(db: Queryable, update: Update): Promise<Concern>
   const severities = [update.severity, ...spoken.map((each) => each.severity)]
   return {
     incidentId: update.incidentId,
-    componentIds: named.map((component) => component.id),
-    groupIds: [...new Set(named.flatMap((component) => component.groupId ?? []))],
+    scopes: await scopesAbout(db, named),
     worst: SEVERITIES.find((severity) => severities.includes(severity))!,
     milestone: isMilestone(update, spoken.find((each) => each.seq < update.seq) ?? null),
   }
 }
+
+/** What the public and each audience may see of an incident. */
+export const scopesOfIncident = async (db: Queryable, incidentId: string): Promise<Scope[]> =>
+  scopesAbout(db, await componentsOf(db, incidentId, []))
+
+/** What the public and each audience may see of these components. */
+export const scopesAbout = async (
+  db: Queryable,
+  named: readonly { id: string; groupId: string | null }[],
+): Promise<Scope[]> =>
+  scopesOf(
+    await audiencesOf(
+      db,
+      named.map(({ id }) => id),
+    ),
+    named,
+  )
 
 const componentsOf = (db: Queryable, incidentId: string, told: readonly string[]) =>
   db
@@ -64,40 +82,55 @@ export const suppressed: SQL = sql`exists (
   where suppressions.channel = ${subscribers.channel} and suppressions.address_key = ${subscribers.addressKey}
     and suppressions.lifted_at is null)`
 
-/** SQL: the subscriber of this row wants to hear it. Nothing chosen means everything; who follows it hears all of it. */
+/** SQL: the subscriber of this row belongs to the audience, at this moment; everybody belongs to the public. */
+const belongsTo = ({ audienceId }: Scope): SQL =>
+  audienceId === null
+    ? sql`true`
+    : sql`exists (
+        select 1 from subscriber_rights
+        where subscriber_rights.subscriber_id = ${subscribers.id} and subscriber_rights.audience_id = ${audienceId})`
+
+/** SQL: in one of these scopes at least. */
+const inOneOf = (scopes: readonly Scope[], holds: (scope: Scope) => SQL): SQL =>
+  scopes.length === 0 ? sql`false` : sql`(${sql.join(scopes.map(holds), sql` or `)})`
+
+/** SQL: the subscriber of this row may hear what these scopes are of, whatever they chose. */
+export const mayHear = (scopes: readonly Scope[]): SQL => inOneOf(scopes, belongsTo)
+
+/** SQL: what the subscriber of this row chose touches what the scope shows; nothing chosen means everything. */
+const chosenIn = ({ componentIds, groupIds }: Scope): SQL => sql`(
+  (cardinality(${subscribers.componentIds}) = 0 and cardinality(${subscribers.groupIds}) = 0)
+  or ${subscribers.componentIds} && ${textArray(componentIds)}
+  or ${subscribers.groupIds} && ${textArray(groupIds)})`
+
+/** SQL: the subscriber of this row may hear it and wants to. Who follows it hears all of it. */
 export const wants = (concern: Concern): SQL => sql`(
   ${listens}
-  and (
-    ${concern.incidentId}::text = any(${subscribers.followedIncidentIds})
-    or (
-      not ${subscribers.onlyFollowed}
-      and (
-        (cardinality(${subscribers.componentIds}) = 0 and cardinality(${subscribers.groupIds}) = 0)
-        or ${subscribers.componentIds} && ${textArray(concern.componentIds)}
-        or ${subscribers.groupIds} && ${textArray(concern.groupIds)}
-      )
-      and substr(${subscribers.minSeverity}, 4)::int >= ${severityRank(concern.worst)}
-      and (${subscribers.events} = 'all' or ${concern.milestone})
-    )
-  ))`
+  and ${inOneOf(
+    concern.scopes,
+    (scope) => sql`(${belongsTo(scope)} and (
+      ${concern.incidentId}::text = any(${subscribers.followedIncidentIds})
+      or (
+        not ${subscribers.onlyFollowed} and ${chosenIn(scope)}
+        and substr(${subscribers.minSeverity}, 4)::int >= ${severityRank(concern.worst)}
+        and (${subscribers.events} = 'all' or ${concern.milestone})
+      )))`,
+  )})`
 
 /** What planned work concerns; no component named means everything. */
 export interface WorkConcern {
-  componentIds: string[]
-  groupIds: string[]
+  scopes: Scope[]
   /** Those who want milestones only hear it. */
   milestone: boolean
 }
 
-/** SQL: the subscriber of this row wants to hear of this work. It has no severity to be measured by. */
-export const wantsWork = ({ componentIds, groupIds, milestone }: WorkConcern): SQL => sql`(
+/** SQL: the subscriber of this row may hear of this work and wants to. It has no severity to be measured by. */
+export const wantsWork = ({ scopes, milestone }: WorkConcern): SQL => sql`(
   ${listens} and ${subscribers.maintenance} and not ${subscribers.onlyFollowed}
-  and (
-    ${componentIds.length === 0}
-    or (cardinality(${subscribers.componentIds}) = 0 and cardinality(${subscribers.groupIds}) = 0)
-    or ${subscribers.componentIds} && ${textArray(componentIds)}
-    or ${subscribers.groupIds} && ${textArray(groupIds)}
-  )
+  and ${inOneOf(
+    scopes,
+    (scope) => sql`(${belongsTo(scope)} and (${scope.componentIds.length === 0} or ${chosenIn(scope)}))`,
+  )}
   and (${subscribers.events} = 'all' or ${milestone}))`
 
 /** SQL: a text[] of these words. */

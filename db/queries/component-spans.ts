@@ -16,7 +16,7 @@ export async function trackShownStatus(tx: Transaction, componentIds: readonly s
   )
   await tx.execute(sql`select id from components where id in (${ids}) order by id for no key update`)
   const moved = (await tx.execute(sql`
-    select shown.id, shown.status from shown_components as shown
+    select shown.id, shown.status from component_states as shown
     left join component_spans as span on span.component_id = shown.id and span.ended_at is null
     where shown.id in (${ids}) and span.status is distinct from shown.status
   `)) as unknown as { id: string; status: string }[]

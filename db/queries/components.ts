@@ -3,9 +3,13 @@ import type { ComponentStatus } from '../../api/domain/component.ts'
 import { componentGroups, components } from '../schema.ts'
 import type { Reader } from './cadence.ts'
 
-/** The status outsiders see; of an archived component the one last set by hand. */
+/** The status those outside see who may see the component; of an archived component the one last set by hand. */
 const shownStatus = sql<ComponentStatus>`coalesce(
-  (select shown.status from shown_components as shown where shown.id = components.id), components.status)`
+  (select shown.status from component_states as shown where shown.id = components.id), components.status)`
+
+/** Audiences that may see it; none: everybody. */
+const audienceIds = sql<string[]>`array(
+  select audience_id from component_audiences as kept where kept.component_id = components.id order by audience_id)`
 
 const columns = {
   id: components.id,
@@ -15,6 +19,7 @@ const columns = {
   position: components.position,
   status: components.status,
   shownStatus,
+  audienceIds,
   startDate: components.startDate,
   onlyShowIfDegraded: components.onlyShowIfDegraded,
   archivedAt: components.archivedAt,

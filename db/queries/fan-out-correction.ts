@@ -1,14 +1,15 @@
 import { sql } from 'drizzle-orm'
 import type { Channel } from '../../api/domain/attempt.ts'
+import type { Scope } from '../../api/domain/eyes.ts'
 import type { Transaction } from '../client.ts'
-import { listens, suppressed, textArray } from './audience.ts'
+import { listens, mayHear, suppressed, textArray } from './audience.ts'
 import { now } from './deliveries.ts'
 import { chunkAfter, expiry, lastOf, whenAwake } from './fan-out.ts'
 import type { Announcement } from './told.ts'
 
 /**
  * Tells a correction to the next chunk of readers: those who were sent the words it corrects, as an update, a welcome or an
- * earlier correction, and still are subscribed. Whose words still wait, and certainly never left, is not told that they
+ * earlier correction, and still are subscribed and may hear it. Whose words still wait, and certainly never left, is not told that they
  * were wrong: their row joins the queue anew and says it right at once. Whatever else waits is replaced in the same
  * statement; a row that somebody claims meanwhile counts as sent. Who was queued after the correction is told the right words anyway. Answers the last reader of the chunk, or null when
  * there are no more.
@@ -16,6 +17,7 @@ import type { Announcement } from './told.ts'
 export async function tellNextOfThoseTold(
   tx: Transaction,
   { id, incidentId, updateId, correctionId, priority, expiresAt, createdAt, fanOutCursor }: Announcement,
+  scopes: readonly Scope[],
   channels: readonly Channel[],
 ): Promise<string | null> {
   const chunk = chunkAfter(fanOutCursor)
@@ -43,7 +45,7 @@ export async function tellNextOfThoseTold(
       select new_id(), ${id}, ${incidentId}, ${updateId}, ${correctionId}, subscribers.id, 'public', 'public',
              ${priority}::int, reached.channel, subscribers.address, ${expiry(sql`reached.channel`, expiresAt)}, ${now}, ${whenAwake}
       from reached join subscribers on subscribers.id = reached.subscriber_id and subscribers.channel = reached.channel
-      where ${listens} and not ${suppressed} and reached.channel = any(${textArray(channels)})
+      where ${listens} and ${mayHear(scopes)} and not ${suppressed} and reached.channel = any(${textArray(channels)})
       on conflict do nothing
     ), replaced as (
       update deliveries as sent set state = 'superseded', next_attempt_at = null

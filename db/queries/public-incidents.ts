@@ -1,8 +1,9 @@
-import { asc, desc, eq, gt, inArray } from 'drizzle-orm'
+import { asc, desc, eq, gt, inArray, max } from 'drizzle-orm'
 import { readsNow } from '../../api/domain/correction.ts'
 import type { Change, CorrectionSeen, IncidentSeen, UpdateSeen } from '../../api/domain/snapshot.ts'
 import type { Queryable } from '../client.ts'
 import {
+  followableIncidents,
   publicAlerted,
   publicCorrections,
   publicIncidentComponents,
@@ -10,6 +11,7 @@ import {
   publicUpdates,
 } from '../schema/views.ts'
 import { siteChanges } from '../schema.ts'
+import type { Reader } from './cadence.ts'
 import { collect } from './collect.ts'
 import { type Known, makeKnown } from './known.ts'
 
@@ -38,6 +40,19 @@ export async function incidentsAfter(tx: Queryable, after: string, count: number
     .limit(count)
   return withDetails(tx, rows)
 }
+
+/** Whether outsiders may know of an incident; declared without words yet, it can be followed already. */
+export async function publicIncidentKnown(db: Reader, id: string): Promise<boolean> {
+  return (await knownOutside(db, [id])).length > 0
+}
+
+/** Id and title of those among these incidents that outsiders may know of, the newest first. */
+export const knownOutside = (db: Reader, ids: readonly string[]) =>
+  db
+    .select({ id: followableIncidents.id, title: followableIncidents.title })
+    .from(followableIncidents)
+    .where(inArray(followableIncidents.id, [...ids]))
+    .orderBy(desc(followableIncidents.startedAt))
 
 /** The `count` newest public incidents that named a component. */
 export async function incidentsOfComponent(
@@ -69,11 +84,8 @@ export async function withDetails(
   known: Known = makeKnown(),
 ): Promise<IncidentSeen[]> {
   if (rows.length === 0) return []
-  const changed = await newestChanges(
-    tx,
-    rows.map((row) => row.id),
-  )
-  const revisionOf = (id: string) => changed.get(id)?.revision ?? -1
+  const [changed, drawnAnew] = await Promise.all([newestChanges(tx, idsOf(rows)), lastDrawnAnew(tx)])
+  const revisionOf = (id: string) => Math.max(changed.get(id)?.revision ?? -1, drawnAnew)
   const fresh = rows.filter(({ id }) => !known.get(id, revisionOf(id)))
   const details = await detailsOf(tx, idsOf(fresh))
   for (const [id, each] of details) known.keep(id, revisionOf(id), each)
@@ -131,6 +143,15 @@ async function alertedPromises(tx: Queryable, ids: string[]): Promise<Set<string
   if (ids.length === 0) return new Set()
   const rows = await tx.select().from(publicAlerted).where(inArray(publicAlerted.incidentId, ids))
   return new Set(rows.map((row) => `${row.incidentId} ${row.deadlineSeq}`))
+}
+
+/** When it last changed who may see what: nothing that was read before counts any more. */
+async function lastDrawnAnew(tx: Queryable): Promise<number> {
+  const [row] = await tx
+    .select({ revision: max(siteChanges.revision) })
+    .from(siteChanges)
+    .where(eq(siteChanges.topic, 'audiences'))
+  return row!.revision ?? -1
 }
 
 async function newestChanges(tx: Queryable, ids: string[]): Promise<Map<string, Change>> {

@@ -3,7 +3,7 @@ import type { Channel } from '../../api/domain/attempt.ts'
 import type { Severity } from '../../api/domain/severity.ts'
 import type { Queryable } from '../client.ts'
 import { components, subscribers } from '../schema.ts'
-import { type Concern, concernOf, suppressed, wants } from './audience.ts'
+import { type Concern, concernOf, scopesAbout, suppressed, wants } from './audience.ts'
 import type { Incident, Update } from './incidents.ts'
 
 /** How many subscribers want to hear what concerns these components, at this severity. */
@@ -59,13 +59,12 @@ export async function reachOfNext(
 }
 
 async function firstConcern(db: Queryable, worst: Severity, componentIds: readonly string[]): Promise<Concern> {
-  const rows = componentIds.length === 0 ? [] : await groupsOf(db, componentIds)
-  const groupIds = [...new Set(rows.flatMap((row) => row.groupId ?? []))]
-  return { incidentId: null, componentIds: [...componentIds], groupIds, worst, milestone: true }
+  const named = componentIds.length === 0 ? [] : await withGroups(db, componentIds)
+  return { incidentId: null, scopes: await scopesAbout(db, named), worst, milestone: true }
 }
 
-const groupsOf = (db: Queryable, componentIds: readonly string[]) =>
+const withGroups = (db: Queryable, componentIds: readonly string[]) =>
   db
-    .select({ groupId: components.groupId })
+    .select({ id: components.id, groupId: components.groupId })
     .from(components)
     .where(inArray(components.id, [...componentIds]))

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, gte, isNull, max, ne, or, sql } from 'drizzle-orm'
 import { dayStart } from '../../api/domain/days.ts'
 import { DAY, plus } from '../../api/domain/duration.ts'
+import { type Eyes, PUBLIC_EYES } from '../../api/domain/eyes.ts'
 import {
   byNewest,
   byUrgency,
@@ -15,9 +16,10 @@ import {
 } from '../../api/domain/snapshot.ts'
 import type { Database, Queryable, Transaction } from '../client.ts'
 import { keptAlive } from '../kept-alive.ts'
-import { publicIncidents, publicSpans, shownComponents } from '../schema/views.ts'
-import { CHANGE_TOPICS, type ChangeTopic, componentGroups, organisation, siteChanges } from '../schema.ts'
+import { publicChanges, publicIncidents, publicSpans, shownComponents, shownGroups } from '../schema/views.ts'
+import { CHANGE_TOPICS, type ChangeTopic, organisation, siteChanges } from '../schema.ts'
 import { collect } from './collect.ts'
+import { lookThrough } from './eyes.ts'
 import type { Known } from './known.ts'
 import { withDetails } from './public-incidents.ts'
 import { readListedMaintenances } from './public-maintenances.ts'
@@ -29,9 +31,19 @@ const MOST_RECENT = 200
 /** Days of which bars and uptime are made: ninety, and the part of one more that ninety times 24 hours reach into. */
 const SPANNED = 91
 
-/** Runs `work` on one consistent view of the database: everything it reads is of the same instant. */
-export const atOneInstant = <T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> =>
-  db.transaction((tx) => keptAlive(tx, () => work(tx)), { isolationLevel: 'repeatable read', accessMode: 'read only' })
+/** Runs `work` on one consistent view of the database: everything it reads is of the same instant, as these eyes see it. */
+export const atOneInstant = <T>(
+  db: Database,
+  work: (tx: Transaction) => Promise<T>,
+  eyes: Eyes = PUBLIC_EYES,
+): Promise<T> =>
+  db.transaction(
+    async (tx) => {
+      if (eyes.length > 0) await lookThrough(tx, eyes)
+      return keptAlive(tx, () => work(tx))
+    },
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  )
 
 /**
  * Everything that outsiders may see now: open incidents, those of the past seven days and the 50 newest, maintenance
@@ -90,9 +102,9 @@ async function readNewestChanges(tx: Queryable): Promise<Map<string, Change>> {
   const rows = await tx.execute<{ kind: string; revision: number; at: string }>(sql`
     select topics.topic as kind, newest.revision, newest.at
     from unnest(${sql.raw(`array['${CHANGE_TOPICS.join("','")}']`)}) as topics (topic) cross join lateral (
-      select revision, at from site_changes where topic = topics.topic order by revision desc limit 1) as newest
+      select revision, at from public_changes where topic = topics.topic order by revision desc limit 1) as newest
     union all
-    (select 'moved', revision, at from site_changes where moved_components order by revision desc limit 1)`)
+    (select 'moved', revision, at from public_changes where moved_components order by revision desc limit 1)`)
   return new Map(rows.map(({ kind, revision, at }) => [kind, { revision, at: new Date(at) }]))
 }
 
@@ -102,8 +114,8 @@ function lastChanges(newest: ReadonlyMap<string, Change>, never: Change): Pick<S
   const lastOf = {
     incident: of('incident'),
     maintenance: of('maintenance'),
-    components: newerChange(of('components'), of('component')),
-    names: of('components'),
+    components: newerChange(of('components'), newerChange(of('component'), of('audiences'))),
+    names: newerChange(of('components'), of('audiences')),
     organisation: of('organisation'),
     day: of('day'),
     moved: of('moved'),
@@ -131,11 +143,7 @@ async function firstBeginning(tx: Queryable): Promise<Date | null> {
 
 async function readComponents(tx: Queryable, since: Date): Promise<Pick<Snapshot, 'groups' | 'components'>> {
   const [groups, rows, spans] = await Promise.all([
-    tx
-      .select()
-      .from(componentGroups)
-      .where(isNull(componentGroups.archivedAt))
-      .orderBy(asc(componentGroups.position), asc(componentGroups.id)),
+    tx.select().from(shownGroups).orderBy(asc(shownGroups.position), asc(shownGroups.id)),
     tx.select().from(shownComponents).orderBy(asc(shownComponents.position), asc(shownComponents.id)),
     readSpans(tx, since),
   ])
@@ -194,6 +202,12 @@ export async function timeOfRevision(tx: Queryable, revision: number): Promise<D
   return row?.at ?? null
 }
 
-/** What has changed since a revision, one by one, oldest first. */
-export const changesSince = (tx: Queryable, revision: number) =>
-  tx.select().from(siteChanges).where(gt(siteChanges.revision, revision)).orderBy(asc(siteChanges.revision))
+/** What has changed since a revision, one by one, oldest first; `hidden`: of something that these eyes may not see. */
+export async function changesSince(tx: Queryable, revision: number) {
+  const [all, seen] = await Promise.all([
+    tx.select().from(siteChanges).where(gt(siteChanges.revision, revision)).orderBy(asc(siteChanges.revision)),
+    tx.select({ revision: publicChanges.revision }).from(publicChanges).where(gt(publicChanges.revision, revision)),
+  ])
+  const visible = new Set(seen.map((change) => change.revision))
+  return all.map((change) => ({ ...change, hidden: !visible.has(change.revision) }))
+}

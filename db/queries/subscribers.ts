@@ -1,14 +1,6 @@
-import { and, asc, desc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import type { Channel } from '../../api/domain/attempt.ts'
-import {
-  confirmations,
-  deliveries,
-  inboundMessages,
-  incidents,
-  softBounces,
-  subscribers,
-  suppressions,
-} from '../schema.ts'
+import { confirmations, deliveries, inboundMessages, softBounces, subscribers, suppressions } from '../schema.ts'
 import type { Reader } from './cadence.ts'
 
 export type Subscriber = typeof subscribers.$inferSelect
@@ -40,14 +32,6 @@ export async function recordsAbout(db: Reader, { id, channel, addressKey }: Subs
   }
 }
 export type Records = Awaited<ReturnType<typeof recordsAbout>>
-
-/** Id and title of public incidents, the newest first. */
-export const followedIncidents = (db: Reader, ids: readonly string[]) =>
-  db
-    .select({ id: incidents.id, title: incidents.title })
-    .from(incidents)
-    .where(and(inArray(incidents.id, [...ids]), eq(incidents.visibility, 'public')))
-    .orderBy(desc(incidents.startedAt))
 
 /** Which subscribers a list shows; erased ones are nobody's to see. */
 export interface SubscriberFilter {

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
 import { corrections, incidents, updates } from '../schema.ts'
 import { type Correction, correctionsOf } from './corrections.ts'
-import type { Incident, Update } from './incidents.ts'
+import { componentsHeldBy, type HeldComponent, type Incident, type Update } from './incidents.ts'
 
 /** A correction with what is told beside it. */
 export interface ToldCorrection {
@@ -10,6 +10,7 @@ export interface ToldCorrection {
   /** What it corrects. */
   update: Update
   incident: Incident
+  held: HeldComponent[]
   /** When the words that were wrong were said: with the update, or with the correction before. */
   saidAt: Date
 }
@@ -24,5 +25,6 @@ export async function toldCorrection(db: Queryable, correctionId: string): Promi
   const { corrections: correction, updates: update, incidents: incident } = row!
   const known = (await correctionsOf(db, [incident.id])).get(update.id) ?? []
   const before = known.find((each) => each.createdAt < correction.createdAt)
-  return { correction, update, incident, saidAt: before?.createdAt ?? update.publishedAt! }
+  const held = (await componentsHeldBy(db, [incident.id])).get(incident.id) ?? []
+  return { correction, update, incident, held, saidAt: before?.createdAt ?? update.publishedAt! }
 }

@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
 import { components, maintenanceComponents, maintenances, maintenanceUpdates } from '../schema.ts'
-import type { WorkConcern } from './audience.ts'
+import { scopesAbout, type WorkConcern } from './audience.ts'
 
 /** A step of a maintenance with what is told beside it. */
 export interface ToldMaintenance {
@@ -30,8 +30,10 @@ const componentsOf = (db: Queryable, maintenanceId: string): Promise<ToldMainten
     .orderBy(asc(components.position), asc(components.id))
 
 /** Whom a step concerns: a note is no milestone. */
-export const concernOfWork = ({ step, components: named }: ToldMaintenance): WorkConcern => ({
-  componentIds: named.map((component) => component.id),
-  groupIds: [...new Set(named.flatMap((component) => component.groupId ?? []))],
+export const concernOfWork = async (
+  db: Queryable,
+  { step, components: named }: ToldMaintenance,
+): Promise<WorkConcern> => ({
+  scopes: await scopesAbout(db, named),
   milestone: step.step !== 'note',
 })

@@ -64,7 +64,7 @@ export async function reachOfAnnouncement(tx: Transaction, announcement: Announc
   const { updateId, correctionId, maintenanceUpdateId } = announcement
   if (correctionId) return sentWordsOf(tx, updateId!)
   if (maintenanceUpdateId) {
-    const concern = concernOfWork(await toldMaintenance(tx, maintenanceUpdateId))
+    const concern = await concernOfWork(tx, await toldMaintenance(tx, maintenanceUpdateId))
     return tx.$count(subscribers, wantsWork(concern))
   }
   const [update] = await tx.select().from(updates).where(eq(updates.id, updateId!))

@@ -14,9 +14,18 @@ export const siteRevision = pgTable(
 
 /**
  * What a public change is of. `component`: one was added, archived, or is shown otherwise; `components`: names or groups
- * changed, which stand on many pages; `day`: a UTC day has begun, and the bars move on.
+ * changed, which stand on many pages; `audiences`: who may see what has changed, so nothing stays as it was; `day`: a UTC
+ * day has begun, and the bars move on.
  */
-export const CHANGE_TOPICS = ['incident', 'maintenance', 'component', 'components', 'organisation', 'day'] as const
+export const CHANGE_TOPICS = [
+  'incident',
+  'maintenance',
+  'component',
+  'components',
+  'audiences',
+  'organisation',
+  'day',
+] as const
 export type ChangeTopic = (typeof CHANGE_TOPICS)[number]
 
 /** What changed for outsiders, one row per revision: tells each publisher which files it has to write. */

@@ -5,8 +5,12 @@ import type { MaintenanceStatus, MaintenanceStep } from '../../api/domain/mainte
 import type { Severity } from '../../api/domain/severity.ts'
 import { at, id } from './columns.ts'
 import type { AffectedComponent } from './incidents.ts'
+import type { ChangeTopic } from './publishing.ts'
 
-/** The views through which outsiders are shown anything at all; their SQL stands in the migration of the guards. */
+/**
+ * The views through which outsiders are shown anything at all; their SQL stands in the migrations of the guards, of the
+ * public record and of the private audiences. What they show follows the eyes of the transaction (`lookThrough`).
+ */
 
 export const publicIncidents = pgView('public_incidents', {
   id: id().notNull(),
@@ -20,6 +24,13 @@ export const publicIncidents = pgView('public_incidents', {
   isLate: boolean('is_late').notNull(),
   deadlineSeq: integer('deadline_seq').notNull(),
   createdAt: at('created_at').notNull(),
+}).existing()
+
+/** Public incidents, those too of which nothing has been said yet: what a reader can follow. */
+export const followableIncidents = pgView('followable_incidents', {
+  id: id().notNull(),
+  title: text('title').notNull(),
+  startedAt: at('started_at').notNull(),
 }).existing()
 
 export const publicUpdates = pgView('public_updates', {
@@ -55,6 +66,15 @@ export const shownComponents = pgView('shown_components', {
   status: text('status').$type<ComponentStatus>().notNull(),
   startDate: date('start_date', { mode: 'string' }),
   onlyShowIfDegraded: boolean('only_show_if_degraded').notNull(),
+  createdAt: at('created_at').notNull(),
+  updatedAt: at('updated_at').notNull(),
+}).existing()
+
+export const shownGroups = pgView('shown_groups', {
+  id: id().notNull(),
+  name: text('name').notNull(),
+  description: text('description'),
+  position: integer('position').notNull(),
   createdAt: at('created_at').notNull(),
   updatedAt: at('updated_at').notNull(),
 }).existing()
@@ -110,4 +130,15 @@ export const publicSpans = pgView('public_spans', {
   status: text('status').$type<ComponentStatus>().notNull(),
   startedAt: at('started_at').notNull(),
   endedAt: at('ended_at'),
+}).existing()
+
+export const publicChanges = pgView('public_changes', {
+  revision: integer('revision').notNull(),
+  topic: text('topic').$type<ChangeTopic>().notNull(),
+  incidentId: id('incident_id'),
+  maintenanceId: id('maintenance_id'),
+  componentId: id('component_id'),
+  movedComponents: boolean('moved_components').notNull(),
+  leftMonth: text('left_month'),
+  at: at('at').notNull(),
 }).existing()

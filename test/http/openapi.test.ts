@@ -148,6 +148,12 @@ const [subscriber] = (await (await ask('GET', '/subscribers')).json()).data
 const source = await (await ask('POST', '/alert-sources', { kind: 'generic', name: 'Uptime' })).json()
 const alert = { method: 'POST', body: JSON.stringify({ group: 'checkout', status: 'firing', title: 'Checkout fails' }) }
 const { draft_id: draft } = await (await house.app.request(source.url, alert)).json()
+const audience = await (await ask('POST', '/audiences', { slug: 'acme', name: 'Acme' })).json()
+const [theirs, ours] = await Promise.all(
+  [`/audiences/${audience.id}/links`, '/staff-links'].map(async (path) =>
+    (await ask('POST', path, { name: 'Desk' })).json(),
+  ),
+)
 const cadence = await (await ask('GET', '/cadence')).json()
 const organisation = await (await ask('GET', '/organisation')).json()
 
@@ -218,6 +224,17 @@ const REQUESTS: [string, string, string, unknown?][] = [
   ['POST', '/drafts/:id/dismiss', `/drafts/${draft}/dismiss`],
   ['GET', '/alert-sources', '/alert-sources'],
   ['POST', '/alert-sources', '/alert-sources', { kind: 'generic', name: 'Cron', mapping: { title: 'job.name' } }],
+  ['GET', '/audiences', '/audiences'],
+  ['POST', '/audiences', '/audiences', { slug: 'nordics', name: 'Nordics' }],
+  ['PATCH', '/audiences/:id', `/audiences/${audience.id}`, { name: 'Acme GmbH' }],
+  ['GET', '/audiences/:id/links', `/audiences/${audience.id}/links`],
+  ['POST', '/audiences/:id/links', `/audiences/${audience.id}/links`, { name: 'Night desk' }],
+  ['DELETE', '/audiences/:id/links/:link', `/audiences/${audience.id}/links/${theirs.id}`],
+  ['GET', '/staff-links', '/staff-links'],
+  ['POST', '/staff-links', '/staff-links', { name: 'Sales' }],
+  ['DELETE', '/staff-links/:id', `/staff-links/${ours.id}`],
+  ['POST', '/incidents/:id/staff-notes', `/incidents/${id}/staff-notes`, { kind: 'answer', text: 'We are on it.' }],
+  ['GET', '/incidents/:id/staff-notes', `/incidents/${id}/staff-notes`],
   ['GET', '/mailbox', '/mailbox'],
   ['GET', '/audit', '/audit'],
 ]

@@ -3,6 +3,7 @@ import { figuresOf, type IncidentFacts } from '../../api/domain/metrics.ts'
 import type { IncidentScreen, PostedUpdate } from '../../api/domain/room.ts'
 import type { ChoiceGroup, Form, Shell } from '../../api/domain/screen-parts.ts'
 import { board } from './boards.ts'
+import { staffNotes } from './staff-samples.ts'
 
 /** Northwind Cloud on 12 November 2026, seen from the console: the incident room of the drawings, made by hand. */
 
@@ -214,6 +215,8 @@ export const room: IncidentScreen = {
   delivery: board,
   figures,
   guarded: [],
+  staffNotes,
+  notingForStaff: empty,
   rungs,
   alerts: [
     {
@@ -356,6 +359,8 @@ export const quietRoom: IncidentScreen = {
   alerts: [],
   pausing: { held: [], longest: null, mayTake: false, lengths: [], refused: null },
   timeline: [],
+  staffNotes: [],
+  notingForStaff: null,
 }
 
 /** The seventh message in ten minutes waits for somebody to say that it is meant. */

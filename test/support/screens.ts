@@ -8,6 +8,7 @@ import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
 import { cadenceFields } from '../../api/http/console/cadence-fields.ts'
 import type { Renderer } from '../../api/publish/renderer.ts'
 import { smallApi } from './api-document.ts'
+import { audiences, contoso, noAudiences, refusedAudiences } from './audience-samples.ts'
 import { boardScreen, darkBoard } from './boards.ts'
 import { longRoom, previewedInside, previewedRoom } from './composer-samples.ts'
 import { heldBackRead, heldBackRoom, internalRoom } from './held-samples.ts'
@@ -167,6 +168,7 @@ const record = (id: string, name: string, shown: 'operational' | 'major_outage' 
   groupId: null,
   status: 'operational' as const,
   shown,
+  audienceIds: [],
   heldBy: shown === 'operational' ? [] : [{ id: openIncident.id, title: openIncident.title, status: shown }],
 })
 
@@ -178,9 +180,14 @@ export const components: ConsoleScreens['console/components'] = {
       name: null,
       components: [record('c0mp0nent001', 'Login', 'major_outage'), record('c0mp0nent002', 'Dashboard')],
     },
-    { id: 'gr0up0000001', name: 'Storage', components: [record('c0mp0nent004', 'Storage EU')] },
+    {
+      id: 'gr0up0000001',
+      name: 'Storage',
+      components: [{ ...record('c0mp0nent004', 'Storage EU'), audienceIds: [contoso.id] }],
+    },
     { id: 'gr0up0000002', name: 'Regions', components: [] },
   ],
+  audiences: [contoso],
   adding: empty,
   grouping: empty,
   editing: {
@@ -553,6 +560,9 @@ export const cases: ScreenCase[] = [
     moreUrl: null,
   }),
   screen('components', 'console/components', components),
+  screen('audiences', 'console/audiences', audiences),
+  screen('audiences-refused', 'console/audiences', refusedAudiences),
+  screen('audiences-none', 'console/audiences', noAudiences),
   screen('maintenances', 'console/maintenances', maintenances),
   screen('maintenances-empty', 'console/maintenances', maintenancesEmpty),
   screen('plan-maintenance', 'console/plan-maintenance', plan),

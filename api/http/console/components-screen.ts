@@ -1,3 +1,4 @@
+import { listAudiences } from '../../../db/queries/audiences.ts'
 import { allComponents, allGroups } from '../../../db/queries/components.ts'
 import { openHolds } from '../../../db/queries/holding.ts'
 import type { ComponentRecord, ComponentsScreen } from '../../domain/screens.ts'
@@ -19,6 +20,7 @@ export async function componentsScreen(call: Call, refused: RefusedForms = {}): 
   return {
     shell: await shellOf(call),
     groups: [{ id: null, name: null }, ...groups].map(({ id, name }) => ({ id, name, components: within(id) })),
+    audiences: (await listAudiences(db)).map(({ id, name }) => ({ id, name })),
     adding: emptyForm(),
     grouping: emptyForm(),
     editing: null,
@@ -28,13 +30,14 @@ export async function componentsScreen(call: Call, refused: RefusedForms = {}): 
 
 async function componentRecords({ acting: { db } }: Call): Promise<ComponentRecord[]> {
   const holds = Map.groupBy(await openHolds(db), (hold) => hold.componentId)
-  return (await allComponents(db)).map(({ id, name, description, groupId, status, shownStatus }) => ({
+  return (await allComponents(db)).map(({ id, name, description, groupId, status, shownStatus, audienceIds }) => ({
     id,
     name,
     description: description ?? '',
     groupId,
     status,
     shown: shownStatus,
+    audienceIds,
     heldBy: (holds.get(id) ?? []).map((hold) => ({ id: hold.id, title: hold.title, status: hold.status })),
   }))
 }

@@ -48,10 +48,15 @@ async function change(call: Call): Promise<Response> {
     description: typed(form, 'description') ?? null,
     group_id: typed(form, 'group_id') ?? null,
     status: typed(form, 'status'),
+    audience_ids: audiencesIn(form),
   }
   const done = await attempt(async () => changeComponent(acting, id, checked(changeComponentInput, input)))
   return answer(call, done, 'component_changed', (refusal) => ({ editing: { id, form: refusedForm(form, refusal) } }))
 }
+
+/** A form that asks and has nothing ticked shows the component to everybody; one that does not ask changes nothing. */
+const audiencesIn = (form: Call['form']): string[] | undefined =>
+  form.asks_audiences ? (typed(form, 'audience_ids')?.split(',') ?? []) : undefined
 
 async function archive(call: Call): Promise<Response> {
   const id = idIn(call.params, 'component')
@@ -62,6 +67,7 @@ async function archive(call: Call): Promise<Response> {
     description: component?.description ?? '',
     group_id: component?.groupId ?? '',
     status: component?.status ?? '',
+    audience_ids: component?.audienceIds.join(',') ?? '',
   }
   return answer(call, done, 'component_archived', (refusal) => ({
     editing: { id, form: refusedForm(values, refusal) },

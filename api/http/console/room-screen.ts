@@ -2,6 +2,7 @@ import { draftOf } from '../../../db/queries/drafts.ts'
 import { factsOf } from '../../../db/queries/incident-facts.ts'
 import { componentsHeldBy, type Incident, timelineOf, updatesOf } from '../../../db/queries/incidents.ts'
 import { namesOfPeople } from '../../../db/queries/names.ts'
+import { staffNotesOf } from '../../../db/queries/staff-notes.ts'
 import { incidentUrl } from '../../domain/addresses.ts'
 import { isOverdue } from '../../domain/cadence.ts'
 import { phaseOf } from '../../domain/lifecycle.ts'
@@ -11,6 +12,7 @@ import { INCIDENT_ROLES, type IncidentRole } from '../../domain/role.ts'
 import type { IncidentScreen } from '../../domain/room.ts'
 import type { Form } from '../../domain/screen-parts.ts'
 import type { Call } from '../route.ts'
+import { noteView } from '../staff-now.ts'
 import { newestUpdateBoard } from './board-of.ts'
 import { composerOf, draftNameOf } from './composer.ts'
 import { emptyForm } from './forms.ts'
@@ -30,6 +32,7 @@ export interface RefusedInRoom {
   merging?: Form
   goingPublic?: Form
   snoozing?: Form
+  noting?: Form
 }
 
 /** The composer as its author sent it, with what their readers would get of it. */
@@ -79,6 +82,8 @@ export async function roomScreen(
     delivery: await newestUpdateBoard(call, updates),
     figures: incident.retracted ? null : figuresOf(await factsOf(db, [incident]), now),
     guarded: await guardedMessages(call, { incidentId: incident.id }),
+    staffNotes: (await staffNotesOf(db, [incident.id])).map(noteView),
+    notingForStaff: speak ? (refused.noting ?? emptyForm()) : null,
     timeline: await timelineIn(call, incident.id),
   }
 }

@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import { alertDraftScreenRoutes } from './alert-drafts.ts'
+import { audienceScreenRoutes } from './audiences.ts'
 import { auditScreenRoutes } from './audit.ts'
 import { backRoutes } from './back.ts'
 import { boardRoutes } from './board.ts'
@@ -28,6 +29,7 @@ import { retractionRoutes } from './retraction.ts'
 import { roomRoutes } from './room.ts'
 import { setupRoutes } from './setup.ts'
 import { signInRoutes } from './sign-in.ts'
+import { staffNoteFormRoutes } from './staff-notes.ts'
 import { subscriberScreenRoutes } from './subscribers.ts'
 import { suppressionScreenRoutes } from './suppressions.ts'
 
@@ -42,6 +44,7 @@ export const consoleRoutes: readonly Route[] = [
   ...alertDraftScreenRoutes,
   ...roomRoutes,
   ...heldRoutes,
+  ...staffNoteFormRoutes,
   ...correctionRoutes,
   ...retractionRoutes,
   ...mergingRoutes,
@@ -53,6 +56,7 @@ export const consoleRoutes: readonly Route[] = [
   ...maintenanceScreenRoutes,
   ...maintenanceFormRoutes,
   ...componentScreenRoutes,
+  ...audienceScreenRoutes,
   ...cadenceScreenRoutes,
   ...peopleScreenRoutes,
   ...organisationScreenRoutes,

@@ -1,9 +1,13 @@
 import { z } from 'zod'
-import { incidentById } from '../../../db/queries/incidents.ts'
+import type { Audience } from '../../../db/queries/audiences.ts'
+import { knownOutside } from '../../../db/queries/public-incidents.ts'
 import { confirmByCode } from '../../actions/confirm-subscription.ts'
 import { idSchema } from '../../actions/fields.ts'
+import { openPageLink } from '../../actions/open-page-link.ts'
 import { subscribe, subscribeInput } from '../../actions/subscribe.ts'
+import { PUBLIC_EYES } from '../../domain/eyes.ts'
 import type { Followed } from '../../domain/pages.ts'
+import { placeOf } from '../../domain/private-page.ts'
 import { Refusal, refuseMissing } from '../../domain/refusal.ts'
 import { checked } from '../input.ts'
 import { type Call, route } from '../route.ts'
@@ -36,17 +40,25 @@ const signUp = (call: Call): Promise<Response> =>
       return pending(call, [])
     },
     async (errors) => {
-      const { company, groups } = await publicNow(call.world)
+      const audience = await audienceOf(call)
+      const { company, groups } = await publicNow(call.world, audience ? [audience.id] : PUBLIC_EYES)
       const incident = await followedBy(call, call.form.incident_id)
       const form = { ...typedSignUp(call.form), incident }
-      return page(call, languageIn(call.form.locale), '/subscription/refused', { company, groups, form, errors }, 422)
+      const refused = { company, groups, form, errors }
+      const place = audience ? placeOf(audience, call.form.audience_token!) : undefined
+      return page(call, languageIn(call.form.locale), '/subscription/refused', refused, 422, place)
     },
   )
 
+/** The audience on whose page the form stood. */
+async function audienceOf({ acting, form }: Call): Promise<Audience | null> {
+  return form.audience_token ? (await openPageLink(acting, acting.db, 'audience', form.audience_token)).audience : null
+}
+
 /** The incident that a form names, as far as outsiders know it. */
 async function followedBy({ acting }: Call, id: string | undefined): Promise<Followed | null> {
-  const incident = id && idSchema.safeParse(id).success ? await incidentById(acting.db, id) : null
-  return incident?.visibility === 'public' ? { id: incident.id, title: incident.title } : null
+  const [incident] = id && idSchema.safeParse(id).success ? await knownOutside(acting.db, [id]) : []
+  return incident ?? null
 }
 
 async function pending(call: Call, errors: Refusal['errors'], status = 202): Promise<Response> {

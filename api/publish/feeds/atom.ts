@@ -1,4 +1,4 @@
-import { componentUrl, type SiteAddress } from '../../domain/addresses.ts'
+import { below, componentUrl, type SiteAddress } from '../../domain/addresses.ts'
 import { remembering } from '../../domain/remembering.ts'
 import type { Change, ComponentRecord, Snapshot } from '../../domain/snapshot.ts'
 import { changeOfComponentFeed, changeOfFeeds } from './changed.ts'
@@ -15,7 +15,7 @@ export function historyAtom(snapshot: Snapshot, { publicUrl }: SiteAddress): str
     title: say('history_title', { company }),
     author: { name: company, url: publicUrl },
     siteUrl: publicUrl,
-    feedUrl: `${publicUrl}/history.atom`,
+    feedUrl: below(publicUrl, '/history.atom'),
     changed: changeOfFeeds(snapshot),
   })
 }
@@ -29,7 +29,7 @@ export function componentAtom(record: ComponentRecord, snapshot: Snapshot, { pub
     title: say('component_title', { component: record.component.name, company }),
     author: { name: company, url: publicUrl },
     siteUrl: url,
-    feedUrl: `${url}.atom`,
+    feedUrl: below(publicUrl, `/components/${record.component.id}.atom`),
     changed: changeOfComponentFeed(record, snapshot),
   })
 }
@@ -44,7 +44,8 @@ interface AtomFeed {
   changed: Change
 }
 
-const atomDocument = (threads: readonly Thread[], feed: AtomFeed): string =>
+/** Threads as an Atom feed, one entry each. */
+export const atomDocument = (threads: readonly Thread[], feed: AtomFeed): string =>
   [
     `${XML_DECLARATION}<feed xml:lang="en" xmlns="http://www.w3.org/2005/Atom">`,
     textElement('id', tagOf(feed.feedUrl, feed.path)),

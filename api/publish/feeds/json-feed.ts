@@ -1,4 +1,4 @@
-import type { SiteAddress } from '../../domain/addresses.ts'
+import { below, type SiteAddress } from '../../domain/addresses.ts'
 import type { Snapshot } from '../../domain/snapshot.ts'
 import { tellingHtml, tellingText } from './thread-html.ts'
 import { newestTellings, type Telling, type Thread, threadsOf } from './threads.ts'
@@ -8,15 +8,34 @@ import { legalXml } from './xml.ts'
 /** `/feed.json`: every update, one item each, as JSON Feed 1.1 (standards F5). */
 export function jsonFeed(snapshot: Snapshot, { publicUrl }: SiteAddress): string {
   const company = snapshot.organisation.name
-  const feed = {
-    version: 'https://jsonfeed.org/version/1.1',
+  return jsonDocument(threadsOf(snapshot, publicUrl), {
     title: say('updates_title', { company }),
     description: say('updates_description', { company }),
-    home_page_url: publicUrl,
-    feed_url: `${publicUrl}/feed.json`,
+    author: company,
+    home: publicUrl,
+    self: below(publicUrl, '/feed.json'),
+  })
+}
+
+interface JsonFeed {
+  title: string
+  description: string
+  author: string
+  home: string
+  self: string
+}
+
+/** The newest words of threads as a JSON Feed, one item each. */
+export function jsonDocument(threads: readonly Thread[], { title, description, author, home, self }: JsonFeed): string {
+  const feed = {
+    version: 'https://jsonfeed.org/version/1.1',
+    title,
+    description,
+    home_page_url: home,
+    feed_url: self,
     language: 'en',
-    authors: [{ name: company, url: publicUrl }],
-    items: newestTellings(threadsOf(snapshot, publicUrl)).map(itemOf),
+    authors: [{ name: author, url: home }],
+    items: newestTellings(threads).map(itemOf),
   }
   return JSON.stringify(feed, (_, value: unknown) => (typeof value === 'string' ? legalXml(value) : value))
 }

@@ -1,4 +1,4 @@
-import { componentUrl, type SiteAddress } from '../../domain/addresses.ts'
+import { below, componentUrl, type SiteAddress } from '../../domain/addresses.ts'
 import type { ComponentRecord, Snapshot } from '../../domain/snapshot.ts'
 import { changeOfComponentFeed, changeOfFeeds } from './changed.ts'
 import { type RssItem, rssDocument } from './rss-document.ts'
@@ -13,7 +13,7 @@ export function historyRss(snapshot: Snapshot, { publicUrl }: SiteAddress): stri
     title: say('history_title', { company }),
     description: say('history_description', { company }),
     siteUrl: publicUrl,
-    feedUrl: `${publicUrl}/history.rss`,
+    feedUrl: below(publicUrl, '/history.rss'),
     changedAt: changeOfFeeds(snapshot).at,
   }
   return rssDocument(channel, threadsOf(snapshot, publicUrl).map(threadItem))
@@ -27,7 +27,7 @@ export function componentRss(record: ComponentRecord, snapshot: Snapshot, { publ
     title: say('component_title', names),
     description: say('component_description', names),
     siteUrl: url,
-    feedUrl: `${url}.rss`,
+    feedUrl: below(publicUrl, `/components/${record.component.id}.rss`),
     changedAt: changeOfComponentFeed(record, snapshot).at,
   }
   return rssDocument(channel, threadsAbout(record, publicUrl).map(threadItem))
@@ -40,7 +40,7 @@ export function updatesRss(snapshot: Snapshot, { publicUrl }: SiteAddress): stri
     title: say('updates_title', { company }),
     description: say('updates_description', { company }),
     siteUrl: publicUrl,
-    feedUrl: `${publicUrl}/updates.rss`,
+    feedUrl: below(publicUrl, '/updates.rss'),
     changedAt: changeOfFeeds(snapshot).at,
   }
   return rssDocument(channel, newestTellings(threadsOf(snapshot, publicUrl)).map(tellingItem))

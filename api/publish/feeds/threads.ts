@@ -98,7 +98,7 @@ const incidentThread = ({ id, title, createdAt, updates }: IncidentSeen, site: s
 })
 
 /** Of what has been read once and has not changed since, the same: feeds tell the same words at every post. */
-function tellingsOf(updates: readonly UpdateSeen[]): readonly Telling[] {
+export function tellingsOf(updates: readonly UpdateSeen[]): readonly Telling[] {
   const known = toldBefore.get(updates)
   if (known) return known
   const tellings = updates.map(incidentTelling)
