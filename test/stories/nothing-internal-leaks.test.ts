@@ -1,27 +1,39 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { makeAlertSource, makeAlertSourceInput } from '../../api/actions/make-alert-source.ts'
 import { MINUTE } from '../../api/domain/duration.ts'
 import { routes } from '../../api/http/routes.ts'
 import { pathOf } from '../../api/http/routing.ts'
-import { announcements } from '../../db/schema.ts'
+import { newId } from '../../db/ids.ts'
+import { announcements, inboundMessages, webhookEndpoints } from '../../db/schema.ts'
+import { actingAs } from '../support/acting.ts'
+import { DECISIONS, withoutCanary, wordyColumns } from '../support/canaries.ts'
+import { testReceiver } from '../support/receiver.ts'
 import { carriedBy, startStory } from '../support/service.ts'
 import { testSmtp } from '../support/smtp.ts'
-import { follow, publishedJson, soon, staff } from '../support/storytelling.ts'
+import { follow, post, publishedJson, signIn, soon, staff } from '../support/storytelling.ts'
 import { testTwilio } from '../support/twilio.ts'
 
 const smtp = await testSmtp()
 const twilio = await testTwilio()
-const story = await startStory(carriedBy(smtp, twilio))
+const receiver = await testReceiver()
+const story = await startStory({ ...carriedBy(smtp, twilio), WEBHOOK_ALLOW: receiver.allowed })
 const LENA = 'lena@customer.example'
 const KAI = '+4915112345671'
 await follow(story, 'email', LENA)
 await follow(story, 'sms', KAI)
 const ada = await staff(story, 'commander', 'Canary Ada', '+4915112340001')
+await story.api('PATCH', `/people/${ada.id}`, { webhook_url: receiver.url('/canary-of-ada') })
 const executive = await story.key('executive')
+await follow(story, 'email', 'canary-reader@customer.example')
+const endpoint = { channel: 'webhook', address: receiver.url('/public'), contact: 'canary-owner@customer.example' }
+await story.api('POST', '/subscriptions', endpoint)
+await soon(async () => expect(await story.db.$count(webhookEndpoints)).toBe(1))
 const login = (await story.api('POST', '/components', { name: 'Login' })).body
 const made = (await story.api('POST', '/keys', { name: 'CANARY key', role: 'responder', person_id: ada.id })).body
-const CANARIES = ['canary', ada.email, ada.phone!, ada.id, made.key, made.id]
+/** `canary`: internal. `magpie`: of one audience alone, whose own page shows it. */
+const CANARIES = ['canary', 'magpie', ada.email, ada.phone!, ada.id, made.key, made.id]
 
 /** Which of the strings that nobody outside may read stand in a text. */
 const found = (text: string) => CANARIES.filter((canary) => text.toLowerCase().includes(canary.toLowerCase()))
@@ -31,6 +43,19 @@ const WAR_ROOM = {
   documents: [{ name: 'CANARY graphs', url: 'https://graphs.example/CANARY' }],
 }
 const as = { key: made.key }
+
+const audience = (await story.api('POST', '/audiences', { slug: 'magpie', name: 'MAGPIE GmbH' })).body
+const link = (await story.api('POST', `/audiences/${audience.id}/links`, { name: 'CANARY desk' })).body
+const group = { name: 'MAGPIE rack', description: 'MAGPIE rack of theirs' }
+const rack = (await story.api('POST', '/component-groups', group)).body
+const vault = (
+  await story.api('POST', '/components', {
+    name: 'MAGPIE vault',
+    description: 'MAGPIE only',
+    group_id: rack.id,
+    audience_ids: [audience.id],
+  })
+).body
 
 /** An internal incident whose every word is a canary, brought through its whole life. */
 async function tellInside(): Promise<string> {
@@ -52,7 +77,55 @@ async function tellInside(): Promise<string> {
   await story.api('POST', `${path}/updates`, { body: 'CANARY second.', internal_note: 'CANARY aside' }, as)
   await story.api('POST', `${path}/timeline`, { text: 'CANARY note' }, as)
   await story.api('PATCH', path, { severity: 'SEV2', severity_reason: 'CANARY reason' }, as)
+  await story.api('POST', `${path}/staff-notes`, { kind: 'answer', text: 'CANARY answer' }, as)
+  await story.api('POST', `${path}/snoozes`, { for: 'PT5M', reason: 'CANARY waits' }, as)
+  const [newest] = (await story.api('GET', path)).body.updates
+  const correction = { body: 'CANARY corrected.', reason: 'CANARY was wrong', notify: true }
+  await story.api('POST', `${path}/updates/${newest.id}/corrections`, correction, as)
   return body.id
+}
+
+/** An internal incident that was none. */
+async function retractInside(): Promise<void> {
+  const { body } = await story.api('POST', '/incidents', { ...INSIDE, title: 'CANARY false alarm' }, as)
+  const retraction = { reason: 'CANARY mistake', body: 'CANARY it was nothing.', notify: true }
+  await story.api('POST', `/incidents/${body.id}/retraction`, retraction, as)
+}
+const INSIDE = { severity: 'SEV3', visibility: 'internal', body: 'CANARY nothing.' }
+
+/** What concerns a private component alone: only its audience knows, and never a word of what is internal beside it. */
+async function tellPrivately(): Promise<string> {
+  const held = [{ id: vault.id, status: 'major_outage' }]
+  const words = { title: 'MAGPIE is shut', severity: 'SEV2', body: 'MAGPIE lost the key.', war_room: WAR_ROOM }
+  const { body } = await story.api('POST', '/incidents', { ...words, components: held }, as)
+  await story.api('POST', `/incidents/${body.id}/staff-notes`, { kind: 'note', text: 'CANARY note' }, as)
+  const window = { scheduled_for: '2099-01-01T02:00:00Z', scheduled_until: '2099-01-01T04:00:00Z' }
+  await story.api('POST', '/maintenances', {
+    title: 'MAGPIE work',
+    body: 'MAGPIE disks',
+    components: [vault.id],
+    ...window,
+  })
+  return body.id
+}
+
+/** What waits or came in, and is nobody's outside. */
+async function leaveTraces(): Promise<void> {
+  const acting = actingAs(story.db, story.clock)
+  const source = makeAlertSourceInput.parse({ kind: 'generic', name: 'CANARY monitor' })
+  const { key } = await makeAlertSource(acting, source)
+  const alert = { group: 'g', status: 'firing', title: 'CANARY alert', url: 'https://graphs.example/CANARY' }
+  await story.visit(`/hooks/alerts/generic?key=${key}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(alert),
+  })
+  const cookie = await signIn(story, ada.email)
+  const typing = { form: `incident:${internal}`, body: 'CANARY half a sentence' }
+  await post(story, '/console/drafts', typing, { cookie, origin: story.url, 'sec-fetch-site': 'same-origin' })
+  const reply = { id: newId(), providerId: newId(), channel: 'sms' as const, addressKey: KAI }
+  await story.db.insert(inboundMessages).values({ ...reply, body: 'CANARY reply', meaning: 'unmatched' })
+  await post(story, '/subscriptions', { channel: 'email', address: 'canary-new@customer.example' })
 }
 
 /** A public incident with canaries wherever only staff look. */
@@ -68,18 +141,33 @@ async function tellOutside(): Promise<string> {
 
 let internal = ''
 let open = ''
+let privately = ''
+
+it('has a decision for every column that can hold words', () => {
+  expect(wordyColumns().toSorted()).toEqual(Object.keys(DECISIONS).toSorted())
+})
 
 it('publishes and sends nothing of an internal incident', async () => {
   internal = await tellInside()
+  await retractInside()
+  privately = await tellPrivately()
   open = await tellOutside()
+  await leaveTraces()
   await soon(async () => expect((await publishedJson(story, '/status.json')).incidents[0].updates).toHaveLength(2))
-  await soon(() => expect(smtp.received.at(-1)?.mail.text).toContain('It is slower now.'))
+  await soon(() =>
+    expect(smtp.received.filter(({ to }) => to.includes(LENA)).at(-1)?.mail.text).toContain('It is slower now.'),
+  )
   await soon(() => expect(twilio.sent.at(-1)?.body).toContain('It is slower now.'))
   expect((await publishedJson(story, '/status.json')).components).toMatchObject([
     { name: 'Login', status: 'operational' },
   ])
+  await soon(() => expect(receiver.at('/public').at(-1)?.raw ?? '').toContain('It is slower now.'))
   const told = await story.db.select().from(announcements)
   expect(told.filter((row) => row.incidentId === internal && row.audience === 'public')).toEqual([])
+})
+
+it('has planted a canary in everything that is internal', async () => {
+  expect(await withoutCanary(story.db)).toEqual([])
 })
 
 it('keeps its clock inside: late and alarmed, it changes nothing outside', async () => {
@@ -99,7 +187,7 @@ it('holds no canary in any published file', async () => {
   expect(files.length).toBeGreaterThan(6)
   for (const file of files) {
     expect(found(await readFile(file, 'utf8')), file).toEqual([])
-    expect(file).not.toContain(internal)
+    for (const id of [internal, privately, vault.id, rack.id]) expect(file).not.toContain(id)
   }
   expect(found(files.join('\n'))).toEqual([])
 })
@@ -111,13 +199,30 @@ it('tells customers nothing of it by mail or SMS', () => {
   expect(texts.length).toBeGreaterThan(0)
   for (const { raw, mail } of mails) expect(found(raw + mail.text + mail.html)).toEqual([])
   for (const { params } of texts) expect(found(JSON.stringify(params))).toEqual([])
-  expect(smtp.received.filter(({ raw }) => raw.includes('CANARY')).flatMap(({ to }) => to)).not.toContain(LENA)
+  const telling = smtp.received.filter(({ raw }) => /CANARY|MAGPIE/.test(raw)).flatMap(({ to }) => to)
+  expect(telling).not.toContain(LENA)
+  expect(telling).not.toContain('canary-reader@customer.example')
+})
+
+it('tells endpoints of customers nothing of it', () => {
+  const hooks = receiver.at('/public')
+  expect(hooks.length).toBeGreaterThan(1)
+  for (const { raw, headers } of hooks) expect(found(raw + JSON.stringify(headers))).toEqual([])
+})
+
+it('shows an audience what is theirs, and nothing that is internal', async () => {
+  const paths = ['', '/history', '/subscribe', '/maintenance', `/incidents/${privately}`, `/components/${vault.id}`]
+  const files = ['/history.atom', '/history.rss', '/updates.rss', '/feed.json', '/calendar.ics', '/status.json']
+  for (const path of [...paths, ...files]) {
+    const text = await (await story.visit(`/private/magpie${path}?token=${link.token}`)).text()
+    expect(found(text), path).toEqual(['magpie'])
+  }
 })
 
 const ANYBODY: Record<string, string> = {}
 
 it('answers nothing of it to nobody and to executives, whatever they ask', async () => {
-  for (const id of [internal, open])
+  for (const id of [internal, open, privately])
     for (const route of routes) {
       const path = pathOf(route).replace(':id', id).replace(':incident', id).replace(/:\w+/, id)
       const body = route.method === 'GET' ? {} : { body: '{}' }
@@ -131,14 +236,16 @@ it('answers nothing of it to nobody and to executives, whatever they ask', async
         expect(found(text), `${route.method} ${path}`).toEqual([])
       }
     }
-})
+}, 90_000)
 
 it.each(['/incidents/ID', '/i/ID', '/incidents/ID/', '/api/v2/incidents/ID.json', '/incidents/ID/index.html'])(
   'has no page at %s for it',
   async (path) => {
-    const answer = await story.visit(path.replace('ID', internal))
-    expect(answer.status).toBe(404)
-    expect(found(await answer.text())).toEqual([])
+    for (const id of [internal, privately]) {
+      const answer = await story.visit(path.replace('ID', id))
+      expect(answer.status).toBe(404)
+      expect(found(await answer.text())).toEqual([])
+    }
   },
 )
 
@@ -157,7 +264,7 @@ it('says nothing of it in a refusal', async () => {
 
 it('leaves none of it in the logs', () => {
   expect(story.logged.length).toBeGreaterThan(20)
-  const secrets = ['CANARY', ada.email, ada.phone!, made.key, LENA, KAI]
+  const secrets = ['CANARY', 'MAGPIE', link.token, ada.email, ada.phone!, made.key, LENA, KAI]
   for (const line of story.logged)
     expect(
       secrets.filter((secret) => line.includes(secret)),
