@@ -16,6 +16,8 @@ export const KEPT_FOR = {
   ended_subscriptions: 90 * DAY,
   /** Suppressions that were lifted. */
   lifted_suppressions: 90 * DAY,
+  /** Drafts whose alerts have all ended, and that no incident was declared from; with their alerts. */
+  ended_drafts: 90 * DAY,
   /** Nothing older is counted. */
   soft_bounces: SOFT_LIMIT.within,
   /** Longer than the deliveries they are about, so that a replay is always known or about nothing. */

@@ -17,13 +17,6 @@ export async function sourceByKey(reader: Reader, kind: AlertSourceKind, hash: s
   return row ?? null
 }
 
-/** Whether any source of this kind may post. */
-export async function hasSource(reader: Reader, kind: AlertSourceKind): Promise<boolean> {
-  const ofKind = and(eq(alertSources.kind, kind), isNull(alertSources.revokedAt))
-  const rows = await reader.select({ id: alertSources.id }).from(alertSources).where(ofKind).limit(1)
-  return rows.length > 0
-}
-
 /** Lets the messages of a source come one after the other, so that two peers telling the same make one draft (W12). */
 export const lockSource = (tx: Transaction, id: string) =>
   tx.select({ id: alertSources.id }).from(alertSources).where(eq(alertSources.id, id)).for('no key update')

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lt, not, type SQL } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, lt, not, type SQL } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import type { DeliveryState } from '../../api/domain/attempt.ts'
 import type { Kept } from '../../api/domain/retention.ts'
@@ -7,6 +7,7 @@ import {
   announcements,
   confirmations,
   deliveries,
+  drafts,
   heardReports,
   inboundMessages,
   softBounces,
@@ -34,6 +35,8 @@ export const FORGET: Record<Kept, Forget> = {
   ended_subscriptions: forgetEnded,
   lifted_suppressions: (tx, before, count) =>
     forgetRows(tx, suppressions, suppressions.id, lt(suppressions.liftedAt, before), count),
+  ended_drafts: (tx, before, count) =>
+    forgetRows(tx, drafts, drafts.id, and(lt(drafts.endedAt, before), isNull(drafts.incidentId))!, count),
   soft_bounces: (tx, before, count) => forgetRows(tx, softBounces, softBounces.id, lt(softBounces.at, before), count),
   heard_reports: (tx, before, count) =>
     forgetRows(tx, heardReports, heardReports.id, lt(heardReports.heardAt, before), count),

@@ -31,6 +31,7 @@ const NOTHING: Record<Kept, number> = {
   inbound_messages: 0,
   ended_subscriptions: 0,
   lifted_suppressions: 0,
+  ended_drafts: 0,
   soft_bounces: 0,
   heard_reports: 0,
 }

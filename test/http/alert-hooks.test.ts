@@ -205,6 +205,17 @@ describe('what is not proven', () => {
     for (const secret of [alertmanager.key, grafana.key, key, SECRET]) expect(logged.join('')).not.toContain(secret)
   })
 
+  it('a kind that nobody knows is answered 404, and a wrong key 401 even where no source of its kind was made', async () => {
+    expect((await alertmanager.send(group, {}, `/hooks/alerts/nagios?key=${alertmanager.key}`)).status).toBe(404)
+    const other = await testWorld()
+    const answer = await other.app.request('http://localhost:3000/hooks/alerts/grafana?key=wrong', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: group,
+    })
+    expect(answer.status).toBe(401)
+  })
+
   it('what is too large, no JSON or another shape is refused and writes nothing', async () => {
     expect((await alertmanager.send(' '.repeat(1024 * 1024 + 1))).status).toBe(413)
     expect((await alertmanager.send('{')).status).toBe(400)
