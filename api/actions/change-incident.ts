@@ -15,6 +15,7 @@ import { oneLine } from '../domain/names.ts'
 import { refuseConflict, refuseField } from '../domain/refusal.ts'
 import { isRaise, SEVERITIES } from '../domain/severity.ts'
 import type { Acting } from './acting.ts'
+import { wordsOfChange } from './change-words.ts'
 import { instant, personInRole, rolesSchema, warRoomSchema } from './fields.ts'
 import { refuseWhileHeld } from './hold-update.ts'
 import { requireActivePeople } from './people-in-roles.ts'
@@ -89,6 +90,7 @@ const plainColumns = (incident: Incident, input: ChangeIncident, now: Date): Col
     detectedAt: input.detected_at,
     warRoom: input.war_room,
     commanderId: input.commander_id,
+    commandedSince: commandedSince(incident, input, now),
     acknowledgedAt: input.commander_id && !incident.acknowledgedAt ? now : undefined,
     deputyId: input.roles?.deputy,
     commsLeadId: input.roles?.comms_lead,
@@ -96,6 +98,12 @@ const plainColumns = (incident: Incident, input: ChangeIncident, now: Date): Col
     subjectExpertId: input.roles?.subject_expert,
     executiveSponsorId: input.roles?.executive_sponsor,
   })
+
+/** Who is named again goes on commanding; who is new begins now. */
+function commandedSince(incident: Incident, { commander_id: id }: ChangeIncident, now: Date): Date | null | undefined {
+  if (id === undefined || id === incident.commanderId) return undefined
+  return id === null ? null : now
+}
 
 async function severityColumns(
   tx: Transaction,
@@ -135,7 +143,7 @@ async function recordInside(
   const names = Object.keys(columns) as (keyof Columns & keyof Incident)[]
   const text = columns.severity
     ? severityChange(incident.severity, columns.severity, input.severity_reason!)
-    : `Changed: ${names.join(', ') || 'nothing'}.`
+    : await wordsOfChange(tx, incident, columns)
   await addToTimeline(tx, { incidentId: incident.id, at: now, kind: 'auto', text, personId: actor.personId })
   await audit(tx, actor, {
     action: 'incident.changed',

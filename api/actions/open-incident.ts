@@ -99,6 +99,7 @@ async function writeIncident(
       ...declaredColumns(input),
       id: newId(),
       commanderId,
+      commandedSince: commanderId ? now : null,
       startedAt: input.started_at ?? earlier(input.detected_at, now),
       declaredAt: now,
       acknowledgedAt: commanderId ? now : null,

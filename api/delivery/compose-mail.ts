@@ -15,6 +15,7 @@ import type { Composed, Composing, Facts, Sender } from './composing.ts'
 import { wordsOfCorrection } from './correction-words.ts'
 import { endpointUrl } from './endpoint-url.ts'
 import { guardWords } from './guard-words.ts'
+import { handoverWords } from './handover-words.ts'
 import { type Letter, mark, type OwnWords } from './letter.ts'
 import { automaticHeaders, listHeaders, messageId, threadId, workThreadId } from './mail-identity.ts'
 import { wordsOfMaintenance } from './maintenance-words.ts'
@@ -39,6 +40,8 @@ export function composeMail(composing: Composing, facts: Facts): Promise<Compose
       return guardMail(composing, facts)
     case 'answer':
       return answerMail(composing, facts)
+    case 'handover':
+      return handoverMail(composing, facts)
     case 'test':
       return testMail(composing, facts)
     case 'notice':
@@ -177,6 +180,13 @@ async function answerMail(composing: Composing, facts: Facts): Promise<Composed>
   const words = await answerWords(composing, facts)
   if ('drop' in words) return words
   return answerableMail(composing, facts, 'mail/answer', words.data)
+}
+
+async function handoverMail(composing: Composing, facts: Facts): Promise<Composed> {
+  const words = await handoverWords(composing, facts)
+  if ('drop' in words) return words
+  const data = { ...words.data, company: companyOf(facts) }
+  return plainMail(composing, facts, 'alert', 'mail/handover', data)
 }
 
 async function testMail(composing: Composing, facts: Facts): Promise<Composed> {

@@ -11,6 +11,7 @@ import type { MessagePurpose, SmsMessage } from './channel.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
 import { wordsOfCorrection } from './correction-words.ts'
 import { guardWords } from './guard-words.ts'
+import { handoverWords } from './handover-words.ts'
 import { wordsOfMaintenance } from './maintenance-words.ts'
 import { proofUrl } from './proof.ts'
 import { wordsOfUpdate } from './words.ts'
@@ -39,6 +40,8 @@ export async function composeSms(composing: Composing, facts: Facts): Promise<Co
       return guardSms(composing, facts)
     case 'answer':
       return answerSms(composing, facts)
+    case 'handover':
+      return handoverSms(composing, facts)
     case 'test':
       return { message: sms(composing, facts, 'test', testBody(composing, facts)) }
     case 'notice':
@@ -140,6 +143,14 @@ async function answerSms(composing: Composing, facts: Facts): Promise<Composed> 
   if ('drop' in words) return words
   const { before, after } = frameOf(composing.templates, 'sms/answer', words.data, ANYBODY.language)
   return { message: sms(composing, facts, 'alert', fitSms(before, words.data.words, after)) }
+}
+
+async function handoverSms(composing: Composing, facts: Facts): Promise<Composed> {
+  const words = await handoverWords(composing, facts)
+  if ('drop' in words) return words
+  const { before, after } = frameOf(composing.templates, 'sms/handover', words.data, ANYBODY.language)
+  const { reminder, title, line } = words.data
+  return { message: sms(composing, facts, 'alert', fitSms(before, reminder ? title : line, after)) }
 }
 
 const testBody = (composing: Composing, { delivery }: Facts): string =>

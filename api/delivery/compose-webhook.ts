@@ -20,6 +20,7 @@ import type { MessagePurpose, WebhookMessage } from './channel.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
 import { endpointUrl } from './endpoint-url.ts'
 import { guardWords } from './guard-words.ts'
+import { handoverWords } from './handover-words.ts'
 
 /** The webhook of one delivery: what it says is the same at every attempt, its signature is of this one. */
 export function composeWebhook(composing: Composing, facts: Facts): Promise<Composed> {
@@ -37,6 +38,8 @@ export function composeWebhook(composing: Composing, facts: Facts): Promise<Comp
       return alertHook(composing, facts)
     case 'guard':
       return guardHook(composing, facts)
+    case 'handover':
+      return handoverHook(composing, facts)
     case 'test':
       return Promise.resolve({ message: staffHook(composing, facts, 'test', { text: testText(composing) }) })
     case 'notice':
@@ -144,6 +147,14 @@ async function guardHook(composing: Composing, facts: Facts): Promise<Composed> 
   if ('drop' in words) return words
   const [before, after] = ['sms/guard', 'sms/guard.after'].map((name) => composing.templates.text(name, words.data))
   return { message: staffHook(composing, facts, 'alert', { text: `${before}${words.data.title}${after}` }) }
+}
+
+async function handoverHook(composing: Composing, facts: Facts): Promise<Composed> {
+  const words = await handoverWords(composing, facts)
+  if ('drop' in words) return words
+  return {
+    message: staffHook(composing, facts, 'alert', { text: composing.templates.text('webhook/handover', words.data) }),
+  }
 }
 
 const testText = ({ templates }: Composing): string => templates.text('webhook/test', {})

@@ -47,6 +47,7 @@ function tell(tx: Transaction, announcement: Announcement, channels: readonly Ch
     case 'notice':
     case 'guard':
     case 'answer':
+    case 'handover':
       throw new Error(`An announcement of kind ${announcement.kind} is born with its rows.`)
   }
 }

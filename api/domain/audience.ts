@@ -14,6 +14,7 @@ export const ANNOUNCEMENT_KINDS = [
   'notice',
   'guard',
   'answer',
+  'handover',
 ] as const
 export type AnnouncementKind = (typeof ANNOUNCEMENT_KINDS)[number]
 

@@ -32,6 +32,7 @@ import { staffPageRoutes } from './routes/staff-page.ts'
 import { subscriberRoutes } from './routes/subscribers.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
 import { suppressionRoutes } from './routes/suppressions.ts'
+import { timelineRoutes } from './routes/timeline.ts'
 import { unsubscribePageRoutes } from './routes/unsubscribe-pages.ts'
 import { updateRoutes } from './routes/updates.ts'
 
@@ -39,6 +40,7 @@ import { updateRoutes } from './routes/updates.ts'
 export const routes: readonly Route[] = [
   ...incidentRoutes,
   ...updateRoutes,
+  ...timelineRoutes,
   ...alertRoutes,
   ...staffNoteRoutes,
   ...deliveryRoutes,

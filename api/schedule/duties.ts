@@ -11,6 +11,7 @@ import { type AskCarrier, askAfterSms } from '../actions/ask-after-sms.ts'
 import { forgetOld } from '../actions/forget-old.ts'
 import { markLate } from '../actions/mark-late.ts'
 import { planOccurrences } from '../actions/plan-occurrences.ts'
+import { remindOfHandover } from '../actions/remind-of-handover.ts'
 import { releaseDueUpdates } from '../actions/release-update.ts'
 import { turnDay } from '../actions/turn-day.ts'
 import { HOUR, MINUTE } from '../domain/duration.ts'
@@ -22,6 +23,7 @@ import type { Duty } from './loop.ts'
  *
  *   cadence watch     at the nearest rung, at most every second   late promises reach the page, the ladder is climbed
  *   held updates      when the next is due, at most every second    what was held back goes out
+ *   hand-over         every fifteen seconds                        who has commanded for an hour is reminded to hand over
  *   maintenance       at its next step, at most every second      planned work is reminded of, begins and ends
  *   endpoints         when one has answered its challenge         it is subscribed
  *   occurrences       every hour                                  what recurs is planned ahead
@@ -38,6 +40,7 @@ import type { Duty } from './loop.ts'
 export const duties = (acting: Acting, db: Database, processName: string, askSms: AskCarrier | null): Duty[] => [
   cadenceWatch(acting, db, processName),
   heldUpdates(acting, db),
+  handOverWatch(acting, db),
   maintenanceWatch(acting, db),
   endpoints(acting),
   occurrences(acting, db),
@@ -71,6 +74,17 @@ const heldUpdates = (acting: Acting, db: Database): Duty => ({
   async round() {
     await unlessHeld(db, () => releaseDueUpdates(acting))
     return Math.max((await untilNextRelease(db)) ?? WATCH_AT_MOST, WATCH_AT_LEAST)
+  },
+})
+
+const HAND_OVER_EVERY = 15_000
+
+const handOverWatch = (acting: Acting, db: Database): Duty => ({
+  name: 'hand-over',
+  atMost: HAND_OVER_EVERY,
+  async round() {
+    await unlessHeld(db, () => remindOfHandover(acting))
+    return HAND_OVER_EVERY
   },
 })
 

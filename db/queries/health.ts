@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import type { OnTheWay } from '../../api/domain/service-health.ts'
 import type { Queryable } from '../client.ts'
 
 /** Ages in seconds by the database's clock; null where there is nothing to measure. */
@@ -30,4 +31,21 @@ export async function ages(queryable: Queryable): Promise<Ages> {
     unpublished: number(row!.unpublished),
     failedTargets: row!.failed,
   }
+}
+
+/** What waits for each channel's carrier, or is being handed to it, by the partial indexes of the queue. */
+export async function onTheWay(queryable: Pick<Queryable, 'execute'>): Promise<OnTheWay[]> {
+  const rows = (await queryable.execute(sql`
+    select channel,
+      (count(*) filter (where leased or next_attempt_at <= sitrep_now()))::int as now,
+      (count(*) filter (where not leased and next_attempt_at > sitrep_now()))::int as later
+    from (
+      select channel, next_attempt_at, false as leased from deliveries
+      where state in ('queued', 'failed_for_now') and expires_at > sitrep_now()
+      union all
+      select channel, next_attempt_at, true from deliveries where state in ('claimed', 'sending')
+    ) as waiting
+    group by channel order by channel
+  `)) as unknown as OnTheWay[]
+  return [...rows]
 }

@@ -61,14 +61,29 @@ export const updatesOfAll = async (reader: Reader, incidentIds: readonly string[
         .where(inArray(updates.incidentId, [...incidentIds]))
         .orderBy(asc(updates.incidentId), desc(updates.seq), desc(updates.createdAt))
 
+/** Which part of a timeline: how many lines, and after which one to go on. */
+export interface TimelinePart {
+  limit: number
+  before?: { at: Date; id: string } | undefined
+}
+
 /** The internal timeline, newest first. */
-export const timelineOf = (reader: Reader, incidentId: string) =>
+export const timelineOf = (reader: Reader, incidentId: string, { limit, before }: TimelinePart = { limit: 200 }) =>
   reader
     .select()
     .from(timelineEntries)
-    .where(eq(timelineEntries.incidentId, incidentId))
+    .where(
+      and(
+        eq(timelineEntries.incidentId, incidentId),
+        before &&
+          or(
+            lt(timelineEntries.at, before.at),
+            and(eq(timelineEntries.at, before.at), lt(timelineEntries.id, before.id)),
+          ),
+      ),
+    )
     .orderBy(desc(timelineEntries.at), desc(timelineEntries.id))
-    .limit(200)
+    .limit(limit)
 
 export interface IncidentFilter {
   state: 'open' | 'resolved' | 'all'

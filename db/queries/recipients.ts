@@ -53,7 +53,8 @@ async function fallbackPeople(reader: Reader, ids: readonly string[]): Promise<R
 
 const reached = { id: people.id, email: people.email, phone: people.phone, webhookUrl: people.webhookUrl, textsEnded }
 
-const activeById = async (reader: Reader, ids: readonly string[]): Promise<Reached[]> =>
+/** Those of these people who are active, with where they are reached. */
+export const activeById = async (reader: Reader, ids: readonly string[]): Promise<Reached[]> =>
   ids.length === 0
     ? []
     : reader

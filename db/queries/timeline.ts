@@ -2,9 +2,14 @@ import type { Transaction } from '../client.ts'
 import { newId } from '../ids.ts'
 import { timelineEntries } from '../schema.ts'
 
+export type TimelineEntry = typeof timelineEntries.$inferSelect
 type Entry = typeof timelineEntries.$inferInsert
 
 /** Adds a line to an incident's internal timeline. */
-export async function addToTimeline(tx: Transaction, entry: Omit<Entry, 'id'>): Promise<void> {
-  await tx.insert(timelineEntries).values({ id: newId(), ...entry })
+export async function addToTimeline(tx: Transaction, entry: Omit<Entry, 'id'>): Promise<TimelineEntry> {
+  const [row] = await tx
+    .insert(timelineEntries)
+    .values({ id: newId(), ...entry })
+    .returning()
+  return row!
 }

@@ -12,7 +12,7 @@ import { ANNOUNCEMENT_KINDS, type AnnouncementKind, AUDIENCES, type Audience } f
 import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
 import { alerts } from './cadence.ts'
 import { at, bornAt, id, oneOf } from './columns.ts'
-import { corrections, incidents, updates } from './incidents.ts'
+import { corrections, incidents, timelineEntries, updates } from './incidents.ts'
 import { maintenanceUpdates } from './maintenances.ts'
 import { people } from './people.ts'
 import { confirmations, subscribers } from './subscribers.ts'
@@ -30,6 +30,8 @@ export const announcements = pgTable(
     correctionId: id('correction_id').references(() => corrections.id),
     maintenanceUpdateId: id('maintenance_update_id').references(() => maintenanceUpdates.id),
     alertId: id('alert_id').references(() => alerts.id),
+    /** What the commander is told of the command: that it came to them, or that it is time to hand it over. */
+    timelineEntryId: id('timeline_entry_id').references(() => timelineEntries.id),
     confirmationId: id('confirmation_id').references(() => confirmations.id),
     /** The endpoint that a notice is about. */
     subscriberId: id('subscriber_id').references(() => subscribers.id),

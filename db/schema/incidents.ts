@@ -36,6 +36,8 @@ export const incidents = pgTable(
     status: text('status').$type<IncidentStatus>().notNull().default('investigating'),
     retracted: boolean('retracted').notNull().default(false),
     commanderId: id('commander_id').references(() => people.id),
+    /** Since when this person commands; null when nobody does. */
+    commandedSince: at('commanded_since'),
     deputyId: id('deputy_id').references(() => people.id),
     commsLeadId: id('comms_lead_id').references(() => people.id),
     scribeId: id('scribe_id').references(() => people.id),

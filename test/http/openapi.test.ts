@@ -11,6 +11,7 @@ import { testWorld } from '../support/world.ts'
 
 const house = await testWorld()
 const admin = await house.person('admin', { phone: '+4915112340003' })
+const second = await house.person('commander')
 const { key, row } = await makeKey(house.acting(), { name: 'tests', role: 'admin', person_id: admin.id })
 const ask = (method: string, path: string, body?: unknown) =>
   house.app.request(`http://localhost:3000/api/v1${path}`, {
@@ -173,6 +174,7 @@ const REQUESTS: [string, string, string, unknown?][] = [
   ],
   ['POST', '/incidents/:id/timeline', `/incidents/${id}/timeline`, { text: 'A note' }],
   ['GET', '/incidents/:id/timeline', `/incidents/${id}/timeline`],
+  ['POST', '/incidents/:id/handover', `/incidents/${id}/handover`, { to_person_id: second.id, note: 'Yours.' }],
   ['GET', '/incidents/:id/alerts', `/incidents/${id}/alerts`],
   ['POST', '/incidents/:id/acknowledgements', `/incidents/${id}/acknowledgements`, { for: 'PT5M' }],
   ['POST', '/incidents/:id/snoozes', `/incidents/${id}/snoozes`, { for: 'PT5M', reason: 'We call the provider.' }],

@@ -1,10 +1,7 @@
-import { z } from 'zod'
 import { announcementsOf } from '../../../db/queries/announced.ts'
 import { correctionsOf } from '../../../db/queries/corrections.ts'
-import { timelineOf, type Update } from '../../../db/queries/incidents.ts'
-import { TIMELINE_KINDS } from '../../../db/schema.ts'
+import type { Update } from '../../../db/queries/incidents.ts'
 import type { Acting } from '../../actions/acting.ts'
-import { addNote, addNoteInput } from '../../actions/add-note.ts'
 import { correctUpdate, correctUpdateInput } from '../../actions/correct-update.ts'
 import { postUpdate, postUpdateInput } from '../../actions/post-update.ts'
 import { recallUpdate } from '../../actions/recall-update.ts'
@@ -13,20 +10,12 @@ import { reopenIncident, reopenIncidentInput } from '../../actions/reopen-incide
 import { retractIncident, retractIncidentInput } from '../../actions/retract-incident.ts'
 import { etagOf } from '../present/incident.ts'
 import { previewAnswer, previewJson } from '../present/preview.ts'
-import { timeText } from '../present/time.ts'
 import { updateAnswer, updateJson } from '../present/update.ts'
 import { previewOf } from '../preview.ts'
 import { json, noContent, route } from '../route.ts'
 import { found } from './incidents.ts'
 
 const tag = 'Incidents'
-const entryAnswer = z.strictObject({
-  id: z.string(),
-  at: z.iso.datetime(),
-  kind: z.enum(TIMELINE_KINDS),
-  text: z.string(),
-  by: z.string().nullable(),
-})
 
 export const updateRoutes = [
   route({
@@ -113,30 +102,6 @@ export const updateRoutes = [
     handle: async ({ acting, params, body, expectedVersion }) =>
       answerWith(acting, await reopenIncident(acting, params.id!, body, expectedVersion)),
   }),
-  route({
-    method: 'GET',
-    path: '/incidents/:id/timeline',
-    door: 'api',
-    access: 'viewer',
-    summary: 'The internal timeline, newest first',
-    tag,
-    answer: { status: 200, schema: z.strictObject({ data: z.array(entryAnswer), next_cursor: z.null() }) },
-    handle: async ({ acting, params }) => json(200, { data: await entries(acting, params.id!), next_cursor: null }),
-  }),
-  route({
-    method: 'POST',
-    path: '/incidents/:id/timeline',
-    door: 'api',
-    access: 'responder',
-    summary: 'Add a note to the internal timeline',
-    tag,
-    body: addNoteInput,
-    answer: { status: 201, schema: entryAnswer },
-    handle: async ({ acting, params, body }) => {
-      await addNote(acting, params.id!, body)
-      return json(201, (await entries(acting, params.id!))[0])
-    },
-  }),
 ]
 
 async function answerWith(acting: Acting, update: Update, status = 201): Promise<Response> {
@@ -144,10 +109,4 @@ async function answerWith(acting: Acting, update: Update, status = 201): Promise
   const corrections = (await correctionsOf(acting.db, [update.incidentId])).get(update.id) ?? []
   const incident = await found(acting, update.incidentId)
   return json(status, updateJson(update, corrections, announcements.get(update.id) ?? null), { etag: etagOf(incident) })
-}
-
-async function entries(acting: Acting, incidentId: string) {
-  await found(acting, incidentId)
-  const rows = await timelineOf(acting.db, incidentId)
-  return rows.map(({ id, at, kind, text, personId }) => ({ id, at: timeText(at), kind, text, by: personId }))
 }
