@@ -8,7 +8,7 @@ import type { IncidentStatus, Phase, Visibility } from './lifecycle.ts'
 import type { Figures } from './metrics.ts'
 import type { PauseKind } from './pause.ts'
 import type { PreviewScreen } from './preview-screen.ts'
-import type { IncidentRole } from './role.ts'
+import type { CommanderInRoom, Crew, RoleInRoom, TimelineLine, WarRoomPart } from './room-crew.ts'
 import type { ChoiceGroup, ComponentChoice, Form, Shell } from './screen-parts.ts'
 import type { Severity } from './severity.ts'
 import type { StaffNoteView } from './staff-page.ts'
@@ -151,9 +151,11 @@ export interface IncidentScreen {
     retracted: boolean
     /** The incident's public page; null for an internal one. */
     publicUrl: string | null
-    commander: { name: string; isViewer: boolean } | null
-    roles: { role: IncidentRole; name: string | null }[]
+    commander: CommanderInRoom | null
+    roles: RoleInRoom[]
   }
+  crew: Crew
+  warRoom: WarRoomPart
   /** Null without a promise. */
   line: LadderLine | null
   /** While it is held, nobody posts another. */
@@ -209,6 +211,10 @@ export interface IncidentScreen {
   staffNotes: StaffNoteView[]
   /** Null when the viewer may not speak: kind, text. */
   notingForStaff: Form | null
-  /** Newest first. */
-  timeline: { at: string; text: string; by: string | null }[]
+  /** The newest lines, newest first. */
+  timeline: TimelineLine[]
+  /** A path to the lines before these. */
+  olderTimelineUrl: string | null
+  /** A note for the timeline; null when the viewer may not speak: text. */
+  noting: Form | null
 }

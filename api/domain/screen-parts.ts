@@ -53,6 +53,11 @@ export const NOTICES = [
   'draft_dismissed',
   'acknowledged',
   'snoozed',
+  'alert_source_revoked',
+  'handed_over',
+  'roles_changed',
+  'links_changed',
+  'noted',
 ] as const
 export type Notice = (typeof NOTICES)[number]
 

@@ -1,3 +1,4 @@
+import type { AlertSourcesScreen } from './alert-sources-screen.ts'
 import type { AudiencesScreen } from './audiences-screen.ts'
 import type { BoardScreen } from './board.ts'
 import type { CadenceScreen } from './cadence-screen.ts'
@@ -10,7 +11,9 @@ import type { ApiDocument } from './openapi-document.ts'
 import type { AuditScreen, KeysScreen, OrganisationScreen } from './organisation-screens.ts'
 import type { Role } from './role.ts'
 import type { IncidentScreen } from './room.ts'
+import type { TimelineLine } from './room-crew.ts'
 import type { ChoiceGroup, Form, Shell } from './screen-parts.ts'
+import type { HealthLine, OnTheWay } from './service-health.ts'
 import type { Severity } from './severity.ts'
 import type { SubscribersScreen } from './subscribers-screen.ts'
 import type { SuppressionsScreen } from './suppressions-screen.ts'
@@ -98,6 +101,20 @@ export interface HomeScreen {
   drafts: DraftRow[]
   /** When the last incident was resolved; null when there never was one. */
   lastResolvedAt: string | null
+  health: HealthLine[]
+  /** By channel; empty when nothing waits. */
+  onTheWay: OnTheWay[]
+}
+
+/** The whole internal timeline of an incident, page by page. */
+export interface TimelineScreen {
+  shell: Shell
+  incident: { id: string; title: string }
+  /** Newest first. */
+  timeline: TimelineLine[]
+  olderUrl: string | null
+  /** Null when the viewer may not speak: text. */
+  noting: Form | null
 }
 
 export interface DeclareScreen {
@@ -212,6 +229,7 @@ export interface ConsoleScreens {
   'console/home': HomeScreen
   'console/declare': DeclareScreen
   'console/incident': IncidentScreen
+  'console/timeline': TimelineScreen
   'console/delivery': BoardScreen
   'console/components': ComponentsScreen
   'console/audiences': AudiencesScreen
@@ -227,6 +245,7 @@ export interface ConsoleScreens {
   'console/mailbox': MailboxScreen
   'console/organisation': OrganisationScreen
   'console/keys': KeysScreen
+  'console/alert-sources': AlertSourcesScreen
   'console/audit': AuditScreen
   'console/release': ReleaseScreen
   'console/docs': DocsScreen

@@ -1,15 +1,11 @@
 import { channelHealth } from '../../db/queries/channel-health.ts'
 import { type Ages, ages } from '../../db/queries/health.ts'
 import { heldRestore } from '../../db/queries/restores.ts'
+import { type HealthLine, healthLines, isLate, MAY_WAIT, SCAN_MAY_REST } from '../domain/service-health.ts'
 import type { World } from './world.ts'
 
 export const CHECKS = ['database', 'publisher', 'queue', 'cadence_scan', 'mail', 'sms'] as const
 export type Checks = Record<(typeof CHECKS)[number], string>
-
-/** Longer than this without a round of the cadence watch and nobody would be alerted (standards R17). */
-const SCAN_MAY_REST = 30
-/** Longer than this from commit to file, or from queue to carrier, and something is stuck. */
-const MAY_WAIT = 60
 
 /**
  * What works, a word for each check: `ok`, or what is wrong. Ready means that a post would be kept and that somebody
@@ -48,17 +44,27 @@ export async function healthOf(world: World): Promise<{ ready: boolean; checks: 
   }
 }
 
-const late = (age: number | null, limit: number): boolean => age !== null && age > limit
+/** The same facts, a line for each thing that staff watch. */
+export async function healthForStaff({ db, mailbox }: World): Promise<HealthLine[]> {
+  const [{ failedTargets, unpublished, cadenceScan }, carriers] = await Promise.all([ages(db), channelHealth(db)])
+  return healthLines({
+    mail: { failingSince: carriers.email.since, mailbox: mailbox.email },
+    sms: { failingSince: carriers.sms.since, mailbox: mailbox.sms },
+    failedTargets,
+    unpublished,
+    cadenceScan,
+  })
+}
 
 const queueWord = ({ oldestWaiting }: Ages): string =>
-  late(oldestWaiting, MAY_WAIT) ? `oldest waits ${Math.round(oldestWaiting!)} s` : 'ok'
+  isLate(oldestWaiting, MAY_WAIT) ? `oldest waits ${Math.round(oldestWaiting!)} s` : 'ok'
 
 const scanWord = (age: number | null): string => {
   if (age === null) return 'has not run yet'
-  return late(age, SCAN_MAY_REST) ? `last ran ${Math.round(age)} s ago` : 'ok'
+  return isLate(age, SCAN_MAY_REST) ? `last ran ${Math.round(age)} s ago` : 'ok'
 }
 
 const publisherWord = ({ unpublished, failedTargets }: Ages): string => {
   if (failedTargets > 0) return 'failing'
-  return late(unpublished, MAY_WAIT) ? `behind by ${Math.round(unpublished!)} s` : 'ok'
+  return isLate(unpublished, MAY_WAIT) ? `behind by ${Math.round(unpublished!)} s` : 'ok'
 }

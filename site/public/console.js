@@ -236,7 +236,20 @@ function watchBoard(url) {
   setTimeout(look, wait)
 }
 
+/** The menu closes as menus do: by Escape, or by a press anywhere else. */
+function closing(menu) {
+  document.addEventListener('click', (event) => {
+    if (!menu.contains(event.target)) menu.open = false
+  })
+  menu.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return
+    menu.open = false
+    menu.querySelector('summary').focus()
+  })
+}
+
 for (const form of document.querySelectorAll('form[method=post]')) guard(form)
+for (const menu of document.querySelectorAll('.menu')) closing(menu)
 for (const url of new Set([...document.querySelectorAll('[data-live]')].map((part) => part.dataset.live)))
   watchBoard(url)
 for (const form of document.querySelectorAll('[data-draft]')) keepDraft(form)

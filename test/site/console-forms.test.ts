@@ -31,6 +31,25 @@ const pausing = {
   '/console/incidents/k3f9a7c2m1qz/acknowledgements': [],
   '/console/incidents/k3f9a7c2m1qz/snoozes': ['for', 'reason'],
 }
+/** Who does what, where they meet, and what they write down. */
+const rooms = {
+  '/console/incidents/k3f9a7c2m1qz/roles': [
+    'comms_lead',
+    'deputy',
+    'executive_sponsor',
+    'scribe',
+    'subject_expert',
+    'version',
+  ],
+  '/console/incidents/k3f9a7c2m1qz/war-room': [
+    'bridge_url',
+    'channel_url',
+    ...[0, 1, 2].flatMap((row) => [`documents.${row}.name`, `documents.${row}.url`]),
+    'version',
+  ],
+  '/console/incidents/k3f9a7c2m1qz/timeline': ['text'],
+}
+const handingOver = { '/console/incidents/k3f9a7c2m1qz/handover': ['note', 'to_person_id', 'version'] }
 
 const component = (id: number) => `component:c0mp0nent00${id}`
 
@@ -50,6 +69,22 @@ describe('forms post to their route with the fields that it reads', () => {
         ...corrections,
         ...resending,
         ...retracting,
+        ...rooms,
+      },
+    ],
+    ['timeline', { '/console/incidents/k3f9a7c2m1qz/timeline': ['text'] }],
+    [
+      'alert-sources',
+      {
+        '/console/alert-sources/al3rtsource1/revoke': [],
+        '/console/alert-sources': [
+          'kind',
+          ...['ends_at', 'firing', 'group', 'id', 'resolved', 'starts_at', 'status', 'title', 'url'].map(
+            (name) => `mapping.${name}`,
+          ),
+          'name',
+          'secret',
+        ],
       },
     ],
     [
@@ -125,6 +160,8 @@ describe('forms post to their route with the fields that it reads', () => {
         ...retracting,
         ...merging,
         ...pausing,
+        ...rooms,
+        ...handingOver,
       },
     ],
   ])('%s', async (name, forms) => {
@@ -180,6 +217,7 @@ describe('the composer', () => {
     const checked = tagsOf(html).filter((tag) => 'checked' in tag.attributes && tag.attributes.name !== 'notify')
     expect(checked.map((tag) => tag.attributes.value)).toEqual(['identified', 'SEV1'])
     const selected = tagsOf(html).filter((tag) => 'selected' in tag.attributes && tag.attributes.value)
-    expect(selected.map((tag) => tag.attributes.value)).toEqual(['major_outage', 'partial_outage'])
+    const statuses = selected.map((tag) => tag.attributes.value).filter((value) => !value?.startsWith('p3rs0n'))
+    expect(statuses).toEqual(['major_outage', 'partial_outage'])
   })
 })

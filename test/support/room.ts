@@ -3,6 +3,7 @@ import { figuresOf, type IncidentFacts } from '../../api/domain/metrics.ts'
 import type { IncidentScreen, PostedUpdate } from '../../api/domain/room.ts'
 import type { ChoiceGroup, Form, Shell } from '../../api/domain/screen-parts.ts'
 import { board } from './boards.ts'
+import { crew, noCrew, warRoom } from './crew-samples.ts'
 import { staffNotes } from './staff-samples.ts'
 
 /** Northwind Cloud on 12 November 2026, seen from the console: the incident room of the drawings, made by hand. */
@@ -158,14 +159,17 @@ export const room: IncidentScreen = {
     late: false,
     retracted: false,
     publicUrl: `https://status.northwind.example/incidents/${SIGN_IN}`,
-    commander: { name: 'Priya Nair', isViewer: true },
+    commander: { name: 'Priya Nair', isViewer: true, since: at('14:00'), age: 'fresh' },
     roles: [
-      { role: 'comms_lead', name: 'Tom Okafor' },
-      { role: 'scribe', name: 'Lena Fischer' },
-      { role: 'subject_expert', name: 'Marek Dvořák' },
-      { role: 'executive_sponsor', name: null },
+      { role: 'deputy', name: null, isViewer: false },
+      { role: 'comms_lead', name: 'Tom Okafor', isViewer: false },
+      { role: 'scribe', name: 'Lena Fischer', isViewer: false },
+      { role: 'subject_expert', name: 'Marek Dvořák', isViewer: false },
+      { role: 'executive_sponsor', name: null, isViewer: false },
     ],
   },
+  crew,
+  warRoom,
   line: line(now),
   held: null,
   composer: {
@@ -240,13 +244,16 @@ export const room: IncidentScreen = {
     refused: null,
   },
   timeline: [
-    { at: at('14:36:05'), text: 'EU success of sign-ins back at 99%.', by: 'Marek Dvořák' },
-    { at: at('14:30:02'), text: 'Update 3 published, promise 14:45.', by: 'Priya Nair' },
-    { at: at('14:21:30'), text: 'Decision: roll back, do not patch forward.', by: 'Priya Nair' },
-    { at: at('14:15:08'), text: 'Update 2 published. Raised SEV2 → SEV1.', by: 'Priya Nair' },
-    { at: at('14:04:11'), text: 'Update 1 published.', by: 'Priya Nair' },
-    { at: '2026-11-11T23:58:20.000Z', text: 'Alert: sign-in success under 60%.', by: null },
+    { at: at('14:36:05'), kind: 'note', text: 'EU success of sign-ins back at 99%.', by: 'Marek Dvořák' },
+    { at: at('14:30:02'), kind: 'auto', text: 'Update 3 published, promise 14:45.', by: 'Priya Nair' },
+    { at: at('14:21:30'), kind: 'note', text: 'Decision: roll back.\nDo not patch forward.', by: 'Priya Nair' },
+    { at: at('14:15:08'), kind: 'auto', text: 'Update 2 published. Raised SEV2 → SEV1.', by: 'Priya Nair' },
+    { at: at('14:05'), kind: 'handover', text: 'Command from Jonas Lind to Priya Nair: I am off.', by: 'Jonas Lind' },
+    { at: at('14:04:11'), kind: 'auto', text: 'Update 1 published.', by: 'Priya Nair' },
+    { at: '2026-11-11T23:58:20.000Z', kind: 'auto', text: 'Alert: sign-in success under 60%.', by: null },
   ],
+  olderTimelineUrl: null,
+  noting: empty,
 }
 
 /** The same four minutes after the promise was broken. */
@@ -335,6 +342,7 @@ export const resolvedRoom: IncidentScreen = {
   reopening: { values: { severity: 'SEV1', body: '' }, errors: [] },
   rungs: [],
   pausing: null,
+  crew: { ...crew, handingOver: null },
 }
 
 export const quietRoom: IncidentScreen = {
@@ -358,9 +366,12 @@ export const quietRoom: IncidentScreen = {
   rungs: [],
   alerts: [],
   pausing: { held: [], longest: null, mayTake: false, lengths: [], refused: null },
+  crew: noCrew,
+  warRoom: { links: warRoom.links, linking: null },
   timeline: [],
   staffNotes: [],
   notingForStaff: null,
+  noting: null,
 }
 
 /** The seventh message in ten minutes waits for somebody to say that it is meant. */

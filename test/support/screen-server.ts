@@ -41,6 +41,8 @@ export async function serveScreens(renderer: Renderer<ConsoleScreens>): Promise<
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const path = request.url!
     if (request.method === 'POST') return post(path, request, response)
+    // A board looks again after two seconds, and finds that nothing has changed.
+    if (path.startsWith('/console/')) return response.writeHead(204).end()
     if (path !== '/console.js') return screen(path, renderer, url, response)
     const script = await readFile(join(renderer.publicDir, 'console.js'))
     response.writeHead(200, { 'content-type': 'text/javascript' }).end(script)

@@ -13,6 +13,16 @@ import { boardScreen, darkBoard } from './boards.ts'
 import { longRoom, previewedInside, previewedRoom } from './composer-samples.ts'
 import { heldBackRead, heldBackRoom, internalRoom } from './held-samples.ts'
 import {
+  alertSources,
+  illHealth,
+  refusedAlertSource,
+  timelineScreen,
+  tiredRoom,
+  unledRoom,
+  wellHealth,
+  wornRoom,
+} from './crew-samples.ts'
+import {
   maintenance,
   maintenances,
   maintenancesEmpty,
@@ -121,6 +131,11 @@ export const home: ConsoleScreens['console/home'] = {
   incidents: [lateIncident, openIncident, slowIncident],
   drafts: [],
   lastResolvedAt: '2026-11-07T11:02:00.000Z',
+  health: wellHealth,
+  onTheWay: [
+    { channel: 'email', now: 1_204, later: 12 },
+    { channel: 'sms', now: 3, later: 0 },
+  ],
 }
 
 export const draftOfAlerts: DraftRow = {
@@ -527,6 +542,8 @@ export const cases: ScreenCase[] = [
       banners: [{ kind: 'alarm', text: 'Neither mail nor SMS gets through; alerts reach nobody.' }],
     },
     incidents: [],
+    health: illHealth,
+    onTheWay: [],
   }),
   screen('declare', 'console/declare', declare),
   screen('declare-refused', 'console/declare', refusedDeclare),
@@ -545,6 +562,10 @@ export const cases: ScreenCase[] = [
   screen('incident-held-back', 'console/incident', heldBackRoom),
   screen('incident-held-back-read', 'console/incident', heldBackRead),
   screen('incident-quiet', 'console/incident', quietRoom),
+  screen('incident-worn', 'console/incident', wornRoom(room)),
+  screen('incident-tired', 'console/incident', tiredRoom(room)),
+  screen('incident-unled', 'console/incident', unledRoom(room)),
+  screen('timeline', 'console/timeline', timelineScreen(room)),
   screen('delivery', 'console/delivery', boardScreen(shell)),
   screen('delivery-dark', 'console/delivery', {
     ...boardScreen(shell),
@@ -595,6 +616,8 @@ export const cases: ScreenCase[] = [
   }),
   screen('keys', 'console/keys', keys),
   screen('keys-none', 'console/keys', { ...keys, keys: [], made: null }),
+  screen('alert-sources', 'console/alert-sources', alertSources(shell)),
+  screen('alert-sources-refused', 'console/alert-sources', refusedAlertSource(shell)),
   screen('audit', 'console/audit', audit),
   screen('audit-empty', 'console/audit', { shell, acts: [], olderUrl: null }),
   screen('cadence', 'console/cadence', cadence),

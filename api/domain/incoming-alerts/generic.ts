@@ -19,6 +19,10 @@ export const genericMapping = z.strictObject({
   firing: someWords.default(['firing']),
   resolved: someWords.default(['resolved']),
 })
+/** What a mapping names: where the JSON has what, and the words that it uses for firing and resolved. */
+export const MAPPED_FIELDS = ['group', 'id', 'title', 'status', 'starts_at', 'ends_at', 'url'] as const
+export const MAPPED_WORDS = ['firing', 'resolved'] as const
+
 export type GenericMapping = z.infer<typeof genericMapping>
 
 /**

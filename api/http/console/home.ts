@@ -1,10 +1,12 @@
 import { listDrafts } from '../../../db/queries/alert-drafts.ts'
 import { lastAlertsOf, lastResolved, wordsOf } from '../../../db/queries/console-home.ts'
+import { onTheWay } from '../../../db/queries/health.ts'
 import { componentsHeldBy, type Incident, openIncidents } from '../../../db/queries/incidents.ts'
 import { namesOfPeople } from '../../../db/queries/names.ts'
 import { isOverdue } from '../../domain/cadence.ts'
 import { stripLine } from '../../domain/console-lines.ts'
 import type { HomeScreen, OpenIncident } from '../../domain/screens.ts'
+import { healthForStaff } from '../health.ts'
 import { type Call, route } from '../route.ts'
 import { draftRow } from './alert-drafts.ts'
 import { show } from './page.ts'
@@ -33,7 +35,8 @@ async function homeScreen(call: Call): Promise<HomeScreen> {
   const incidents = open.map((incident) => openRow(incident, facts, new Date(shell.now), acting.actor.personId))
   const drafts = await listDrafts(acting.db, { states: ['open'], limit: MOST_DRAFTS })
   const lastResolvedAt = (await lastResolved(acting.db))?.toISOString() ?? null
-  return { shell, incidents, drafts: drafts.map(draftRow), lastResolvedAt }
+  const [health, waiting] = [await healthForStaff(call.world), await onTheWay(acting.db)]
+  return { shell, incidents, drafts: drafts.map(draftRow), lastResolvedAt, health, onTheWay: waiting }
 }
 
 type Facts = Awaited<ReturnType<typeof factsOf>>

@@ -1,20 +1,19 @@
 import { draftOf } from '../../../db/queries/drafts.ts'
 import { factsOf } from '../../../db/queries/incident-facts.ts'
-import { componentsHeldBy, type Incident, timelineOf, updatesOf } from '../../../db/queries/incidents.ts'
-import { namesOfPeople } from '../../../db/queries/names.ts'
+import { componentsHeldBy, type Incident, updatesOf } from '../../../db/queries/incidents.ts'
 import { staffNotesOf } from '../../../db/queries/staff-notes.ts'
 import { incidentUrl } from '../../domain/addresses.ts'
 import { isOverdue } from '../../domain/cadence.ts'
 import { phaseOf } from '../../domain/lifecycle.ts'
 import { figuresOf } from '../../domain/metrics.ts'
 import type { PreviewScreen } from '../../domain/preview-screen.ts'
-import { INCIDENT_ROLES, type IncidentRole } from '../../domain/role.ts'
 import type { IncidentScreen } from '../../domain/room.ts'
 import type { Form } from '../../domain/screen-parts.ts'
 import type { Call } from '../route.ts'
 import { noteView } from '../staff-now.ts'
 import { newestUpdateBoard } from './board-of.ts'
 import { composerOf, draftNameOf } from './composer.ts'
+import { crewForms, crewNames } from './crew.ts'
 import { emptyForm } from './forms.ts'
 import { guardedMessages } from './guarded.ts'
 import { heldInRoom } from './held.ts'
@@ -23,8 +22,10 @@ import { pausingOf } from './pausing.ts'
 import { postedUpdates } from './posted-update.ts'
 import { shellOf } from './shell.ts'
 import { silenceOf } from './silence.ts'
+import { timelinePart } from './timeline.ts'
+import { warRoomPart } from './war-room.ts'
 
-/** What was typed in the room and may not be posted as it stands: an update or a reopening, a correction, or what else is done there. */
+/** What was typed into one of the room's forms and may not be done as it stands. */
 export interface RefusedInRoom {
   composing?: Form
   correcting?: { updateId: string; form: Form }
@@ -32,7 +33,10 @@ export interface RefusedInRoom {
   merging?: Form
   goingPublic?: Form
   snoozing?: Form
-  noting?: Form
+  notingForStaff?: Form
+  handingOver?: Form
+  assigning?: Form
+  linking?: Form
 }
 
 /** The composer as its author sent it, with what their readers would get of it. */
@@ -58,6 +62,7 @@ export async function roomScreen(
   const posted = await postedUpdates(db, updates)
   const open = incident.status !== 'resolved'
   const { speak } = shell.may
+  const timeline = await timelinePart(db, incident)
   return {
     shell,
     incident: await headOf(call, incident, now),
@@ -83,15 +88,19 @@ export async function roomScreen(
     figures: incident.retracted ? null : figuresOf(await factsOf(db, [incident]), now),
     guarded: await guardedMessages(call, { incidentId: incident.id }),
     staffNotes: (await staffNotesOf(db, [incident.id])).map(noteView),
-    notingForStaff: speak ? (refused.noting ?? emptyForm()) : null,
-    timeline: await timelineIn(call, incident.id),
+    notingForStaff: speak ? (refused.notingForStaff ?? emptyForm()) : null,
+    crew: speak
+      ? await crewForms(db, incident, refused)
+      : { version: incident.version, handingOver: null, assigning: null },
+    warRoom: warRoomPart(incident, speak, refused.linking),
+    timeline: timeline.lines,
+    olderTimelineUrl: timeline.olderUrl,
+    noting: speak ? emptyForm() : null,
   }
 }
 
 async function headOf({ acting }: Call, incident: Incident, now: Date): Promise<IncidentScreen['incident']> {
-  const holders = holdersOf(incident)
-  const names = await namesOfPeople(acting.db, [incident.commanderId, ...Object.values(holders)])
-  const { id, title, severity, status, visibility, commanderId, nextUpdateDueAt, firstPublicUpdateAt } = incident
+  const { id, title, severity, status, visibility, nextUpdateDueAt, firstPublicUpdateAt } = incident
   return {
     id,
     title,
@@ -105,35 +114,11 @@ async function headOf({ acting }: Call, incident: Incident, now: Date): Promise<
     late: isOverdue(nextUpdateDueAt, now),
     retracted: incident.retracted,
     publicUrl: visibility === 'public' && firstPublicUpdateAt ? incidentUrl(acting.urls.site, id) : null,
-    commander: commanderId
-      ? { name: names.get(commanderId) ?? 'somebody', isViewer: commanderId === acting.actor.personId }
-      : null,
-    roles: INCIDENT_ROLES.map((role) => ({ role, name: names.get(holders[role] ?? '') ?? null })),
+    ...(await crewNames(acting.db, incident, acting.actor.personId, now)),
   }
 }
-
-const holdersOf = (incident: Incident): Record<IncidentRole, string | null> => ({
-  deputy: incident.deputyId,
-  comms_lead: incident.commsLeadId,
-  scribe: incident.scribeId,
-  subject_expert: incident.subjectExpertId,
-  executive_sponsor: incident.executiveSponsorId,
-})
 
 async function reopeningOf({ acting }: Call, { id, severity }: Incident): Promise<Form> {
   const draft = await draftOf(acting.db, acting.actor.personId, draftNameOf(id))
   return emptyForm({ severity, body: draft?.fields.body ?? '' })
-}
-
-async function timelineIn({ acting: { db } }: Call, incidentId: string): Promise<IncidentScreen['timeline']> {
-  const entries = await timelineOf(db, incidentId)
-  const names = await namesOfPeople(
-    db,
-    entries.map((entry) => entry.personId),
-  )
-  return entries.map(({ at, text, personId }) => ({
-    at: at.toISOString(),
-    text,
-    by: personId && (names.get(personId) ?? 'somebody'),
-  }))
 }

@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import { alertDraftScreenRoutes } from './alert-drafts.ts'
+import { alertSourceScreenRoutes } from './alert-sources.ts'
 import { audienceScreenRoutes } from './audiences.ts'
 import { auditScreenRoutes } from './audit.ts'
 import { backRoutes } from './back.ts'
@@ -7,6 +8,7 @@ import { boardRoutes } from './board.ts'
 import { cadenceScreenRoutes } from './cadence.ts'
 import { componentScreenRoutes } from './components.ts'
 import { correctionRoutes } from './corrections.ts'
+import { crewRoutes } from './crew-forms.ts'
 import { declareRoutes } from './declare.ts'
 import { draftRoutes } from './drafts.ts'
 import { goingPublicRoutes } from './going-public.ts'
@@ -32,6 +34,8 @@ import { signInRoutes } from './sign-in.ts'
 import { staffNoteFormRoutes } from './staff-notes.ts'
 import { subscriberScreenRoutes } from './subscribers.ts'
 import { suppressionScreenRoutes } from './suppressions.ts'
+import { timelineScreenRoutes } from './timeline.ts'
+import { warRoomRoutes } from './war-room-form.ts'
 
 /** Every page and form of the console. All of it works without script. */
 export const consoleRoutes: readonly Route[] = [
@@ -45,6 +49,9 @@ export const consoleRoutes: readonly Route[] = [
   ...roomRoutes,
   ...heldRoutes,
   ...staffNoteFormRoutes,
+  ...crewRoutes,
+  ...warRoomRoutes,
+  ...timelineScreenRoutes,
   ...correctionRoutes,
   ...retractionRoutes,
   ...mergingRoutes,
@@ -61,6 +68,7 @@ export const consoleRoutes: readonly Route[] = [
   ...peopleScreenRoutes,
   ...organisationScreenRoutes,
   ...keyScreenRoutes,
+  ...alertSourceScreenRoutes,
   ...auditScreenRoutes,
   ...metricsScreenRoutes,
   ...subscriberScreenRoutes,

@@ -13,7 +13,7 @@ async function note(call: Call): Promise<Response> {
   const input = { kind: form.kind, text: form.text ?? '' }
   const done = await attempt(async () => noteForStaff(acting, incident.id, checked(noteForStaffInput, input)))
   if ('done' in done) return seeOther(`/console/incidents/${incident.id}?notice=noted_for_staff`)
-  const screen = await roomScreen(call, incident, { noting: refusedForm(form, done.refused) })
+  const screen = await roomScreen(call, incident, { notingForStaff: refusedForm(form, done.refused) })
   return show(call.world, 'console/incident', screen, statusOf(done.refused))
 }
 

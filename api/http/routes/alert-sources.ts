@@ -1,5 +1,7 @@
 import { listSources } from '../../../db/queries/alert-drafts.ts'
+import type { Acting } from '../../actions/acting.ts'
 import { makeAlertSource, makeAlertSourceInput, revokeAlertSource } from '../../actions/make-alert-source.ts'
+import type { AlertSourceKind } from '../../domain/draft.ts'
 import { listOf, pageOf, pageQuery, positionOf } from '../paging.ts'
 import { alertSourceAnswer, alertSourceJson, alertSourceOnceAnswer } from '../present/drafts.ts'
 import { json, noContent, route } from '../route.ts'
@@ -31,7 +33,7 @@ export const alertSourceRoutes = [
     answer: { status: 201, schema: alertSourceOnceAnswer },
     handle: async ({ acting, body }) => {
       const { row, key } = await makeAlertSource(acting, body)
-      return json(201, { ...alertSourceJson(row), key, url: `${acting.urls.api}/hooks/alerts/${row.kind}?key=${key}` })
+      return json(201, { ...alertSourceJson(row), key, url: hookUrl(acting, row.kind, key) })
     },
   }),
   route({
@@ -46,3 +48,7 @@ export const alertSourceRoutes = [
     },
   }),
 ]
+
+/** Where a source posts its alerts, its key included. */
+export const hookUrl = ({ urls }: Pick<Acting, 'urls'>, kind: AlertSourceKind, key: string): string =>
+  `${urls.api}/hooks/alerts/${kind}?key=${key}`
