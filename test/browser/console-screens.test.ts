@@ -158,6 +158,33 @@ describe('without script', () => {
     expect(complaints).toEqual([])
   })
 
+  test('the navigation stands in one line of a phone, and the rest opens below it with large targets', async () => {
+    const { result } = await withPage(still, async (page) => {
+      await page.goto(`${server.url}/home`)
+      const boxes = await page
+        .locator('.bar nav > ul > li')
+        .evaluateAll((all) => all.map((each) => (each as HTMLElement).offsetTop))
+      const folded = await page.locator('.menu a').first().isVisible()
+      await page.locator('.menu summary').click()
+      const places = await seen(page.locator('.menu > ul'))
+      return { lines: new Set(boxes).size, folded, places, small: await page.evaluate(smallTargets) }
+    })
+    expect(result).toMatchObject({ lines: 1, folded: false, small: [] })
+    expect(result.places.split(/\s*\n\s*/)).toEqual(
+      expect.arrayContaining(['Metrics', 'Cadence', 'People', 'Alert sources', 'Audit', 'Organisation']),
+    )
+  })
+
+  test('a link to the hand-over opens its form', async () => {
+    const { result } = await withPage(still, async (page) => {
+      await page.goto(`${server.url}/incident-tired`)
+      const before = await page.locator('#handover-note').isVisible()
+      await page.locator('.tired a').click()
+      return [before, await page.locator('#handover-note').isVisible()]
+    })
+    expect(result).toEqual([false, true])
+  })
+
   test('the clock says when it was counted', async () => {
     const { result } = await withPage(still, async (page) => {
       await page.goto(`${server.url}/incident`)

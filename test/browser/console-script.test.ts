@@ -70,6 +70,20 @@ describe('the clock of the room', () => {
   })
 })
 
+test('the menu closes by Escape, with the focus back on it, and by a press anywhere else', async () => {
+  await open('home-calm')
+  const places = page.locator('.menu > ul')
+  await page.locator('.menu summary').click()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Escape')
+  expect(await places.isVisible()).toBe(false)
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('More')
+  await page.keyboard.press('Enter')
+  expect(await places.isVisible()).toBe(true)
+  await page.mouse.click(5, 700)
+  expect(await places.isVisible()).toBe(false)
+})
+
 test('the list of open incidents turns alarm and recounts when a promise is broken in an open tab', async () => {
   await open('home-calm')
   expect(await seen('h1')).toBe('Nothing is late')

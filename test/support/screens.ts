@@ -11,7 +11,6 @@ import { smallApi } from './api-document.ts'
 import { audiences, contoso, noAudiences, refusedAudiences } from './audience-samples.ts'
 import { boardScreen, darkBoard } from './boards.ts'
 import { longRoom, previewedInside, previewedRoom } from './composer-samples.ts'
-import { heldBackRead, heldBackRoom, internalRoom } from './held-samples.ts'
 import {
   alertSources,
   illHealth,
@@ -22,6 +21,7 @@ import {
   wellHealth,
   wornRoom,
 } from './crew-samples.ts'
+import { heldBackRead, heldBackRoom, internalRoom } from './held-samples.ts'
 import {
   maintenance,
   maintenances,
