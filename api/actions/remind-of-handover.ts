@@ -9,8 +9,9 @@ import type { Acting } from './acting.ts'
 const BATCH = 100
 
 /**
- * Reminds everybody who has commanded for an hour that it is time to hand over, once in each command (standards C17). The
- * incident is locked, so two processes remind once. Answers how many were reminded.
+ * Reminds everybody who has commanded for an hour that it is time to hand over, once in each command (standards C17). What
+ * promises nothing tires nobody, and no phone rings for it. The incident is locked, so two processes remind once. Answers
+ * how many were reminded.
  */
 export async function remindOfHandover(acting: Acting): Promise<number> {
   let all = 0

@@ -1,4 +1,4 @@
-import { and, eq, exists, gt, lte, ne, not } from 'drizzle-orm'
+import { and, eq, exists, gt, isNotNull, lte, not } from 'drizzle-orm'
 import { expiryOfAlert } from '../../api/domain/freshness.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { newId } from '../ids.ts'
@@ -54,7 +54,7 @@ export async function toldHandover(db: Queryable, timelineEntryId: string) {
   return { entry: row!.timeline_entries, incident: row!.incidents }
 }
 
-/** Up to `count` open incidents that active people have commanded since `before` without being reminded; held. */
+/** Up to `count` incidents with a promise to keep that active people have commanded since `before` without being reminded; held. */
 export const lockLongCommanded = (tx: Transaction, before: Date, count: number) =>
   tx
     .select({ incident: incidents, commander: people })
@@ -62,7 +62,7 @@ export const lockLongCommanded = (tx: Transaction, before: Date, count: number) 
     .innerJoin(people, eq(people.id, incidents.commanderId))
     .where(
       and(
-        ne(incidents.status, 'resolved'),
+        isNotNull(incidents.nextUpdateDueAt),
         lte(incidents.commandedSince, before),
         people.active,
         not(exists(remindedInThisCommand(tx))),

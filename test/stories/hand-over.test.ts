@@ -18,6 +18,8 @@ const declared = await story.api('POST', '/incidents', {
   commander_id: ada.id,
 })
 const { id } = declared.body
+// What promises nothing tires nobody: this one has its clock.
+await story.api('POST', `/incidents/${id}/updates`, { body: 'Still slow.', next_update_in: 'PT6H' })
 
 const textsTo = (phone: string | null) => twilio.sent.filter(({ to }) => to === phone).map(({ body }) => body)
 const mailsTo = (email: string) => smtp.received.filter(({ to }) => to.includes(email)).map(({ mail }) => mail)
@@ -41,7 +43,7 @@ it('whoever the command goes to has the note by SMS and mail a moment later', as
   expect(handed.status).toBe(201)
   await soon(() => expect(textsTo(bea.phone)).toHaveLength(1))
   expect(textsTo(bea.phone)[0]).toMatch(
-    /^Sitrep: you command SEV4 Charts load slowly\. Command from Ada to Bea: The cache is being warmed, region by region\. Marek watches\. http\S+$/,
+    /^Sitrep: you command SEV4 Charts load slowly, update due 20:00 UTC\. Command from Ada to Bea: The cache is being warmed, region by region\. Marek watches\. http\S+$/,
   )
   await soon(() => expect(mailsTo(bea.email)).toHaveLength(1))
   expect(mailsTo(bea.email)[0]).toMatchObject({

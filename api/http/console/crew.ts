@@ -26,7 +26,7 @@ export async function crewNames(
           name: names.get(commanderId) ?? 'somebody',
           isViewer: isViewer(commanderId),
           since: since.toISOString(),
-          age: incident.status === 'resolved' ? 'fresh' : commandAge(since, now),
+          age: incident.nextUpdateDueAt === null ? 'fresh' : commandAge(since, now),
         }
       : null,
     roles: INCIDENT_ROLES.map((role) => ({
