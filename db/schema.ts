@@ -1,6 +1,7 @@
 /** The tables, by noun. Checks, uniques and partial indexes make wrong rows impossible; triggers stand in migrations. */
 
 export * from './schema/audiences.ts'
+export * from './schema/briefings.ts'
 export * from './schema/cadence.ts'
 export * from './schema/components.ts'
 export * from './schema/deliveries.ts'

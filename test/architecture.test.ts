@@ -157,6 +157,21 @@ describe('the house', () => {
     }
   })
 
+  it('lets nothing that publishes know of briefings', () => {
+    const graph = new Map(sources.map((file) => [file, importsOf(file)]))
+    // The schema names every table; who uses one of them is asked below.
+    const below = (file: string, seen = new Set<string>()): Set<string> => {
+      for (const next of graph.get(file) ?? [])
+        if (!seen.has(next) && !next.startsWith('db/schema')) below(next, seen.add(next))
+      return seen
+    }
+    const publishing = sources.filter((file) => /^(api\/publish\/|db\/queries\/(public-|snapshot|site-))/.test(file))
+    expect(publishing.length).toBeGreaterThan(10)
+    expect(publishing.flatMap((file) => [...below(file)].filter((path) => /brief|decision/.test(path)))).toEqual([])
+    const tables = /\b(briefings|briefingRecipients|briefingReceipts|decisions|briefingRules|briefingClocks)\b/
+    expect(publishing.filter((file) => tables.test(text(file)))).toEqual([])
+  })
+
   it('holds no file over 300 lines', () => {
     expect(sources.filter((file) => text(file).split('\n').length > 300)).toEqual([])
   })

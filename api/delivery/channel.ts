@@ -60,7 +60,7 @@ export interface Carrier<M extends Message = Message> {
   channel: M['channel']
   /** For logs: `smtp`, `twilio`, `mailbox`. */
   name: string
-  /** How many messages it takes at once, by lane; staff never wait for a slot of the public's (standards R8). */
+  /** How many messages it takes at once, by lane; neither staff nor executives wait for a slot of the public's (standards R8). */
   slots: Record<Lane, number>
   /** Whether that many are meant over all processes, not in each. */
   slotsOverall: boolean

@@ -10,6 +10,7 @@ import { manageUrl, unsubscribeToken, unsubscribeUrl } from '../domain/subscript
 import { ANYBODY, printedTime, type Reader } from '../domain/times.ts'
 import { alertWords } from './alert-words.ts'
 import { answerWords } from './answer-words.ts'
+import { type BriefingKind, briefingMessage } from './briefing-words.ts'
 import type { MailMessage, MessagePurpose } from './channel.ts'
 import type { Composed, Composing, Facts, Sender } from './composing.ts'
 import { wordsOfCorrection } from './correction-words.ts'
@@ -17,7 +18,7 @@ import { endpointUrl } from './endpoint-url.ts'
 import { guardWords } from './guard-words.ts'
 import { handoverWords } from './handover-words.ts'
 import { type Letter, mark, type OwnWords } from './letter.ts'
-import { automaticHeaders, listHeaders, messageId, threadId, workThreadId } from './mail-identity.ts'
+import { automaticHeaders, briefingThreadId, listHeaders, messageId, threadId, workThreadId } from './mail-identity.ts'
 import { wordsOfMaintenance } from './maintenance-words.ts'
 import { proofUrl } from './proof.ts'
 import { wordsOfUpdate } from './words.ts'
@@ -42,6 +43,11 @@ export function composeMail(composing: Composing, facts: Facts): Promise<Compose
       return answerMail(composing, facts)
     case 'handover':
       return handoverMail(composing, facts)
+    case 'briefing':
+    case 'briefing_alert':
+    case 'decision_answer':
+    case 'decision_reminder':
+      return briefingMail(composing, facts, facts.announcement.kind)
     case 'test':
       return testMail(composing, facts)
     case 'notice':
@@ -189,6 +195,12 @@ async function handoverMail(composing: Composing, facts: Facts): Promise<Compose
   return plainMail(composing, facts, 'alert', 'mail/handover', data)
 }
 
+async function briefingMail(composing: Composing, facts: Facts, kind: BriefingKind): Promise<Composed> {
+  const told = await briefingMessage(composing, facts, kind)
+  if ('drop' in told) return told
+  return plainMail(composing, facts, told.purpose, `mail/${told.template}`, { ...told.data, company: companyOf(facts) })
+}
+
 async function testMail(composing: Composing, facts: Facts): Promise<Composed> {
   const person = await personById(composing.db, facts.delivery.personId!)
   const data = { company: companyOf(facts), person: person.name, url: proofUrl(composing, facts.delivery) }
@@ -277,7 +289,9 @@ function mailOf(
   }
 }
 
-function threadOf(sender: Sender, { incidentId, maintenanceId }: Facts['delivery']): string | null {
+/** What executives are told has a thread of its own, also for those who follow the public one. */
+function threadOf(sender: Sender, { audience, incidentId, maintenanceId }: Facts['delivery']): string | null {
+  if (incidentId && audience === 'executive') return briefingThreadId(sender, incidentId)
   if (incidentId) return threadId(sender, incidentId)
   return maintenanceId ? workThreadId(sender, maintenanceId) : null
 }

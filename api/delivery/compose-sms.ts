@@ -7,6 +7,7 @@ import { smsWords } from '../domain/sms-words.ts'
 import { ANYBODY } from '../domain/times.ts'
 import { alertWords } from './alert-words.ts'
 import { answerWords } from './answer-words.ts'
+import { type BriefingKind, briefingMessage } from './briefing-words.ts'
 import type { MessagePurpose, SmsMessage } from './channel.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
 import { wordsOfCorrection } from './correction-words.ts'
@@ -42,6 +43,11 @@ export async function composeSms(composing: Composing, facts: Facts): Promise<Co
       return answerSms(composing, facts)
     case 'handover':
       return handoverSms(composing, facts)
+    case 'briefing':
+    case 'briefing_alert':
+    case 'decision_answer':
+    case 'decision_reminder':
+      return briefingSms(composing, facts, facts.announcement.kind)
     case 'test':
       return { message: sms(composing, facts, 'test', testBody(composing, facts)) }
     case 'notice':
@@ -151,6 +157,14 @@ async function handoverSms(composing: Composing, facts: Facts): Promise<Composed
   const { before, after } = frameOf(composing.templates, 'sms/handover', words.data, ANYBODY.language)
   const { reminder, title, line } = words.data
   return { message: sms(composing, facts, 'alert', fitSms(before, reminder ? title : line, after)) }
+}
+
+async function briefingSms(composing: Composing, facts: Facts, kind: BriefingKind): Promise<Composed> {
+  const told = await briefingMessage(composing, facts, kind)
+  if ('drop' in told) return told
+  const data = { ...told.data, company: companyOf(facts.organisation) }
+  const { before, after } = frameOf(composing.templates, `sms/${told.template}`, data, ANYBODY.language)
+  return { message: sms(composing, facts, told.purpose, fitSms(before, String(told.data[told.body]), after)) }
 }
 
 const testBody = (composing: Composing, { delivery }: Facts): string =>

@@ -16,6 +16,7 @@ import {
 } from '../domain/webhook-events.ts'
 import { personWebhookSecrets, webhookHeaders } from '../domain/webhook-signature.ts'
 import { alertWords } from './alert-words.ts'
+import { type BriefingKind, briefingMessage } from './briefing-words.ts'
 import type { MessagePurpose, WebhookMessage } from './channel.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
 import { endpointUrl } from './endpoint-url.ts'
@@ -40,6 +41,11 @@ export function composeWebhook(composing: Composing, facts: Facts): Promise<Comp
       return guardHook(composing, facts)
     case 'handover':
       return handoverHook(composing, facts)
+    case 'briefing':
+    case 'briefing_alert':
+    case 'decision_answer':
+    case 'decision_reminder':
+      return briefingHook(composing, facts, facts.announcement.kind)
     case 'test':
       return Promise.resolve({ message: staffHook(composing, facts, 'test', { text: testText(composing) }) })
     case 'notice':
@@ -157,16 +163,32 @@ async function handoverHook(composing: Composing, facts: Facts): Promise<Compose
   }
 }
 
+/** What a person is told around a briefing: one line for people, and the same in parts for programs. */
+async function briefingHook(composing: Composing, facts: Facts, kind: BriefingKind): Promise<Composed> {
+  const told = await briefingMessage(composing, facts, kind)
+  if ('drop' in told) return told
+  const { purpose, template, data, parts } = told
+  const text = composing.templates.text(`webhook/${template}`, data)
+  const { incidentId: incident_id } = facts.delivery
+  return { message: staffHook(composing, facts, purpose, { text, [purpose]: { incident_id, ...parts } }) }
+}
+
 const testText = ({ templates }: Composing): string => templates.text('webhook/test', {})
 
 /** `text` is what chat tools show of a webhook that they do not know. */
 interface StaffWords {
   text: string
   alert?: Record<string, unknown>
+  briefing?: Record<string, unknown>
 }
 
 /** To a member of staff, signed with the secret of their own. */
-function staffHook(composing: Composing, facts: Facts, type: 'alert' | 'test', told: StaffWords): WebhookMessage {
+function staffHook(
+  composing: Composing,
+  facts: Facts,
+  type: 'alert' | 'briefing' | 'test',
+  told: StaffWords,
+): WebhookMessage {
   const secrets = personWebhookSecrets(composing.secrets, facts.delivery.personId!)
   return hook(facts, type, JSON.stringify({ type, ...told }), secrets)
 }

@@ -24,7 +24,7 @@ export function smtpCarrier(settings: SmtpSettings, patience: Partial<typeof PAT
   return {
     channel: 'email',
     name: 'smtp',
-    slots: { staff: Math.max(1, staff), public: settings.connections - staff },
+    slots: { staff: Math.max(1, staff), executive: 1, public: settings.connections - staff },
     slotsOverall: false,
     perSecond: settings.perSecond,
     send: (message, signal) =>

@@ -48,6 +48,10 @@ function tell(tx: Transaction, announcement: Announcement, channels: readonly Ch
     case 'guard':
     case 'answer':
     case 'handover':
+    case 'briefing':
+    case 'briefing_alert':
+    case 'decision_answer':
+    case 'decision_reminder':
       throw new Error(`An announcement of kind ${announcement.kind} is born with its rows.`)
   }
 }

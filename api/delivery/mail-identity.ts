@@ -10,6 +10,10 @@ export const messageId = (sender: Sender, deliveryId: string): string => `<${del
 /** The root of an incident's thread: no message has this name, all of them refer to it (standards E17). */
 export const threadId = (sender: Sender, incidentId: string): string => `<incident-${incidentId}@${domainOf(sender)}>`
 
+/** The same for the briefings about it. */
+export const briefingThreadId = (sender: Sender, incidentId: string): string =>
+  `<briefings-${incidentId}@${domainOf(sender)}>`
+
 /** The same for a maintenance. */
 export const workThreadId = (sender: Sender, maintenanceId: string): string =>
   `<maintenance-${maintenanceId}@${domainOf(sender)}>`

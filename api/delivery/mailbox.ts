@@ -21,7 +21,7 @@ function mailbox<M extends Message>(
   return {
     channel,
     name: 'mailbox',
-    slots: { staff: 2, public: 8 },
+    slots: { staff: 2, executive: 2, public: 8 },
     slotsOverall: false,
     perSecond: null,
     send: async (message) => put(folder, message, await contents(message)),

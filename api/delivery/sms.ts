@@ -30,7 +30,7 @@ export function twilioCarrier(settings: TwilioSettings, patience = PATIENCE): Ca
   return {
     channel: 'sms',
     name: 'twilio',
-    slots: { staff: 2, public: 4 },
+    slots: { staff: 2, executive: 2, public: 4 },
     slotsOverall: true,
     perSecond: settings.segmentsPerSecond,
     send: (message, signal) => Promise.race([hand(client, settings, message), givenUp(signal)]),

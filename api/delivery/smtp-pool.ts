@@ -1,11 +1,11 @@
-import type { Lane } from '../domain/attempt.ts'
+import { LANES, type Lane } from '../domain/attempt.ts'
 import { type Line, openLine, type PATIENCE, type Posted, type Sent, type SmtpServer } from './smtp-line.ts'
 
 /** A mail server likes a new connection from time to time. */
 const MESSAGES_PER_LINE = 100
 
 export interface SmtpPool {
-  /** Hands over one message on the next free line; staff's before the public's. Throws what the line throws. */
+  /** Hands over one message on the next free line; staff's first, then those to executives, then the public's. Throws what the line throws. */
   send(lane: Lane, posted: Posted, signal: AbortSignal): Promise<Sent>
   close(): Promise<void>
 }
@@ -25,12 +25,13 @@ interface Waiting {
 export function openPool(server: SmtpServer, room: Room, waits: typeof PATIENCE): SmtpPool {
   const free: { line: Line; timer: NodeJS.Timeout }[] = []
   const waiting: Waiting[] = []
-  const busy = { staff: 0, public: 0 }
+  const busy: Record<Lane, number> = { staff: 0, executive: 0, public: 0 }
 
   const hasRoom = (lane: Lane) =>
-    busy.staff + busy.public < room.all && (lane === 'staff' || busy.public < Math.max(1, room.public))
+    busy.staff + busy.executive + busy.public < room.all &&
+    (lane !== 'public' || busy.public < Math.max(1, room.public))
   const next = () => {
-    for (const lane of ['staff', 'public'] as const) {
+    for (const lane of LANES) {
       const at = waiting.findIndex((each) => each.lane === lane)
       if (at >= 0 && hasRoom(lane)) return waiting.splice(at, 1)[0]!.take()
     }

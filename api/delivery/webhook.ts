@@ -29,7 +29,7 @@ export function webhookCarrier(settings: WebhookSettings, patience = PATIENCE): 
   return {
     channel: 'webhook',
     name: 'http',
-    slots: { staff: 8, public: 128 },
+    slots: { staff: 8, executive: 8, public: 128 },
     slotsOverall: false,
     perSecond: null,
     send: (message, signal) => attempt(settings, message, AbortSignal.any([signal, AbortSignal.timeout(patience)])),

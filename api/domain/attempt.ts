@@ -28,8 +28,8 @@ export const WAITING_STATES = ['queued', 'failed_for_now'] as const satisfies De
 export const CHANNELS = ['email', 'sms', 'webhook', 'slack', 'teams'] as const
 export type Channel = (typeof CHANNELS)[number]
 
-/** Staff alerts have a lane of their own, so that no amount of public mail can hold them up (standards R8). */
-export const LANES = ['staff', 'public'] as const
+/** Staff alerts and briefings have lanes of their own, so that no amount of public mail can hold them up (standards R8). */
+export const LANES = ['staff', 'executive', 'public'] as const
 export type Lane = (typeof LANES)[number]
 
 /**

@@ -15,6 +15,10 @@ export const ANNOUNCEMENT_KINDS = [
   'guard',
   'answer',
   'handover',
+  'briefing',
+  'briefing_alert',
+  'decision_answer',
+  'decision_reminder',
 ] as const
 export type AnnouncementKind = (typeof ANNOUNCEMENT_KINDS)[number]
 

@@ -47,6 +47,12 @@ export function expiryOfMaintenance(update: { step: MaintenanceStep; scheduledFo
     : day
 }
 
+/** A briefing is news until the next one, and for a day where none is promised. */
+export const expiryOfBriefing = (nextDueAt: Date | null, now: Date): Date => nextDueAt ?? plus(now, DAY)
+
+/** How long the signed link of a briefing opens it; whoever signs in reads it for ever. */
+export const BRIEFING_LINK_LIFE = 3 * DAY
+
 /** An alert to staff is no longer news after an hour. */
 export const expiryOfAlert = (now: Date): Date => plus(now, HOUR)
 

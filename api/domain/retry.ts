@@ -35,7 +35,7 @@ export const isGivenUp = (failingSince: Date, now: Date): boolean =>
 
 /**
  * What to do when nobody knows whether an attempt arrived (standards S5, R6). Mail goes once more under the same
- * Message-ID. An SMS is first asked after; if it never arrived, staff get it a second time, subscribers do not: the page
+ * Message-ID. An SMS is first asked after; if it never arrived, our own people get it a second time, subscribers do not: the page
  * is the truth. An event goes again under the same `webhook-id`, by which its receiver knows it. `unknowns` counts this
  * attempt.
  */
@@ -47,7 +47,7 @@ export function afterUnknown(
 ): 'again' | 'ask' | 'leave' {
   if (channel === 'sms' && !asked) return 'ask'
   if (channel === 'webhook') return 'again'
-  const wanted = channel === 'sms' ? lane === 'staff' : true
+  const wanted = channel === 'sms' ? lane !== 'public' : true
   return wanted && unknowns < 2 ? 'again' : 'leave'
 }
 

@@ -1,6 +1,7 @@
 import type { Channel } from './attempt.ts'
 import type { GuardedMessage } from './blast-guard.ts'
 import type { DeliveryBoard } from './board.ts'
+import type { BriefingRoom } from './briefing-view.ts'
 import type { RungRecipient } from './cadence.ts'
 import type { LadderLine } from './console-lines.ts'
 import type { AlertState } from './ladder.ts'
@@ -166,6 +167,8 @@ export interface IncidentScreen {
   preview: PreviewScreen | null
   /** Null unless resolved and the viewer may speak: body, severity. */
   reopening: Form | null
+  /** Null for those who may not read what executives are told. */
+  briefing: BriefingRoom | null
   /** Published ones, newest first. */
   updates: PostedUpdate[]
   /** Null when the viewer may not speak. */

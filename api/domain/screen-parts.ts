@@ -58,6 +58,9 @@ export const NOTICES = [
   'roles_changed',
   'links_changed',
   'noted',
+  'briefing_posted',
+  'briefing_read',
+  'decided',
 ] as const
 export type Notice = (typeof NOTICES)[number]
 

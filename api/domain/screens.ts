@@ -1,6 +1,7 @@
 import type { AlertSourcesScreen } from './alert-sources-screen.ts'
 import type { AudiencesScreen } from './audiences-screen.ts'
 import type { BoardScreen } from './board.ts'
+import type { BriefingScreen, BriefScreen } from './briefing-view.ts'
 import type { CadenceScreen } from './cadence-screen.ts'
 import type { ComponentStatus } from './component.ts'
 import type { StripLine } from './console-lines.ts'
@@ -231,6 +232,8 @@ export interface ConsoleScreens {
   'console/incident': IncidentScreen
   'console/timeline': TimelineScreen
   'console/delivery': BoardScreen
+  'console/brief': BriefScreen
+  'console/briefing': BriefingScreen
   'console/components': ComponentsScreen
   'console/audiences': AudiencesScreen
   'console/maintenances': MaintenancesScreen

@@ -4,7 +4,16 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
  * What a signature is for; one made for one purpose means nothing for another. `unsubscribe` and
  * `challenge` never expire, the others do (standards X7).
  */
-export type Purpose = 'unsubscribe' | 'manage' | 'confirm' | 'code' | 'setup' | 'proof' | 'challenge' | 'endpoint'
+export type Purpose =
+  | 'unsubscribe'
+  | 'manage'
+  | 'confirm'
+  | 'code'
+  | 'setup'
+  | 'proof'
+  | 'challenge'
+  | 'endpoint'
+  | 'briefing'
 
 /** The first secret signs, all verify, so that changing it keeps old links alive (contract section 2, SECRET). */
 export type Secrets = readonly string[]

@@ -5,7 +5,7 @@ import type { Actor } from '../actions/acting.ts'
 import type { Person } from '../actions/add-person.ts'
 import { tokenHash } from '../actions/link-token.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { covers } from '../domain/role.ts'
+import { covers, readsBriefings } from '../domain/role.ts'
 import type { Access } from './route.ts'
 import type { World } from './world.ts'
 
@@ -74,6 +74,8 @@ const touch = (db: Database, id: string) =>
 export function authorise(actor: Actor, access: Access): void {
   if (access === 'anyone') return
   if (actor.role === null) throw new Refusal('unauthenticated', 'Sign in, or send a key as Authorization: Bearer.')
-  if (access !== 'signed_in' && !covers(actor.role, access))
-    throw new Refusal('forbidden', `This needs the role ${access}; yours is ${actor.role}.`)
+  if (access === 'signed_in') return
+  const [allowed, needed] =
+    access === 'briefed' ? [readsBriefings(actor.role), 'executive or commander'] : [covers(actor.role, access), access]
+  if (!allowed) throw new Refusal('forbidden', `This needs the role ${needed}; yours is ${actor.role}.`)
 }

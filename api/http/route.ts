@@ -4,8 +4,11 @@ import type { LinkKind } from '../domain/page-link.ts'
 import type { Role } from '../domain/role.ts'
 import type { World } from './world.ts'
 
-/** Who may use a route: a role (and those that cover it), anybody signed in, or anybody at all. */
-export type Access = Role | 'signed_in' | 'anyone'
+/**
+ * Who may use a route: a role (and those that cover it), whoever reads all briefings (commanders, admins and executives,
+ * who stand apart), anybody signed in, or anybody at all.
+ */
+export type Access = Role | 'briefed' | 'signed_in' | 'anyone'
 
 /**
  * What kind of door it is: `api` answers JSON to keys and sessions, `page` answers HTML to people and asks them to sign

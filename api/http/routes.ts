@@ -8,6 +8,8 @@ import { announcementRoutes } from './routes/announcements.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { audienceRoutes } from './routes/audiences.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { briefingPageRoutes } from './routes/briefing-pages.ts'
+import { briefingRoutes } from './routes/briefings.ts'
 import { cadenceRoutes } from './routes/cadence.ts'
 import { componentRoutes } from './routes/components.ts'
 import { confirmPageRoutes } from './routes/confirm-pages.ts'
@@ -45,6 +47,8 @@ export const routes: readonly Route[] = [
   ...staffNoteRoutes,
   ...deliveryRoutes,
   ...announcementRoutes,
+  ...briefingRoutes,
+  ...briefingPageRoutes,
   ...cadenceRoutes,
   ...incidentMetricRoutes,
   ...componentRoutes,

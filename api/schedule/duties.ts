@@ -1,16 +1,19 @@
 import { lt, sql } from 'drizzle-orm'
 import type { Database } from '../../db/client.ts'
+import { untilNextBriefingDue } from '../../db/queries/briefing-clocks.ts'
 import { untilMidnight, untilNextDue, untilNextMaintenanceStep, untilNextRelease } from '../../db/queries/due.ts'
 import { heldRestore } from '../../db/queries/restores.ts'
 import { dutyRounds, idempotencyKeys, rateLimits } from '../../db/schema.ts'
 import type { Acting } from '../actions/acting.ts'
 import { admitEndpoints } from '../actions/admit-endpoints.ts'
 import { advanceMaintenance } from '../actions/advance-maintenance.ts'
+import { alertBriefingSilence } from '../actions/alert-briefing-silence.ts'
 import { alertSilence } from '../actions/alert-silence.ts'
 import { type AskCarrier, askAfterSms } from '../actions/ask-after-sms.ts'
 import { forgetOld } from '../actions/forget-old.ts'
 import { markLate } from '../actions/mark-late.ts'
 import { planOccurrences } from '../actions/plan-occurrences.ts'
+import { remindOfDecisions } from '../actions/remind-of-decisions.ts'
 import { releaseDueUpdates } from '../actions/release-update.ts'
 import { remindOfHandover } from '../actions/remind-of-handover.ts'
 import { turnDay } from '../actions/turn-day.ts'
@@ -24,6 +27,7 @@ import type { Duty } from './loop.ts'
  *   cadence watch     at the nearest rung, at most every second   late promises reach the page, the ladder is climbed
  *   held updates      when the next is due, at most every second    what was held back goes out
  *   hand-over         every fifteen seconds                        who has commanded for an hour is reminded to hand over
+ *   briefing watch    at the nearest rung, at most every second   executives are briefed, decisions are answered
  *   maintenance       at its next step, at most every second      planned work is reminded of, begins and ends
  *   endpoints         when one has answered its challenge         it is subscribed
  *   occurrences       every hour                                  what recurs is planned ahead
@@ -41,6 +45,7 @@ export const duties = (acting: Acting, db: Database, processName: string, askSms
   cadenceWatch(acting, db, processName),
   heldUpdates(acting, db),
   handOverWatch(acting, db),
+  briefingWatch(acting, db),
   maintenanceWatch(acting, db),
   endpoints(acting),
   occurrences(acting, db),
@@ -85,6 +90,19 @@ const handOverWatch = (acting: Acting, db: Database): Duty => ({
   async round() {
     await unlessHeld(db, () => remindOfHandover(acting))
     return HAND_OVER_EVERY
+  },
+})
+
+/** A loop apart from the cadence watch: trouble in one is no trouble of the other (standards C25). */
+const briefingWatch = (acting: Acting, db: Database): Duty => ({
+  name: 'briefing watch',
+  atMost: WATCH_AT_MOST,
+  async round() {
+    await unlessHeld(db, async () => {
+      await alertBriefingSilence(acting)
+      await remindOfDecisions(acting)
+    })
+    return Math.max((await untilNextBriefingDue(db)) ?? WATCH_AT_MOST, WATCH_AT_LEAST)
   },
 })
 

@@ -30,7 +30,9 @@ export async function lastAlertsOf(reader: Reader, incidentIds: readonly string[
     })
     .from(alerts)
     .innerJoin(incidents, and(eq(incidents.id, alerts.incidentId), eq(incidents.deadlineSeq, alerts.deadlineSeq)))
-    .where(and(inArray(alerts.incidentId, [...incidentIds]), eq(alerts.state, 'alerted')))
+    .where(
+      and(inArray(alerts.incidentId, [...incidentIds]), eq(alerts.audience, 'public'), eq(alerts.state, 'alerted')),
+    )
     .orderBy(alerts.incidentId, desc(alerts.firedAt))
   const told = await peopleTold(
     reader,

@@ -76,8 +76,8 @@ const waiting = (db: Queryable, { channel, lane, count, moreUrgentThan }: Wanted
 
 /**
  * Claims under limits that hold over all processes: a bucket of one second's worth (standards E30), and at most `together`
- * messages in hand at once. The row lock of the channel makes the processes take turns. Staff never wait for the bucket,
- * but what they send counts.
+ * messages in hand at once. The row lock of the channel makes the processes take turns. Our own people never wait for
+ * the bucket, but what goes to them counts.
  */
 export async function claimPaced(
   db: Database,
@@ -88,7 +88,7 @@ export async function claimPaced(
   return db.transaction(async (tx) => {
     const units = Math.floor(await freeUnits(tx, channel, perSecond))
     const room = together === null ? wanted.count : together - (await inHand(tx, channel, lane))
-    const count = Math.max(0, Math.min(wanted.count, room, lane === 'staff' ? wanted.count : units))
+    const count = Math.max(0, Math.min(wanted.count, room, lane === 'public' ? units : wanted.count))
     const rows = await claimDeliveries(tx, { ...wanted, count })
     if (rows.length > 0) await takeUnits(tx, channel, rows.length, perSecond)
     return rows

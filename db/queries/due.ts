@@ -41,7 +41,8 @@ export const untilMidnight = async (queryable: Queryable): Promise<number> =>
     `),
   ))!
 
-async function waitOf(answer: PromiseLike<unknown>): Promise<number | null> {
+/** Milliseconds from the one column `wait`; null when it is null. */
+export async function waitOf(answer: PromiseLike<unknown>): Promise<number | null> {
   const rows = (await answer) as { wait: string | null }[]
   const wait = rows[0]?.wait ?? null
   return wait === null ? null : Number(wait)

@@ -26,13 +26,13 @@ export async function noteAlertAccepted(tx: Transaction, delivery: Delivery, at:
     await recordChange(tx, { topic: 'incident', incidentId: alert.incidentId }, at)
 }
 
-/** The alert that an announcement tells, unless a carrier has taken it already. */
+/** The alert about a public promise that an announcement tells, unless a carrier has taken it already. */
 async function unheardAlert(tx: Transaction, announcementId: string): Promise<typeof alerts.$inferSelect | null> {
   const [row] = await tx
     .select(getTableColumns(alerts))
     .from(alerts)
     .innerJoin(announcements, eq(announcements.alertId, alerts.id))
-    .where(and(eq(announcements.id, announcementId), isNull(alerts.acceptedAt)))
+    .where(and(eq(announcements.id, announcementId), eq(alerts.audience, 'public'), isNull(alerts.acceptedAt)))
   return row ?? null
 }
 

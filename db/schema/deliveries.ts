@@ -10,6 +10,7 @@ import {
 } from '../../api/domain/attempt.ts'
 import { ANNOUNCEMENT_KINDS, type AnnouncementKind, AUDIENCES, type Audience } from '../../api/domain/audience.ts'
 import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
+import { briefings } from './briefings.ts'
 import { alerts } from './cadence.ts'
 import { at, bornAt, id, oneOf } from './columns.ts'
 import { corrections, incidents, timelineEntries, updates } from './incidents.ts'
@@ -32,6 +33,8 @@ export const announcements = pgTable(
     alertId: id('alert_id').references(() => alerts.id),
     /** What the commander is told of the command: that it came to them, or that it is time to hand it over. */
     timelineEntryId: id('timeline_entry_id').references(() => timelineEntries.id),
+    /** Of a briefing, and of the decision that it asks for. */
+    briefingId: id('briefing_id').references(() => briefings.id),
     confirmationId: id('confirmation_id').references(() => confirmations.id),
     /** The endpoint that a notice is about. */
     subscriberId: id('subscriber_id').references(() => subscribers.id),

@@ -151,8 +151,8 @@ function keepDraft(form) {
     timer = null
     form.querySelector('[data-saved]').textContent = SAID[await send(form)]()
   }
-  form.addEventListener('input', () => {
-    if (timer === null) timer = setTimeout(save, SAVE_EVERY)
+  document.addEventListener('input', (event) => {
+    if (event.target.form === form && timer === null) timer = setTimeout(save, SAVE_EVERY)
   })
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && save())
 }
@@ -257,3 +257,55 @@ for (const form of document.querySelectorAll('.compose')) form.addEventListener(
 addEventListener('pageshow', (event) => event.persisted && document.querySelectorAll('form').forEach(wake))
 setInterval(tickAll, 1000)
 tickAll()
+
+/** A briefing counts as read after so long in sight, in milliseconds. */
+const READ_AFTER = 5000
+
+/** Says by a POST that a briefing was read, once it stood before somebody for five seconds in all. */
+function receipt(form) {
+  let left = READ_AFTER
+  let seen = false
+  let timer = null
+  let since = 0
+  const move = () => {
+    const looking = seen && document.visibilityState === 'visible'
+    if (looking && timer === null) {
+      since = performance.now()
+      timer = setTimeout(say, left)
+    } else if (!looking && timer !== null) {
+      clearTimeout(timer)
+      timer = null
+      left -= performance.now() - since
+    }
+  }
+  const watch = new IntersectionObserver(([entry]) => {
+    seen = entry.isIntersecting
+    move()
+  })
+  async function say() {
+    watch.disconnect()
+    document.removeEventListener('visibilitychange', move)
+    const body = new URLSearchParams({ way: 'script' })
+    const answer = await fetch(form.action, { method: 'POST', body, redirect: 'manual' }).catch(() => null)
+    if (answer?.ok || answer?.type === 'opaqueredirect')
+      form.querySelector('button').replaceWith('Noted: you have read this.')
+  }
+  watch.observe(form.closest('article').querySelector('[id^=briefing]'))
+  document.addEventListener('visibilitychange', move)
+}
+
+for (const form of document.querySelectorAll('[data-receipt]')) receipt(form)
+
+/** How many words the sentences of a briefing have, as they are typed. */
+function meter(line) {
+  const fields = [...document.querySelectorAll('[data-words]')]
+  const count = () => {
+    const words = fields.flatMap((field) => field.value.split(/\s+/).filter(Boolean)).length
+    line.querySelector('[data-count]').textContent = words
+    line.classList.toggle('over', words >= Number(line.dataset.most))
+  }
+  for (const field of fields) field.addEventListener('input', count)
+  count()
+}
+
+for (const line of document.querySelectorAll('[data-meter]')) meter(line)

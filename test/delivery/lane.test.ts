@@ -13,7 +13,7 @@ function heldCarrier() {
   const carrier: Carrier<MailMessage> = {
     channel: 'email',
     name: 'held',
-    slots: { staff: 1, public: 3 },
+    slots: { staff: 1, executive: 1, public: 3 },
     slotsOverall: false,
     perSecond: null,
     send: (message, signal) =>
@@ -134,7 +134,12 @@ describe('slots that are meant over all processes', () => {
     await world.declare()
     await world.fanOut()
     const sms = world.carrying.carriers.sms
-    world.carrying.carriers.sms = { ...sms, perSecond: 100, slotsOverall: true, slots: { staff: 1, public: 4 } }
+    world.carrying.carriers.sms = {
+      ...sms,
+      perSecond: 100,
+      slotsOverall: true,
+      slots: { staff: 1, executive: 1, public: 4 },
+    }
     const claims = await Promise.all(Array.from({ length: 5 }, () => claim(world.carrying, 'sms', 'public', 4)))
     expect(claims.flat()).toHaveLength(4)
     world.carrying.carriers.sms = sms

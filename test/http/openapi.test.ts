@@ -6,6 +6,7 @@ import { subscribe, subscribeInput } from '../../api/actions/subscribe.ts'
 import type { Route } from '../../api/http/route.ts'
 import { routes } from '../../api/http/routes.ts'
 import { updatesOf } from '../../db/queries/incidents.ts'
+import { BRIEFING } from '../support/briefings.ts'
 import { someEndpoint } from '../support/endpoints.ts'
 import { testWorld } from '../support/world.ts'
 
@@ -155,6 +156,8 @@ const [theirs, ours] = await Promise.all(
     (await ask('POST', path, { name: 'Desk' })).json(),
   ),
 )
+const decision_needed = { question: 'Write to all?', by_person_id: admin.id, by: '2099-01-01T00:00:00Z', advice: 'No.' }
+const briefed = await (await ask('POST', `/incidents/${id}/briefings`, { ...BRIEFING, decision_needed })).json()
 const cadence = await (await ask('GET', '/cadence')).json()
 const organisation = await (await ask('GET', '/organisation')).json()
 
@@ -181,6 +184,22 @@ const REQUESTS: [string, string, string, unknown?][] = [
   ['GET', '/incidents/:id/deliveries', `/incidents/${id}/deliveries?channel=email&state=queued`],
   ['POST', '/incidents/:id/deliveries/retry', `/incidents/${id}/deliveries/retry`, { update_id: said!.id }],
   ['GET', '/incidents/:id/announcements', `/incidents/${id}/announcements`],
+  [
+    'POST',
+    '/incidents/:id/briefings',
+    `/incidents/${id}/briefings`,
+    { ...BRIEFING, eta: 'unknown', actions: 'unknown' },
+  ],
+  ['POST', '/incidents/:id/briefings/:bid/receipts', `/incidents/${id}/briefings/${briefed.id}/receipts`],
+  [
+    'POST',
+    '/incidents/:id/briefings/:bid/decision',
+    `/incidents/${id}/briefings/${briefed.id}/decision`,
+    { answer: 'approved' },
+  ],
+  ['GET', '/incidents/:id/briefings', `/incidents/${id}/briefings`],
+  ['PUT', '/briefing-rules', '/briefing-rules', [{ to: [admin.id], channels: ['email'] }]],
+  ['GET', '/briefing-rules', '/briefing-rules'],
   ['GET', '/metrics/incidents', '/metrics/incidents?severity=SEV1'],
   ['GET', '/cadence', '/cadence'],
   ['PUT', '/cadence', '/cadence', cadence],

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import { makeKey, revokeKey } from '../../api/actions/make-key.ts'
-import { covers, ROLES, type Role } from '../../api/domain/role.ts'
+import { covers, ROLES, type Role, readsBriefings } from '../../api/domain/role.ts'
 import type { Route } from '../../api/http/route.ts'
 import { routes } from '../../api/http/routes.ts'
 import { pathOf } from '../../api/http/routing.ts'
@@ -48,6 +48,7 @@ const wantedOf = (route: Route, role: Role | null): 'open' | 401 | 403 => {
   if (route.path.startsWith('/hooks/alerts/')) return 401
   if (route.access === 'anyone') return 'open'
   if (role === null) return 401
+  if (route.access === 'briefed') return readsBriefings(role) ? 'open' : 403
   return route.access === 'signed_in' || covers(role, route.access) ? 'open' : 403
 }
 

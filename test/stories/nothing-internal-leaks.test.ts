@@ -31,9 +31,14 @@ const endpoint = { channel: 'webhook', address: receiver.url('/public'), contact
 await story.api('POST', '/subscriptions', endpoint)
 await soon(async () => expect(await story.db.$count(webhookEndpoints)).toBe(1))
 const login = (await story.api('POST', '/components', { name: 'Login' })).body
+const eve = await staff(story, 'executive', 'Eve', '+4915112340009')
+await story.api('PUT', '/briefing-rules', [{ to: [eve.id] }])
 const made = (await story.api('POST', '/keys', { name: 'CANARY key', role: 'responder', person_id: ada.id })).body
+
+/** What executives alone are told. */
+const SECRETLY = 'Peregrine'
 /** `canary`: internal. `magpie`: of one audience alone, whose own page shows it. */
-const CANARIES = ['canary', 'magpie', ada.email, ada.phone!, ada.id, made.key, made.id]
+const CANARIES = ['canary', 'magpie', SECRETLY, ada.email, ada.phone!, ada.id, made.key, made.id]
 
 /** Which of the strings that nobody outside may read stand in a text. */
 const found = (text: string) => CANARIES.filter((canary) => text.toLowerCase().includes(canary.toLowerCase()))
@@ -134,10 +139,31 @@ async function tellOutside(): Promise<string> {
   const { body } = await story.api('POST', '/incidents', words, as)
   const path = `/incidents/${body.id}`
   const raise = { severity: 'SEV2', severity_reason: 'CANARY reason', internal_note: 'CANARY aside' }
-  await story.api('POST', `${path}/updates`, { body: 'It is slower now.', ...raise }, as)
+  const both = { body: 'It is slower now.', ...raise, briefing: briefed('beside an update') }
+  expect((await story.api('POST', `${path}/updates`, both)).body.briefing_id).toMatch(/^\w{12}$/)
+  expect((await story.api('POST', `${path}/briefings`, briefed('alone'))).status).toBe(201)
   await story.api('POST', `${path}/timeline`, { text: 'CANARY note' }, as)
   return body.id
 }
+
+/** A briefing whose every field is a word of its own, with a decision. */
+const briefed = (about: string) => ({
+  headline: `${SECRETLY} headline ${about}`,
+  situation: `${SECRETLY} situation`,
+  customer_impact: `${SECRETLY} customers`,
+  customers_affected: 774411,
+  business_impact: `${SECRETLY} money`,
+  support_load: `${SECRETLY} tickets`,
+  actions: [{ what: `${SECRETLY} action`, owner: `${SECRETLY} owner` }],
+  eta: '2031-03-07T03:33:00.000Z',
+  confidence: 'low',
+  decision_needed: {
+    question: `${SECRETLY} question`,
+    by_person_id: eve.id,
+    by: '2031-03-07T03:31:00.000Z',
+    advice: `${SECRETLY} advice`,
+  },
+})
 
 let internal = ''
 let open = ''
@@ -192,6 +218,13 @@ it('holds no canary in any published file', async () => {
   expect(found(files.join('\n'))).toEqual([])
 })
 
+it('tells the executive, by mail and by SMS', async () => {
+  await soon(() =>
+    expect(smtp.received.filter(({ to }) => to.includes(eve.email)).at(-1)?.mail.text).toContain(SECRETLY),
+  )
+  await soon(() => expect(twilio.sent.filter(({ to }) => to === eve.phone).at(-1)?.body).toContain(SECRETLY))
+})
+
 it('tells customers nothing of it by mail or SMS', () => {
   const mails = smtp.received.filter(({ to }) => to.includes(LENA))
   const texts = twilio.sent.filter(({ to }) => to === KAI)
@@ -227,6 +260,8 @@ it('answers nothing of it to nobody and to executives, whatever they ask', async
       const path = pathOf(route).replace(':id', id).replace(':incident', id).replace(/:\w+/, id)
       const body = route.method === 'GET' ? {} : { body: '{}' }
       for (const who of [ANYBODY, { authorization: `Bearer ${executive}` }]) {
+        // What they alone are told, executives read.
+        if (who !== ANYBODY && /\/brief/.test(path)) continue
         const answer = await story.visit(path, {
           method: route.method,
           ...body,
@@ -237,6 +272,20 @@ it('answers nothing of it to nobody and to executives, whatever they ask', async
       }
     }
 }, 90_000)
+
+it('answers nothing of a briefing to viewers and responders, whatever they ask', async () => {
+  for (const role of ['viewer', 'responder'] as const) {
+    const headers = { authorization: `Bearer ${await story.key(role)}`, 'content-type': 'application/json' }
+    for (const route of routes) {
+      const path = pathOf(route).replace(':id', open).replace(':incident', open).replace(/:\w+/, open)
+      const body = route.method === 'GET' ? {} : { body: '{}' }
+      const answer = await story.visit(path, { method: route.method, ...body, headers })
+      const text = (await answer.text()) + JSON.stringify([...answer.headers])
+      for (const secret of [SECRETLY, '774411', '774,411', '2031-03-07', '03:33'])
+        expect(text.includes(secret), `${role}: ${route.method} ${path}: ${secret}`).toBe(false)
+    }
+  }
+})
 
 it.each(['/incidents/ID', '/i/ID', '/incidents/ID/', '/api/v2/incidents/ID.json', '/incidents/ID/index.html'])(
   'has no page at %s for it',
@@ -264,7 +313,7 @@ it('says nothing of it in a refusal', async () => {
 
 it('leaves none of it in the logs', () => {
   expect(story.logged.length).toBeGreaterThan(20)
-  const secrets = ['CANARY', 'MAGPIE', link.token, ada.email, ada.phone!, made.key, LENA, KAI]
+  const secrets = ['CANARY', 'MAGPIE', SECRETLY, link.token, ada.email, ada.phone!, made.key, LENA, KAI]
   for (const line of story.logged)
     expect(
       secrets.filter((secret) => line.includes(secret)),

@@ -2,13 +2,14 @@ import { expect, it } from 'vitest'
 import { HOUR } from '../../api/domain/duration.ts'
 import { carriedBy, startStory } from '../support/service.ts'
 import { testSmtp } from '../support/smtp.ts'
-import { secondService, soon, staff } from '../support/storytelling.ts'
+import { askForNoBriefings, secondService, soon, staff } from '../support/storytelling.ts'
 import { testTwilio } from '../support/twilio.ts'
 
 const smtp = await testSmtp()
 const twilio = await testTwilio()
 const carriers = carriedBy(smtp, twilio)
 const story = await startStory(carriers)
+await askForNoBriefings(story)
 const boss = await staff(story, 'admin', 'Bea', '+4915112340003')
 const key = await story.key('viewer')
 

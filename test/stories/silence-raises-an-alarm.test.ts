@@ -5,13 +5,14 @@ import { deliveries } from '../../db/schema.ts'
 import { actingAs } from '../support/acting.ts'
 import { carriedBy, startStory } from '../support/service.ts'
 import { testSmtp } from '../support/smtp.ts'
-import { pageWords, publishedJson, secondService, soon, staff } from '../support/storytelling.ts'
+import { askForNoBriefings, pageWords, publishedJson, secondService, soon, staff } from '../support/storytelling.ts'
 import { testTwilio } from '../support/twilio.ts'
 
 const smtp = await testSmtp()
 const twilio = await testTwilio()
 const carriers = carriedBy(smtp, twilio)
 const story = await startStory(carriers)
+await askForNoBriefings(story)
 await secondService(story, carriers)
 const ada = await staff(story, 'commander', 'Ada', '+4915112340001')
 const comms = await staff(story, 'responder', 'Cleo', '+4915112340002')

@@ -3,12 +3,13 @@ import { MINUTE } from '../../api/domain/duration.ts'
 import { wordsOf } from '../support/forms.ts'
 import { freePort } from '../support/port.ts'
 import { carriedBy, startStory } from '../support/service.ts'
-import { pageWords, signIn, soon, staff } from '../support/storytelling.ts'
+import { askForNoBriefings, pageWords, signIn, soon, staff } from '../support/storytelling.ts'
 import { testTwilio } from '../support/twilio.ts'
 
 const twilio = await testTwilio()
 const deadMail = { url: `smtp://127.0.0.1:${await freePort()}` }
 const story = await startStory(carriedBy(deadMail, twilio))
+await askForNoBriefings(story)
 const boss = await staff(story, 'admin', 'Bea', '+4915112340003')
 const cookie = await signIn(story, boss.email)
 const REFUSES = { status: 401, code: 20003, message: 'Authenticate' }

@@ -15,6 +15,7 @@ import type { Letter } from '../../api/delivery/letter.ts'
 import { mailboxForMail, mailboxForSms } from '../../api/delivery/mailbox.ts'
 import { twilioCarrier } from '../../api/delivery/sms.ts'
 import { webhookCarrier } from '../../api/delivery/webhook.ts'
+import { LANES } from '../../api/domain/attempt.ts'
 import { makeLog } from '../../api/log.ts'
 import { noRecorder } from '../../api/recorder.ts'
 import { newId } from '../../db/ids.ts'
@@ -101,8 +102,7 @@ export async function delivering(carriers: Partial<Carriers> = {}): Promise<Deli
 /** Claims what is due on every channel and lane and carries it; false when nothing was. */
 export async function carryDue(carrying: Carrying): Promise<boolean> {
   const rows: Delivery[] = []
-  for (const channel of CARRIED)
-    for (const lane of ['staff', 'public'] as const) rows.push(...(await claim(carrying, channel, lane, 50)))
+  for (const channel of CARRIED) for (const lane of LANES) rows.push(...(await claim(carrying, channel, lane, 50)))
   await Promise.all(rows.map((row) => carryOne(carrying, row)))
   return rows.length > 0
 }

@@ -221,6 +221,7 @@ export const room: IncidentScreen = {
   guarded: [],
   staffNotes,
   notingForStaff: empty,
+  briefing: null,
   rungs,
   alerts: [
     {

@@ -10,6 +10,7 @@ import type { Renderer } from '../../api/publish/renderer.ts'
 import { smallApi } from './api-document.ts'
 import { audiences, contoso, noAudiences, refusedAudiences } from './audience-samples.ts'
 import { boardScreen, darkBoard } from './boards.ts'
+import { brief, briefing, briefingRoom, calmBrief, decidedBriefing, lastBriefingRoom } from './briefing-samples.ts'
 import { longRoom, previewedInside, previewedRoom } from './composer-samples.ts'
 import {
   alertSources,
@@ -566,6 +567,12 @@ export const cases: ScreenCase[] = [
   screen('incident-tired', 'console/incident', tiredRoom(room)),
   screen('incident-unled', 'console/incident', unledRoom(room)),
   screen('timeline', 'console/timeline', timelineScreen(room)),
+  screen('incident-briefing', 'console/incident', briefingRoom),
+  screen('incident-last-briefing', 'console/incident', lastBriefingRoom),
+  screen('brief', 'console/brief', brief),
+  screen('brief-calm', 'console/brief', calmBrief),
+  screen('briefing', 'console/briefing', briefing),
+  screen('briefing-decided', 'console/briefing', decidedBriefing),
   screen('delivery', 'console/delivery', boardScreen(shell)),
   screen('delivery-dark', 'console/delivery', {
     ...boardScreen(shell),

@@ -6,6 +6,7 @@ import { afterAll, expect, inject, vi } from 'vitest'
 import { setPassword } from '../../api/actions/set-up.ts'
 import { readConfig } from '../../api/config.ts'
 import type { Role } from '../../api/domain/role.ts'
+import { SEVERITIES } from '../../api/domain/severity.ts'
 import { makeLog } from '../../api/log.ts'
 import { startService } from '../../api/service.ts'
 import { closeDatabase, openDatabase } from '../../db/client.ts'
@@ -51,6 +52,14 @@ export async function signIn(story: Story, email: string): Promise<string> {
   const answer = await post(story, '/console/sign-in', { email, password: PASSWORD }, { origin: story.url })
   expect(answer.status).toBe(303)
   return cookieIn(answer.headers)
+}
+
+/** From now on the cadence asks for no briefings, so that what is told is told of public updates alone. */
+export async function askForNoBriefings(story: Story): Promise<void> {
+  const { body } = await story.api('GET', '/cadence')
+  const none = { first_briefing: null, briefing: null }
+  const terms = Object.fromEntries(SEVERITIES.map((severity) => [severity, { ...body[severity], ...none }]))
+  expect((await story.api('PUT', '/cadence', { ...body, ...terms })).status).toBe(200)
 }
 
 /** Posts fields as a form does. */

@@ -51,7 +51,7 @@ function wayOut({ viewer }: Shell): { href: string; text: string } {
   if (viewer === null) return { href: '/console/sign-in', text: 'Sign in' }
   return covers(viewer.role, 'viewer')
     ? { href: '/console', text: 'To the console' }
-    : { href: '/console/me', text: 'To your own page' }
+    : { href: '/console/brief', text: 'To the briefings' }
 }
 
 const sentencesOf = ({ message, errors }: Refusal): string[] => [

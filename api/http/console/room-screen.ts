@@ -12,6 +12,7 @@ import type { Form } from '../../domain/screen-parts.ts'
 import type { Call } from '../route.ts'
 import { noteView } from '../staff-now.ts'
 import { newestUpdateBoard } from './board-of.ts'
+import { briefingRoom } from './briefing-room.ts'
 import { composerOf, draftNameOf } from './composer.ts'
 import { crewForms, crewNames } from './crew.ts'
 import { emptyForm } from './forms.ts'
@@ -37,6 +38,7 @@ export interface RefusedInRoom {
   handingOver?: Form
   assigning?: Form
   linking?: Form
+  briefing?: Form
 }
 
 /** The composer as its author sent it, with what their readers would get of it. */
@@ -75,6 +77,7 @@ export async function roomScreen(
     preview: 'preview' in sent ? sent.preview : null,
     reopening: !open && speak ? (refused.composing ?? (await reopeningOf(call, incident))) : null,
     held: inHand && (await heldInRoom(call, { incident, updates, held }, inHand, refused.composing !== undefined)),
+    briefing: await briefingRoom(call, incident, refused.briefing ?? null),
     updates: posted,
     correcting: speak ? { version: incident.version, refused: refused.correcting ?? null } : null,
     retracting:

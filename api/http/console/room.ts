@@ -8,6 +8,7 @@ import type { Refusal } from '../../domain/refusal.ts'
 import { checked } from '../input.ts'
 import { type Call, route } from '../route.ts'
 import { found } from '../routes/incidents.ts'
+import { briefAlong } from './briefings.ts'
 import { draftNameOf, saidAlready } from './composer.ts'
 import { isNoChange, isPreview, versionIn } from './composer-fields.ts'
 import { previewComposed } from './composer-preview.ts'
@@ -60,9 +61,11 @@ async function post(call: Call): Promise<Response> {
       return update
     }),
   )
+  const along = await briefAlong(call, incident.id, done)
+  if (along.refused) return along.refused
   if ('done' in done) return afterPost(done.done)
   const twin = await sameInHand(call, done.refused)
-  return twin ? afterPost(twin) : roomAgain(call, done.refused, place)
+  return twin ? afterPost(twin) : roomAgain(along.call, done.refused, place)
 }
 
 const afterPost = ({ incidentId, state }: Update): Response =>

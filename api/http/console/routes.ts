@@ -5,6 +5,8 @@ import { audienceScreenRoutes } from './audiences.ts'
 import { auditScreenRoutes } from './audit.ts'
 import { backRoutes } from './back.ts'
 import { boardRoutes } from './board.ts'
+import { briefRoutes } from './brief.ts'
+import { briefingFormRoutes } from './briefings.ts'
 import { cadenceScreenRoutes } from './cadence.ts'
 import { componentScreenRoutes } from './components.ts'
 import { correctionRoutes } from './corrections.ts'
@@ -52,6 +54,8 @@ export const consoleRoutes: readonly Route[] = [
   ...crewRoutes,
   ...warRoomRoutes,
   ...timelineScreenRoutes,
+  ...briefRoutes,
+  ...briefingFormRoutes,
   ...correctionRoutes,
   ...retractionRoutes,
   ...mergingRoutes,

@@ -4,6 +4,7 @@ import type { Person } from '../../actions/add-person.ts'
 import { draftInput, keepTyped } from '../../actions/keep-draft.ts'
 import { recordSession } from '../../actions/record-session.ts'
 import { Refusal, refuseField } from '../../domain/refusal.ts'
+import type { Role } from '../../domain/role.ts'
 import { headersOf, statusOf } from '../answers.ts'
 import { actorOf } from '../authenticate.ts'
 import { type Call, route } from '../route.ts'
@@ -12,7 +13,9 @@ import { emptyForm, refusedForm } from './forms.ts'
 import { localPath, seeOther, show } from './page.ts'
 import { shellOf } from './shell.ts'
 
-const HOME = '/console'
+/** Executives have a page of their own and nothing else of the console. */
+const homeOf = (role: Role | null): string => (role === 'executive' ? '/console/brief' : '/console')
+
 const shared = { door: 'page', tag: 'Console', access: 'anyone' } as const
 
 export const signInRoutes = [
@@ -23,7 +26,7 @@ export const signInRoutes = [
 
 async function ask(call: Call): Promise<Response> {
   const returnTo = localPath(new URL(call.request.url).searchParams.get('to'))
-  if (call.acting.actor.kind === 'person') return seeOther(returnTo ?? HOME)
+  if (call.acting.actor.kind === 'person') return seeOther(returnTo ?? homeOf(call.acting.actor.role))
   const screen = { shell: await shellOf(call), form: emptyForm(), ended: false, carried: null, returnTo }
   return show(call.world, 'console/sign-in', screen)
 }
@@ -66,7 +69,7 @@ const plainAddress = (typed = ''): string =>
 async function nextPath({ acting, form }: Call, person: Person): Promise<string> {
   const carried = carriedOn(form)
   const draft = carried && draftInput.safeParse(carried)
-  if (!draft?.success) return localPath(form.return_to) ?? HOME
+  if (!draft?.success) return localPath(form.return_to) ?? homeOf(person.role)
   await keepTyped({ ...acting, actor: actorOf(person, acting.actor.ip) }, draft.data)
   return pathOfForm(draft.data.form)
 }

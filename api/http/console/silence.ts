@@ -21,7 +21,7 @@ type Alert = Awaited<ReturnType<typeof alertsOf>>[number]
 
 /** What happens if we stay silent, and what has happened already. */
 export async function silenceOf(reader: Reader, incident: Incident, now: Date): Promise<Silence> {
-  const sent = await alertsOf(reader, incident.id)
+  const sent = (await alertsOf(reader, incident.id)).filter((alert) => alert.audience === 'public')
   const alerts = await alertsSent(reader, sent)
   const { nextUpdateDueAt: dueAt, lastSpokeAt } = incident
   const policy = await policyOfVersion(reader, incident.cadenceVersion)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { announcementsOf } from '../../../db/queries/announced.ts'
+import { briefingsBesideUpdates } from '../../../db/queries/briefings.ts'
 import type { Reader } from '../../../db/queries/cadence.ts'
 import { type Correction, correctionsOf } from '../../../db/queries/corrections.ts'
 import {
@@ -72,12 +73,14 @@ export interface Told {
   /** By update, newest first. */
   corrections: ReadonlyMap<string, Correction[]>
   announcements: ReadonlyMap<string, string>
+  /** By the update that each was posted beside. */
+  briefings: ReadonlyMap<string, string>
 }
 
 /** An incident as the API answers it, `overdue` as of `now`. */
 export const incidentJson = (
   incident: Incident,
-  { components, updates, corrections, announcements }: Told,
+  { components, updates, corrections, announcements, briefings }: Told,
   siteUrl: string,
   now: Date,
 ): z.infer<typeof incidentAnswer> => ({
@@ -118,23 +121,30 @@ export const incidentJson = (
   created_at: timeText(incident.createdAt),
   updated_at: timeText(incident.updatedAt),
   updates: updates.map((update) =>
-    updateJson(update, corrections.get(update.id) ?? [], announcements.get(update.id) ?? null),
+    updateJson(
+      update,
+      corrections.get(update.id) ?? [],
+      announcements.get(update.id) ?? null,
+      briefings.get(update.id) ?? null,
+    ),
   ),
 })
 
-/** Incidents with all that belongs to them, in the order given; five queries, however many they are. */
+/** Incidents with all that belongs to them, in the order given; six queries, however many they are. */
 export async function wholeIncidents(reader: Reader, incidents: readonly Incident[], siteUrl: string, now: Date) {
   const ids = incidents.map((incident) => incident.id)
   const components = await componentsHeldBy(reader, ids)
   const updates = Map.groupBy(await updatesOfAll(reader, ids), (update) => update.incidentId)
   const corrections = await correctionsOf(reader, ids)
   const announcements = await announcementsOf(reader, ids)
+  const briefings = await briefingsBesideUpdates(reader, ids)
   return incidents.map((incident) => {
     const told = {
       components: components.get(incident.id) ?? [],
       updates: updates.get(incident.id) ?? [],
       corrections,
       announcements,
+      briefings,
     }
     return incidentJson(incident, told, siteUrl, now)
   })

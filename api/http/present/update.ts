@@ -53,6 +53,7 @@ export const updateJson = (
   published: Update,
   corrections: readonly Correction[],
   announcementId: string | null,
+  briefingId: string | null,
 ): z.infer<typeof updateAnswer> => {
   const update = readsNow(published, corrections)
   return {
@@ -76,7 +77,7 @@ export const updateJson = (
     retraction_reason: update.retractionReason,
     corrections: corrections.map(correctionJson),
     announcement_id: announcementId,
-    briefing_id: null,
+    briefing_id: briefingId,
   }
 }
 

@@ -1,21 +1,29 @@
+import { z } from 'zod'
 import { announcementsOf } from '../../../db/queries/announced.ts'
+import { briefingsBesideUpdates } from '../../../db/queries/briefings.ts'
 import { correctionsOf } from '../../../db/queries/corrections.ts'
 import type { Update } from '../../../db/queries/incidents.ts'
 import type { Acting } from '../../actions/acting.ts'
+import { type PostBriefing, postBriefingInput, saidIn } from '../../actions/briefing-fields.ts'
 import { correctUpdate, correctUpdateInput } from '../../actions/correct-update.ts'
+import { postBriefing } from '../../actions/post-briefing.ts'
 import { postUpdate, postUpdateInput } from '../../actions/post-update.ts'
 import { recallUpdate } from '../../actions/recall-update.ts'
 import { releaseUpdate } from '../../actions/release-update.ts'
 import { reopenIncident, reopenIncidentInput } from '../../actions/reopen-incident.ts'
 import { retractIncident, retractIncidentInput } from '../../actions/retract-incident.ts'
+import { type FieldError, Refusal } from '../../domain/refusal.ts'
+import { authorise } from '../authenticate.ts'
 import { etagOf } from '../present/incident.ts'
 import { previewAnswer, previewJson } from '../present/preview.ts'
 import { updateAnswer, updateJson } from '../present/update.ts'
 import { previewOf } from '../preview.ts'
 import { json, noContent, route } from '../route.ts'
+import type { World } from '../world.ts'
 import { found } from './incidents.ts'
 
 const tag = 'Incidents'
+const fieldErrorAnswer = z.strictObject({ field: z.string(), code: z.string(), message: z.string() })
 
 export const updateRoutes = [
   route({
@@ -25,10 +33,15 @@ export const updateRoutes = [
     access: 'responder',
     summary: 'Publish an update to everybody, or hold it first; only publishing resets the clock',
     tag,
-    body: postUpdateInput,
-    answer: { status: 201, schema: updateAnswer },
-    handle: async ({ acting, params, body, expectedVersion }) =>
-      answerWith(acting, await postUpdate(acting, params.id!, body, expectedVersion)),
+    body: postUpdateInput.extend({ briefing: postBriefingInput.optional() }),
+    answer: { status: 201, schema: updateAnswer.extend({ briefing_errors: z.array(fieldErrorAnswer).optional() }) },
+    handle: async ({ world, acting, params, body: { briefing, ...said }, expectedVersion }) => {
+      if (!briefing) return answerWith(acting, await postUpdate(acting, params.id!, said, expectedVersion))
+      authorise(acting.actor, 'commander')
+      saidIn(briefing)
+      const update = await postUpdate(acting, params.id!, said, expectedVersion)
+      return answerWith(acting, update, { more: await briefBeside(world, acting, update, briefing) })
+    },
   }),
   route({
     method: 'DELETE',
@@ -52,7 +65,7 @@ export const updateRoutes = [
     tag,
     answer: { status: 200, schema: updateAnswer },
     handle: async ({ acting, params, expectedVersion }) =>
-      answerWith(acting, await releaseUpdate(acting, params.id!, params.uid!, expectedVersion), 200),
+      answerWith(acting, await releaseUpdate(acting, params.id!, params.uid!, expectedVersion), { status: 200 }),
   }),
   route({
     method: 'POST',
@@ -104,9 +117,28 @@ export const updateRoutes = [
   }),
 ]
 
-async function answerWith(acting: Acting, update: Update, status = 201): Promise<Response> {
+/** A briefing that cannot be posted takes nothing from the update beside it, which is out by now (standards C25). */
+async function briefBeside(
+  world: World,
+  acting: Acting,
+  { id, incidentId }: Update,
+  briefing: PostBriefing,
+): Promise<{ briefing_errors?: FieldError[] }> {
+  try {
+    await postBriefing(acting, incidentId, briefing, id)
+    return {}
+  } catch (error) {
+    if (error instanceof Refusal) return { briefing_errors: error.errors }
+    world.log.error({ error, update: id }, 'the briefing beside an update was not posted')
+    return { briefing_errors: [{ field: '', code: 'failed', message: 'The briefing was not posted; post it again.' }] }
+  }
+}
+
+async function answerWith(acting: Acting, update: Update, { status = 201, more = {} }: { status?: number; more?: object } = {}): Promise<Response> {
   const announcements = await announcementsOf(acting.db, [update.incidentId])
   const corrections = (await correctionsOf(acting.db, [update.incidentId])).get(update.id) ?? []
+  const briefing = (await briefingsBesideUpdates(acting.db, [update.incidentId])).get(update.id) ?? null
   const incident = await found(acting, update.incidentId)
-  return json(status, updateJson(update, corrections, announcements.get(update.id) ?? null), { etag: etagOf(incident) })
+  const answer = updateJson(update, corrections, announcements.get(update.id) ?? null, briefing)
+  return json(status, { ...answer, ...more }, { etag: etagOf(incident) })
 }

@@ -1,0 +1,107 @@
+import { briefingClockOf } from '../../../db/queries/briefing-clocks.ts'
+import {
+  type Briefing,
+  latestBriefing,
+  toldPublicOf,
+  whoDecides,
+  wholeBriefing,
+} from '../../../db/queries/briefings.ts'
+import { currentPolicy } from '../../../db/queries/cadence.ts'
+import { draftOf } from '../../../db/queries/drafts.ts'
+import { componentsHeldBy, type Incident } from '../../../db/queries/incidents.ts'
+import { ledgerCounts } from '../../../db/queries/ledger.ts'
+import { reachOfBriefing } from '../../actions/briefing-reach.ts'
+import { UNKNOWN } from '../../domain/briefing.ts'
+import type { BriefingComposer, BriefingRoom } from '../../domain/briefing-view.ts'
+import { isOverdue } from '../../domain/cadence.ts'
+import { millisecondsOf } from '../../domain/duration.ts'
+import { covers, readsBriefings } from '../../domain/role.ts'
+import type { Form } from '../../domain/screen-parts.ts'
+import type { Call } from '../route.ts'
+import { briefingPart, fieldsOfBriefing, fieldsOfFirst, usualInterval, wordsTyped } from './briefing-fields.ts'
+import { shownBriefing } from './briefing-view.ts'
+import { draftNameOf } from './composer.ts'
+
+/** What the room shows of the briefings of its incident; null for those who may not read them. */
+export async function briefingRoom(call: Call, incident: Incident, refused: Form | null): Promise<BriefingRoom | null> {
+  const { db, actor, clock } = call.acting
+  if (actor.role === null || !readsBriefings(actor.role)) return null
+  const now = await clock(db)
+  const latest = await latestBriefing(db, incident.id)
+  const dueAt = (await briefingClockOf(db, incident.id))?.dueAt ?? null
+  const isOver = incident.resolvedAt !== null && latest !== null && latest.publishedAt >= incident.resolvedAt
+  return {
+    composer: covers(actor.role, 'commander') && !isOver ? await composerOf(call, incident, latest, refused) : null,
+    latest: latest && (await latestOf(call, incident, latest, now)),
+    dueAt: dueAt?.toISOString() ?? null,
+    late: isOverdue(dueAt, now),
+  }
+}
+
+async function latestOf(
+  { acting }: Call,
+  incident: Incident,
+  briefing: Briefing,
+  now: Date,
+): Promise<BriefingRoom['latest']> {
+  const whole = await wholeBriefing(acting.db, briefing)
+  const { view } = await shownBriefing(acting.db, whole, incident, { personId: null, role: null, base: '' }, now)
+  const { id, seq, publishedAt, headline, readBy, decision } = view
+  return { id, seq, publishedAt, headline, readBy, decision, sentTo: whole.recipients.length }
+}
+
+async function composerOf(
+  call: Call,
+  incident: Incident,
+  latest: Briefing | null,
+  refused: Form | null,
+): Promise<BriefingComposer> {
+  const { db } = call.acting
+  const policy = await currentPolicy(db)
+  const interval = policy[incident.severity].briefing
+  const wait = interval === null ? null : millisecondsOf(interval)
+  const held = ((await componentsHeldBy(db, [incident.id])).get(incident.id) ?? []).map(
+    ({ name, status }) => `${name}: ${status.replaceAll('_', ' ')}`,
+  )
+  const typed = refused?.values ?? (await draftedFields(call, incident.id))
+  const before = latest ? fieldsOfBriefing(latest) : fieldsOfFirst({ customerImpact: held.join('; ') || UNKNOWN })
+  const values = { ...usualInterval(wait), ...(Object.keys(typed).length > 0 ? typed : before) }
+  const reach = await reachOfBriefing(db, incident)
+  const resolved = incident.status === 'resolved'
+  return {
+    form: { values, errors: refused?.errors ?? [] },
+    formId: resolved ? 'brief' : 'compose',
+    seq: (latest?.seq ?? 0) + 1,
+    words: wordsTyped(values),
+    recipients: reach.map(({ name, channels }) => ({ name, channels })),
+    facts: await factsOf(call, incident, held),
+    deciders: (await whoDecides(db)).map(({ id, name }) => ({ id, name })),
+    longestWait: wait === null ? null : wait / 1000,
+    last: resolved,
+  }
+}
+
+/** What was typed of a briefing and not posted yet. */
+async function draftedFields({ acting }: Call, incidentId: string): Promise<Record<string, string>> {
+  const draft = await draftOf(acting.db, acting.actor.personId, draftNameOf(incidentId))
+  return briefingPart(draft?.fields ?? {})
+}
+
+const TAKEN = ['accepted', 'delivered'] as const
+
+async function factsOf(
+  { acting: { db } }: Call,
+  incident: Incident,
+  components: string[],
+): Promise<BriefingComposer['facts']> {
+  const told = (await toldPublicOf(db, [incident.id])).get(incident.id) ?? []
+  const last = told.at(-1)
+  const counts = Object.values(await ledgerCounts(db, { incidentId: incident.id }))
+  return {
+    startedAt: incident.startedAt.toISOString(),
+    components,
+    toldCount: told.length,
+    lastTold: last ? { publishedAt: last.publishedAt.toISOString(), headline: last.headline } : null,
+    taken: counts.reduce((sum, of) => sum + TAKEN.reduce((taken, state) => taken + (of?.[state] ?? 0), 0), 0),
+  }
+}

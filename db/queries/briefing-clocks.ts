@@ -1,0 +1,104 @@
+import { and, asc, eq, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import type { Queryable, Transaction } from '../client.ts'
+import { briefingClocks, decisions, incidents } from '../schema.ts'
+import type { Reader } from './cadence.ts'
+import { waitOf } from './due.ts'
+
+export type BriefingClock = typeof briefingClocks.$inferSelect
+
+export async function briefingClockOf(reader: Reader, incidentId: string): Promise<BriefingClock | null> {
+  const [row] = await reader.select().from(briefingClocks).where(eq(briefingClocks.incidentId, incidentId))
+  return row ?? null
+}
+
+/** Starts the clock of an incident unless it runs, and takes its lock. */
+export async function lockBriefingClock(tx: Transaction, fresh: BriefingClock): Promise<BriefingClock> {
+  await tx.insert(briefingClocks).values(fresh).onConflictDoNothing()
+  const [row] = await tx
+    .select()
+    .from(briefingClocks)
+    .where(eq(briefingClocks.incidentId, fresh.incidentId))
+    .for('update')
+  return row!
+}
+
+export const moveBriefingClock = (tx: Transaction, incidentId: string, columns: Partial<BriefingClock>) =>
+  tx.update(briefingClocks).set(columns).where(eq(briefingClocks.incidentId, incidentId))
+
+/**
+ * Open incidents that no clock runs for yet. What was over before anybody looked (a past one put on record) gets none;
+ * neither do drills and near misses.
+ */
+export const incidentsWithoutBriefingClock = async (tx: Transaction, limit: number) =>
+  (
+    await tx
+      .select({ incident: incidents })
+      .from(incidents)
+      .leftJoin(briefingClocks, eq(briefingClocks.incidentId, incidents.id))
+      .where(and(isNull(briefingClocks.incidentId), ne(incidents.status, 'resolved'), eq(incidents.kind, 'incident')))
+      .orderBy(asc(incidents.declaredAt))
+      .limit(limit)
+  ).map((row) => row.incident)
+
+/** Clocks, locked, whose incident no longer stands as it stood when they were last set. */
+export const overtakenBriefingClocks = (tx: Transaction, limit: number) =>
+  tx
+    .select({ clock: briefingClocks, incident: incidents })
+    .from(briefingClocks)
+    .innerJoin(incidents, eq(incidents.id, briefingClocks.incidentId))
+    .where(or(ne(briefingClocks.severity, incidents.severity), ne(briefingClocks.status, incidents.status)))
+    .limit(limit)
+    .for('update', { of: briefingClocks, skipLocked: true })
+
+/** Clocks, locked, whose next rung is due, with their incidents. */
+export const dueBriefingClocks = (tx: Transaction, limit: number) =>
+  tx
+    .select({ clock: briefingClocks, incident: incidents })
+    .from(briefingClocks)
+    .innerJoin(incidents, eq(incidents.id, briefingClocks.incidentId))
+    .where(and(isNotNull(briefingClocks.nextRungAt), lte(briefingClocks.nextRungAt, sql`sitrep_now()`)))
+    .orderBy(asc(briefingClocks.nextRungAt))
+    .limit(limit)
+    .for('update', { of: briefingClocks, skipLocked: true })
+
+/** Decisions, locked, that somebody is to be reminded of. */
+export const decisionsToRemindOf = (tx: Transaction, limit: number) =>
+  tx
+    .select()
+    .from(decisions)
+    .where(and(isNotNull(decisions.nextReminderAt), lte(decisions.nextReminderAt, sql`sitrep_now()`)))
+    .orderBy(asc(decisions.nextReminderAt))
+    .limit(limit)
+    .for('update', { skipLocked: true })
+
+/** Milliseconds until a rung or a reminder comes due; null when none will. */
+export const untilNextBriefingDue = (queryable: Queryable): Promise<number | null> =>
+  waitOf(
+    queryable.execute(sql`
+      select extract(epoch from min(due) - sitrep_now()) * 1000 as wait from (
+        select min(next_rung_at) as due from briefing_clocks where next_rung_at is not null
+        union all
+        select min(next_reminder_at) from decisions where next_reminder_at is not null
+      ) as dues
+    `),
+  )
+
+/**
+ * What burns now, for executives: open incidents that the public reads of, and those inside that they were briefed on; the
+ * worst and oldest first.
+ */
+export const burningIncidents = (reader: Reader) =>
+  reader
+    .select({ incident: incidents, briefingDueAt: briefingClocks.dueAt })
+    .from(incidents)
+    .leftJoin(briefingClocks, eq(briefingClocks.incidentId, incidents.id))
+    .where(
+      and(
+        isNull(incidents.resolvedAt),
+        eq(incidents.kind, 'incident'),
+        sql`((${incidents.visibility} = 'public' and ${incidents.firstPublicUpdateAt} is not null)
+             or exists (select 1 from briefings where briefings.incident_id = ${incidents.id}))`,
+      ),
+    )
+    .orderBy(asc(incidents.severity), asc(incidents.declaredAt))
+    .limit(20)

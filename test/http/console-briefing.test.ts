@@ -1,0 +1,127 @@
+import { eq } from 'drizzle-orm'
+import { beforeEach, expect, test } from 'vitest'
+import { changeBriefingRules } from '../../api/actions/change-briefing-rules.ts'
+import { openIncident } from '../../api/actions/open-incident.ts'
+import { postUpdate } from '../../api/actions/post-update.ts'
+import { briefings, composerDrafts, updates } from '../../db/schema.ts'
+import { fieldsOf, wordsOf } from '../support/forms.ts'
+import { testWorld } from '../support/world.ts'
+
+const house = await testWorld()
+const ana = await house.person('executive', { name: 'Ana' })
+const ada = await house.person('commander', { name: 'Ada' })
+const visitor = await house.signIn(ada)
+const responder = await house.signIn(await house.person('responder'))
+await changeBriefingRules(house.acting(), [{ to: [ana.id], severities: ['SEV1'] }])
+
+const FIELDS = {
+  'briefing.headline': 'Most customers cannot sign in.',
+  'briefing.situation': 'A roll-back runs.',
+  'briefing.customer_impact': '6,000 of 8,400 accounts',
+  'briefing.customers_affected': '6,000',
+  'briefing.business_impact': 'unknown',
+  'briefing.support_load': 'unknown',
+  'briefing.actions.0.what': 'Roll back',
+  'briefing.actions.0.owner': 'Ada',
+  'briefing.eta': '2026-11-12T14:55',
+  'briefing.confidence': 'high',
+  'briefing.next_briefing_in': 'PT15M',
+}
+
+let id: string
+let room: string
+beforeEach(async () => {
+  await house.clock.set(new Date('2026-11-12T14:00:00.000Z'))
+  const words = { title: 'Sign-in fails', severity: 'SEV1' as const, body: 'It fails.', commander_id: ada.id }
+  ;({ id } = await openIncident(house.acting(), words))
+  room = `/console/incidents/${id}`
+})
+const said = () => house.db.select().from(updates).where(eq(updates.incidentId, id)).orderBy(updates.seq)
+const briefed = () => house.db.select().from(briefings).where(eq(briefings.incidentId, id)).orderBy(briefings.seq)
+const page = async (who = visitor) => wordsOf(await (await who.get(room)).text())
+const composer = async () => fieldsOf(await (await visitor.get(room)).text(), `${room}/updates`)
+
+test('a briefing is posted by itself, and what stands in the public composer stays', async () => {
+  const fields = { ...(await composer()), body: 'Not yet.', ...FIELDS }
+  const answer = await visitor.post(`${room}/briefings`, fields)
+  expect(answer.headers.get('location')).toBe(`${room}?notice=briefing_posted`)
+  expect(await briefed()).toMatchObject([
+    {
+      customersAffected: 6000,
+      actions: [{ what: 'Roll back', owner: 'Ada' }],
+      eta: new Date('2026-11-12T14:55:00Z'),
+      nextBriefingDueAt: new Date('2026-11-12T14:15:00Z'),
+    },
+  ])
+  expect(await said()).toHaveLength(1)
+  expect((await composer()).body).toBe('Not yet.')
+})
+
+test('the next one begins with what the last one said, but its headline', async () => {
+  await visitor.post(`${room}/briefings`, FIELDS)
+  const html = await (await visitor.get(room)).text()
+  expect(html).toContain('A roll-back runs.</textarea>')
+  expect(html).not.toContain('value="Most customers cannot sign in."')
+  expect(await page()).toMatch(/Briefing 1 , 14:00 UTC: Most customers cannot sign in\. Sent to 1; read by nobody yet/)
+})
+
+test('one press carries both, and each is posted', async () => {
+  const fields = { ...(await composer()), body: 'We know why.', status: 'identified', with_briefing: 'on', ...FIELDS }
+  const answer = await visitor.post(`${room}/updates`, fields)
+  expect(answer.headers.get('location')).toBe(`${room}?notice=posted`)
+  const [, second] = await said()
+  expect(await briefed()).toMatchObject([{ updateId: second!.id, status: 'identified' }])
+  const drafts = house.db.select().from(composerDrafts)
+  expect(await drafts.where(eq(composerDrafts.form, `incident:${id}`))).toEqual([])
+})
+
+test('a blank field holds up the briefing and not the public update; nothing typed is lost', async () => {
+  const blank = { ...FIELDS, 'briefing.headline': ' ' }
+  const fields = { ...(await composer()), body: 'We know why.', with_briefing: 'on', ...blank }
+  const answer = await visitor.post(`${room}/updates`, fields)
+  expect(answer.status).toBe(422)
+  const html = await answer.text()
+  expect(wordsOf(html)).toContain('The briefing was not sent. Your text is kept.')
+  expect(html).toContain('6,000 of 8,400 accounts</textarea>')
+  expect(await said()).toHaveLength(2)
+  expect(await briefed()).toEqual([])
+  expect(await (await visitor.get(room)).text()).toContain('6,000 of 8,400 accounts</textarea>')
+})
+
+test('an update that is refused does not hold up the briefing, which is not sent twice', async () => {
+  const fields = { ...(await composer()), body: '', with_briefing: 'on', ...FIELDS }
+  const answer = await visitor.post(`${room}/updates`, fields)
+  expect(answer.status).toBe(422)
+  expect(wordsOf(await answer.text())).toContain('Say what customers should read.')
+  expect([(await said()).length, (await briefed()).length]).toEqual([1, 1])
+})
+
+test('a briefing that is not ticked stays a draft when the update goes out', async () => {
+  await visitor.post(`${room}/updates`, { ...(await composer()), body: 'We know why.', ...FIELDS })
+  expect(await briefed()).toEqual([])
+  expect(await (await visitor.get(room)).text()).toContain('value="Most customers cannot sign in."')
+})
+
+test('who is reached is said before anything is sent, and so is that nobody is', async () => {
+  expect(await page()).toContain('Goes to Ana (mail)')
+  await changeBriefingRules(house.acting(), [{ to: [ana.id], severities: ['SEV4'] }])
+  expect(await page()).toContain('Nobody: no rule matches this incident.')
+  expect(await page()).toContain('Post it, to nobody')
+  await changeBriefingRules(house.acting(), [{ to: [ana.id], severities: ['SEV1'] }])
+})
+
+test('after the resolution there is one last briefing to give, and then none', async () => {
+  await postUpdate(house.acting(), id, { status: 'resolved', body: 'It works.' })
+  expect(await page()).toContain('this is the last briefing')
+  await visitor.post(`${room}/briefings`, { ...FIELDS, 'briefing.next_briefing_in': '' })
+  expect(await briefed()).toHaveLength(1)
+  expect(await page()).not.toContain('this is the last briefing')
+  expect((await visitor.post(`${room}/briefings`, { ...FIELDS, 'briefing.next_briefing_in': '' })).status).toBe(409)
+})
+
+test('a responder neither briefs nor reads what executives are told', async () => {
+  await visitor.post(`${room}/briefings`, FIELDS)
+  expect(await page(responder)).not.toContain('Most customers cannot sign in.')
+  expect((await responder.post(`${room}/briefings`, FIELDS)).status).toBe(403)
+  expect(await briefed()).toHaveLength(1)
+})
