@@ -134,7 +134,11 @@ async function briefBeside(
   }
 }
 
-async function answerWith(acting: Acting, update: Update, { status = 201, more = {} }: { status?: number; more?: object } = {}): Promise<Response> {
+async function answerWith(
+  acting: Acting,
+  update: Update,
+  { status = 201, more = {} }: { status?: number; more?: object } = {},
+): Promise<Response> {
   const announcements = await announcementsOf(acting.db, [update.incidentId])
   const corrections = (await correctionsOf(acting.db, [update.incidentId])).get(update.id) ?? []
   const briefing = (await briefingsBesideUpdates(acting.db, [update.incidentId])).get(update.id) ?? null
