@@ -1,16 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { join, sep } from 'node:path'
 import { type Context, Liquid, type Template } from 'liquidjs'
+import type { MessageTemplate } from './domain/message-template.ts'
+import { loadMessages } from './template-messages.ts'
 import { loadWords, type Speaking } from './template-words.ts'
 
-/** The words for people, by name: `mail/update`, `sms/alert`, `updates/public/no_change`. */
+/** The words for people, by name: `mail/update`, `sms/alert`. */
 export interface Templates {
   /** Plain text, in English unless told otherwise. A variable that the template names and `data` lacks is an error. */
   text(name: string, data: Record<string, unknown>, language?: string): string
   /** HTML: everything put in is escaped, except what the template marks as `raw`, which must be sanitised already. */
   html(name: string, data: Record<string, unknown>, language?: string): string
+  /** Ready words of `updates/`, as shipped; the actions know which of them were changed here. */
+  messages: readonly MessageTemplate[]
 }
 
+const MESSAGES = 'updates'
 const KINDS = [
   { ending: '.txt.liquid', kind: 'text' },
   { ending: '.html.liquid', kind: 'html' },
@@ -50,8 +55,9 @@ export function loadTemplates(folder: string): Templates {
   const parsed = { text: new Map<string, Template[]>(), html: new Map<string, Template[]>() }
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const found = KINDS.find(({ ending }) => path.endsWith(ending))
-    if (!found) continue
-    const name = relative('.', path).split(sep).join('/').slice(0, -found.ending.length)
+    const parts = path.split(sep)
+    if (!found || parts[0] === MESSAGES) continue
+    const name = parts.join('/').slice(0, -found.ending.length)
     parsed[found.kind].set(name, engines[found.kind].parse(readFileSync(join(folder, path), 'utf8'), path))
   }
   const render =
@@ -61,5 +67,5 @@ export function loadTemplates(folder: string): Templates {
       if (!template) throw new Error(`There is no ${kind} template ${name}.`)
       return String(engines[kind].renderSync(template, data, { globals: { language } })).replace(/\n+$/, '')
     }
-  return { text: render('text'), html: render('html') }
+  return { text: render('text'), html: render('html'), messages: loadMessages(join(folder, MESSAGES)) }
 }

@@ -18,7 +18,11 @@ const importsOf = (file: string): string[] =>
 const FLOORS: { floor: string; holds: RegExp; mayImport: string[] }[] = [
   { floor: 'domain', holds: /^api\/domain\//, mayImport: ['domain'] },
   { floor: 'clock', holds: /^api\/clock\.ts$/, mayImport: [] },
-  { floor: 'ground', holds: /^api\/(log|recorder|template-words|templates)\.ts$/, mayImport: ['domain', 'ground'] },
+  {
+    floor: 'ground',
+    holds: /^api\/(log|recorder|template-messages|template-words|templates)\.ts$/,
+    mayImport: ['domain', 'ground'],
+  },
   { floor: 'db', holds: /^db\//, mayImport: ['db', 'domain', 'clock', 'ground'] },
   { floor: 'site', holds: /^site\//, mayImport: ['site', 'domain'] },
   { floor: 'actions', holds: /^api\/actions\//, mayImport: ['actions', 'db', 'ground', 'domain', 'clock'] },

@@ -45,7 +45,7 @@ async function takeSteps(
   for (const step of steps) {
     const telling = {
       ...step,
-      body: wordsForStep(acting, step.step, maintenance, now),
+      body: await wordsForStep(tx, acting, step.step, maintenance, now),
       notify: maintenance.notify && step === steps.at(-1),
     }
     ;({ maintenance } = await tellMaintenance(tx, acting, maintenance, telling, columnsFor(step, maintenance), now))

@@ -96,7 +96,8 @@ async function write(
   })
   if (!isMoved) return moveMaintenance(tx, maintenance, columns, now)
   const after = { ...maintenance, ...columns }
-  const telling = { step: 'moved', body: wordsForStep(acting, 'moved', after, now), notify: after.notify } as const
+  const body = await wordsForStep(tx, acting, 'moved', after, now)
+  const telling = { step: 'moved', body, notify: after.notify } as const
   return (await tellMaintenance(tx, acting, maintenance, telling, columns, now)).maintenance
 }
 

@@ -16,7 +16,8 @@ import { addToTimeline } from '../../db/queries/timeline.ts'
 import { takeTurns } from '../../db/queries/turns.ts'
 import { corrections } from '../../db/schema.ts'
 import { readsNow } from '../domain/correction.ts'
-import { bodyText, oneLine } from '../domain/names.ts'
+import { oneLine } from '../domain/names.ts'
+import { saidText } from '../domain/placeholders.ts'
 import { refuseConflict, refuseField, refuseMissing } from '../domain/refusal.ts'
 import type { Acting } from './acting.ts'
 import { guardAnnouncement } from './guard-announcement.ts'
@@ -25,7 +26,7 @@ import { writtenBy } from './publish-update.ts'
 
 /** What a correction takes (contract section 4). The reason is public: who noticed, and what was wrong. */
 export const correctUpdateInput = z.strictObject({
-  body: bodyText(5000),
+  body: saidText(5000),
   reason: oneLine(300),
   notify: z.boolean().optional(),
 })

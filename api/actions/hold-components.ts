@@ -34,9 +34,24 @@ export async function holdComponents(
     .filter((change) => change.old_status !== change.new_status)
 }
 
-/** Refuses components that there are not, before anything is held by them. */
-export async function requireComponents(tx: Transaction, named: readonly NamedComponent[]): Promise<void> {
-  if (named.length > 0) await knownNames(tx, named)
+/**
+ * What the incident would hold once it held these as well; refuses components that there are not, before anything is held
+ * by them.
+ */
+export async function wouldHold(
+  tx: Transaction,
+  incident: { id: string; severity: Severity },
+  named: readonly NamedComponent[],
+): Promise<HeldComponent[]> {
+  const held = (await componentsHeldBy(tx, [incident.id])).get(incident.id) ?? []
+  if (named.length === 0) return held
+  const names = await knownNames(tx, named)
+  const wanted = named.map(({ id, status }) => ({
+    id,
+    name: names.get(id)!,
+    status: status ?? SEVERITY[incident.severity].componentStatus,
+  }))
+  return [...held.filter(({ id }) => !names.has(id)), ...wanted]
 }
 
 /** Those of them that have not been archived meanwhile. */

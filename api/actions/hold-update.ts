@@ -9,7 +9,8 @@ import { updates } from '../../db/schema.ts'
 import { headlineOf } from '../domain/headline.ts'
 import { refuseConflict } from '../domain/refusal.ts'
 import type { Acting } from './acting.ts'
-import { requireComponents } from './hold-components.ts'
+import { wordsToPublish } from './choose-words.ts'
+import { wouldHold } from './hold-components.ts'
 import { type Post, saidIn } from './publish-post.ts'
 import { promisedBy, writtenBy } from './publish-update.ts'
 
@@ -24,9 +25,12 @@ export async function holdUpdate(
   post: Post,
   { now, releaseAt }: { now: Date; releaseAt: Date },
 ): Promise<Update> {
-  const said = saidIn(incident, post)
-  promisedBy(await currentPolicy(tx), incident, said, releaseAt)
-  await requireComponents(tx, said.components)
+  const asked = saidIn(incident, post)
+  const dueAt = promisedBy(await currentPolicy(tx), incident, asked, releaseAt)
+  const components = await wouldHold(tx, { id: incident.id, severity: asked.severity }, asked.components)
+  // Filled in as of the release, so that what is seen in the room is what goes out.
+  const words = await wordsToPublish(tx, asked, { ...incident, components }, { dueAt, now: releaseAt })
+  const said = { ...asked, ...words }
   const [update] = await tx
     .insert(updates)
     .values({

@@ -5,7 +5,8 @@ import { componentIdsOf, lockMaintenance, type Maintenance } from '../../db/quer
 import { components, maintenanceComponents } from '../../db/schema.ts'
 import { DAY, MINUTE, millisecondsOf } from '../domain/duration.ts'
 import { isOver } from '../domain/maintenance.ts'
-import { bodyText, oneLine } from '../domain/names.ts'
+import { oneLine } from '../domain/names.ts'
+import { saidText } from '../domain/placeholders.ts'
 import { Refusal, refuseConflict, refuseField, refuseMissing } from '../domain/refusal.ts'
 import { idSchema, instant } from './fields.ts'
 
@@ -25,7 +26,7 @@ const isReminder = (offset: number | null): boolean =>
 /** What can be said of a maintenance when it is planned, and changed later. */
 export const maintenanceFields = {
   title: oneLine(120),
-  body: bodyText(5000),
+  body: saidText(5000),
   components: z.array(idSchema).max(200),
   scheduled_for: instant,
   scheduled_until: instant,

@@ -14,6 +14,7 @@ import { refuseField } from '../domain/refusal.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import type { Acting } from './acting.ts'
 import { backfillIncident } from './backfill-incident.ts'
+import { templateChoice, withTemplate } from './choose-words.ts'
 import { declaredFromDraft, draftToDeclare } from './declare-from-draft.ts'
 import { declaredColumns } from './declared-columns.ts'
 import { idSchema, instant, namedComponents, personInRole, rolesSchema, warRoomSchema } from './fields.ts'
@@ -43,6 +44,7 @@ export const openIncidentInput = z.strictObject({
   backfill: z.boolean().optional(),
   /** For `backfill` alone. */
   resolved_at: instant.optional(),
+  ...templateChoice,
 })
 export type OpenIncident = z.infer<typeof openIncidentInput>
 
@@ -51,8 +53,9 @@ export type OpenIncident = z.infer<typeof openIncidentInput>
  * clock runs and nothing is public yet. Whoever declares commands, unless somebody else is named. Declared from a draft it
  * was detected when the draft's alerts began, unless told otherwise.
  */
-export const openIncident = (acting: Acting, input: OpenIncident): Promise<Incident> =>
+export const openIncident = (acting: Acting, asked: OpenIncident): Promise<Incident> =>
   acting.db.transaction(async (tx) => {
+    const input = await withReadyWords(tx, acting, asked)
     refuseUnready(input)
     const now = await acting.clock(tx)
     refuseFuture(input, now)
@@ -68,6 +71,14 @@ export const openIncident = (acting: Acting, input: OpenIncident): Promise<Incid
     await wake(tx, 'cadence')
     return (await lockIncident(tx, opened.id))!
   })
+
+/** Ready words may bring their status; those that end an incident, or say that nothing is new, begin none. */
+async function withReadyWords(tx: Transaction, acting: Acting, asked: OpenIncident): Promise<OpenIncident> {
+  const { input, template } = await withTemplate(tx, acting, asked)
+  if (template?.moment === 'no_change' || template?.status === 'resolved')
+    throw refuseField('template_id', 'wrong_moment', `${template.name} cannot be the first word of an incident.`)
+  return { ...input, status: input.status ?? template?.status ?? undefined }
+}
 
 function refuseUnready(input: OpenIncident): void {
   if (input.kind && input.kind !== 'incident')

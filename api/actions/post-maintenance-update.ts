@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Maintenance, MaintenanceUpdate } from '../../db/queries/maintenances.ts'
 import { wake } from '../../db/queries/wake.ts'
 import { type MaintenanceStatus, type MaintenanceStep, mayMove } from '../domain/maintenance.ts'
-import { bodyText } from '../domain/names.ts'
+import { saidText } from '../domain/placeholders.ts'
 import { refuseConflict } from '../domain/refusal.ts'
 import type { Acting } from './acting.ts'
 import { lockLiving } from './maintenance-fields.ts'
@@ -11,7 +11,7 @@ import { type MaintenanceColumns, publishMaintenance, tellMaintenance } from './
 /** What a word on a maintenance takes; with a status it starts, verifies or completes the work by hand. */
 export const postMaintenanceUpdateInput = z.strictObject({
   status: z.enum(['in_progress', 'verifying', 'completed']).optional(),
-  body: bodyText(5000),
+  body: saidText(5000),
   notify: z.boolean().optional(),
 })
 export type PostMaintenanceUpdate = z.infer<typeof postMaintenanceUpdateInput>

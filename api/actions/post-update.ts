@@ -9,6 +9,7 @@ import { bodyText, oneLine } from '../domain/names.ts'
 import { Refusal, refuseConflict, refuseField, refuseMissing } from '../domain/refusal.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import type { Acting } from './acting.ts'
+import { templateChoice, withTemplate, wordsOfNoChange } from './choose-words.ts'
 import { holding, instant, interval, namedComponents } from './fields.ts'
 import { holdUpdate, refuseWhileHeld } from './hold-update.ts'
 import { type Post, publishPost } from './publish-post.ts'
@@ -28,6 +29,7 @@ export const postUpdateInput = z.strictObject({
   hold: holding.optional(),
   no_change: z.boolean().optional(),
   internal_note: bodyText(5000).optional(),
+  ...templateChoice,
 })
 export type PostUpdate = z.infer<typeof postUpdateInput>
 
@@ -38,16 +40,17 @@ export type PostUpdate = z.infer<typeof postUpdateInput>
 export const postUpdate = (
   acting: Acting,
   incidentId: string,
-  input: PostUpdate,
+  asked: PostUpdate,
   expectedVersion: number | null = null,
 ): Promise<Update> =>
   acting.db.transaction(async (tx) => {
     const incident = await lockFresh(tx, incidentId, expectedVersion)
     await refuseWhileHeld(tx, incident.id)
+    const input = await withReadyWords(tx, acting, incident, asked)
     refuseContradictions(incident, input)
     const now = await acting.clock(tx)
     const releaseAt = releaseTime(now, input.hold ?? 0, incident.nextUpdateDueAt)
-    const posted = postIn(acting, incident, input)
+    const posted = postIn(incident, input)
     const update = releaseAt
       ? await holdUpdate(tx, acting, incident, posted, { now, releaseAt })
       : await publishPost(tx, acting, incident, posted, now)
@@ -92,8 +95,27 @@ function refuseContradictions(incident: Incident, input: PostUpdate): void {
     throw refuseField('no_change', 'contradiction', 'This update changes something; leave no_change out.')
 }
 
-const postIn = ({ templates }: Acting, incident: Incident, input: PostUpdate): Post => ({
-  body: input.body ?? templates.text('updates/public/no_change', { status: incident.status }),
+/** The words of the template that is named, or of "no material change"; a template may bring its status. */
+async function withReadyWords(
+  tx: Transaction,
+  acting: Acting,
+  incident: Incident,
+  asked: PostUpdate,
+): Promise<PostUpdate> {
+  const { input, template } = await withTemplate(tx, acting, asked)
+  const noChange = input.no_change ?? (template?.moment === 'no_change' || undefined)
+  if (!noChange) return { ...input, status: input.status ?? template?.status ?? undefined }
+  const ready = await wordsOfNoChange(tx, acting, incident)
+  return {
+    ...input,
+    no_change: true,
+    body: input.body ?? ready.body,
+    headline: input.headline ?? (input.body === undefined ? (ready.headline ?? undefined) : undefined),
+  }
+}
+
+const postIn = (incident: Incident, input: PostUpdate): Post => ({
+  body: input.body!,
   headline: input.headline ?? null,
   noChange: input.no_change ?? false,
   notify: input.notify ?? true,

@@ -14,6 +14,7 @@ import type { IncidentStatus } from '../domain/lifecycle.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Severity } from '../domain/severity.ts'
 import type { Acting } from './acting.ts'
+import { wordsToPublish } from './choose-words.ts'
 import { guardAnnouncement } from './guard-announcement.ts'
 import { holdComponents, type NamedComponent, releasedBy } from './hold-components.ts'
 import { promiseColumns } from './promise.ts'
@@ -54,7 +55,8 @@ export async function publishUpdate(
   const held = (await componentsHeldBy(tx, [incident.id])).get(incident.id) ?? []
   const changed = await holdComponents(tx, { id: incident.id, severity: said.severity }, said.components)
   const affected = said.status === 'resolved' ? letGo(incident, said, held) : changed
-  const update = await writeUpdate(tx, acting, incident, said, { dueAt, affected, now })
+  const words = await wordsToPublish(tx, said, { ...incident, components: concerned(held, changed) }, { dueAt, now })
+  const update = await writeUpdate(tx, acting, incident, { ...said, ...words }, { dueAt, affected, now })
   await moveIncident(tx, incident, said, policy, { dueAt, now })
   const named = new Set([...held, ...affected, ...said.components].map((each) => each.id))
   const movedComponents = await trackShownStatus(tx, [...named], now)
@@ -73,6 +75,12 @@ export function promisedBy(
   const promise = askedOf(policy, incident, said, publishedAt)
   if ('refused' in promise) throw new Refusal('invalid', promise.refused.message, [promise.refused])
   return promise.dueAt
+}
+
+/** The components that are spoken of: those held until now, and those that it holds from now on. */
+const concerned = (held: readonly HeldComponent[], changed: readonly AffectedComponent[]) => {
+  const now = changed.map(({ id, name, new_status }) => ({ id, name, status: new_status }))
+  return [...held.filter(({ id }) => !now.some((each) => each.id === id)), ...now]
 }
 
 /** What becomes of the promise asked for, were the update published then. */

@@ -8,9 +8,12 @@ import { componentsOfMaintenances, type Maintenance, type MaintenanceUpdate } fr
 import { recordChange } from '../../db/queries/site-changes.ts'
 import { maintenances, maintenanceUpdates } from '../../db/schema.ts'
 import { type MaintenanceStep, nextStep } from '../domain/maintenance.ts'
-import { printedTime } from '../domain/times.ts'
+import { filled } from '../domain/placeholders.ts'
+import { maintenanceFacts } from '../domain/template-facts.ts'
 import type { Acting } from './acting.ts'
+import { organisationName } from './choose-words.ts'
 import { guardAnnouncement } from './guard-announcement.ts'
+import { templateForSituation } from './message-templates.ts'
 
 export type MaintenanceColumns = Partial<typeof maintenances.$inferInsert>
 
@@ -125,14 +128,15 @@ export async function publishMaintenance(
 }
 
 /** Our own words for a step that nobody wrote any for. */
-export const wordsForStep = (
-  { templates }: Acting,
+export async function wordsForStep(
+  tx: Transaction,
+  acting: Acting,
   step: 'reminder' | 'moved' | 'started' | 'completed',
-  { scheduledFor, scheduledUntil }: Pick<Maintenance, 'scheduledFor' | 'scheduledUntil'>,
+  maintenance: Pick<Maintenance, 'title' | 'scheduledFor' | 'scheduledUntil'>,
   now: Date,
-): string =>
-  templates.text(`updates/maintenance/${step}`, {
-    starts: printedTime(scheduledFor, now),
-    ends: printedTime(scheduledUntil, now),
-    in_time: scheduledUntil > now,
-  })
+): Promise<string> {
+  const overrun = step === 'started' && maintenance.scheduledUntil <= now
+  const moment = overrun ? 'maintenance_overrun' : (`maintenance_${step}` as const)
+  const { body } = await templateForSituation({ ...acting, db: tx }, { moment })
+  return filled(body, maintenanceFacts(maintenance, await organisationName(tx), now))
+}

@@ -18,7 +18,14 @@ import {
   UsageError,
 } from './command.ts'
 
+/** Ready words, by the template's name or key; what stands in its blanks. */
+const ready = {
+  template: { type: 'string' },
+  blank: { type: 'string', multiple: true },
+} as const
+
 const update = {
+  ...ready,
   body: { type: 'string' },
   status: { type: 'string' },
   severity: { type: 'string' },
@@ -32,9 +39,11 @@ const update = {
 export const incidentCommands: Command[] = [
   {
     name: 'incident open',
-    usage: '--title T --severity SEV1..SEV4 [--body B] [--component NAME=STATUS]… [--internal]',
+    usage:
+      '--title T --severity SEV1..SEV4 [--body B | --template NAME [--blank NAME=TEXT]…] [--component NAME=STATUS]… [--internal]',
     summary: 'Declare an incident; with a body its first update goes out',
     options: {
+      ...ready,
       title: { type: 'string' },
       severity: { type: 'string' },
       body: { type: 'string' },
@@ -46,6 +55,7 @@ export const incidentCommands: Command[] = [
         title: required(typed, 'title'),
         severity: required(typed, 'severity'),
         body: option(typed, 'body'),
+        ...readyWords(typed),
         components: await namedComponents(acting, typed),
         visibility: typed.values.internal ? 'internal' : undefined,
       }
@@ -55,17 +65,20 @@ export const incidentCommands: Command[] = [
   {
     name: 'incident update',
     usage:
-      'ID [--body B | --no-change] [--status S] [--severity S --reason R] [--next-update-in PT10M] [--headline H] [--component NAME=STATUS]…',
+      'ID [--body B | --template NAME [--blank NAME=TEXT]… | --no-change] [--status S] [--severity S --reason R] [--next-update-in PT10M] [--headline H] [--component NAME=STATUS]…',
     summary: 'Publish an update; the same rules as in the console hold',
     options: update,
     run: (acting, typed) => post(acting, typed, {}),
   },
   {
     name: 'incident resolve',
-    usage: 'ID --body B',
+    usage: 'ID --body B | --template NAME [--blank NAME=TEXT]…',
     summary: 'Publish the resolution',
-    options: { body: update.body, headline: update.headline },
-    run: (acting, typed) => post(acting, typed, { status: 'resolved', body: required(typed, 'body') }),
+    options: { ...ready, body: update.body, headline: update.headline },
+    async run(acting, typed) {
+      if (option(typed, 'template') === undefined) required(typed, 'body')
+      return post(acting, typed, { status: 'resolved' })
+    },
   },
   {
     name: 'incident list',
@@ -99,6 +112,7 @@ async function post(acting: Acting, typed: Typed, fixed: object): Promise<Printe
   const id = positional(typed, 'incident (its id)')
   const input = {
     body: option(typed, 'body'),
+    ...readyWords(typed),
     status: option(typed, 'status'),
     severity: option(typed, 'severity'),
     severity_reason: option(typed, 'reason'),
@@ -110,6 +124,16 @@ async function post(acting: Acting, typed: Typed, fixed: object): Promise<Printe
   }
   await postUpdate(acting, id, checked(postUpdateInput, input))
   return print(acting, id)
+}
+
+/** `--template NAME` and each `--blank NAME=TEXT` as the actions take them. */
+function readyWords(typed: Typed) {
+  const pairs = repeated(typed, 'blank').map((text) => {
+    const at = text.indexOf('=')
+    if (at < 1) throw new UsageError('--blank is NAME=TEXT.')
+    return [text.slice(0, at).trim(), text.slice(at + 1)] as const
+  })
+  return { template_id: option(typed, 'template'), blanks: pairs.length > 0 ? Object.fromEntries(pairs) : undefined }
 }
 
 async function print(acting: Acting, id: string): Promise<Printed> {

@@ -9,6 +9,7 @@ import type { IncidentStatus, Phase, Visibility } from './lifecycle.ts'
 import type { Figures } from './metrics.ts'
 import type { PauseKind } from './pause.ts'
 import type { PreviewScreen } from './preview-screen.ts'
+import type { ReadyWords } from './ready-words.ts'
 import type { CommanderInRoom, Crew, RoleInRoom, TimelineLine, WarRoomPart } from './room-crew.ts'
 import type { ChoiceGroup, ComponentChoice, Form, Shell } from './screen-parts.ts'
 import type { Severity } from './severity.ts'
@@ -29,8 +30,9 @@ export interface SilenceLimit {
 }
 
 export interface Composer {
-  /** status, body, next_update_in, extension_reason, severity, severity_reason, page_only, `component:<id>`. */
+  /** status, body, headline, template, words_used, next_update_in, extension_reason, severity, severity_reason, page_only, `component:<id>`. */
   form: Form
+  ready: ReadyWords
   /** The version of the incident that the author saw; goes back with the form. */
   version: number
   /** The number that the update will have. */

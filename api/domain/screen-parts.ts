@@ -61,6 +61,10 @@ export const NOTICES = [
   'briefing_posted',
   'briefing_read',
   'decided',
+  'template_added',
+  'template_changed',
+  'template_restored',
+  'template_removed',
 ] as const
 export type Notice = (typeof NOTICES)[number]
 

@@ -10,6 +10,7 @@ import type { MaintenanceScreen, MaintenancesScreen, PlanMaintenanceScreen } fro
 import type { MetricsScreen } from './metrics-screen.ts'
 import type { ApiDocument } from './openapi-document.ts'
 import type { AuditScreen, KeysScreen, OrganisationScreen } from './organisation-screens.ts'
+import type { ReadyWords } from './ready-words.ts'
 import type { Role } from './role.ts'
 import type { IncidentScreen } from './room.ts'
 import type { TimelineLine } from './room-crew.ts'
@@ -18,6 +19,7 @@ import type { HealthLine, OnTheWay } from './service-health.ts'
 import type { Severity } from './severity.ts'
 import type { SubscribersScreen } from './subscribers-screen.ts'
 import type { SuppressionsScreen } from './suppressions-screen.ts'
+import type { TemplateScreen, TemplatesScreen } from './template-screens.ts'
 
 /**
  * What each of the console's screens is handed: plain values, ready to print. Every time is an RFC 3339 UTC text with
@@ -122,9 +124,10 @@ export interface DeclareScreen {
   shell: Shell
   /** What is declared comes from this draft of alerts; null where it does not. */
   draft: (DraftRow & { alerts: { title: string; url: string | null; firing: boolean }[] }) | null
-  /** severity, title, visibility, body, draft_id, started_at (`YYYY-MM-DDTHH:MM`, UTC), `component:<id>`. */
+  /** severity, title, visibility, body, headline, template, words_used, draft_id, started_at (`YYYY-MM-DDTHH:MM`, UTC), `component:<id>`. */
   form: Form
   groups: ChoiceGroup[]
+  ready: ReadyWords
   /** How many people a first public word of each severity would reach. */
   reach: Record<Severity, number>
   /** Seconds from declaring to the first update, by severity; null where there is no such clock. */
@@ -240,6 +243,8 @@ export interface ConsoleScreens {
   'console/plan-maintenance': PlanMaintenanceScreen
   'console/maintenance': MaintenanceScreen
   'console/cadence': CadenceScreen
+  'console/templates': TemplatesScreen
+  'console/template': TemplateScreen
   'console/people': PeopleScreen
   'console/me': MeScreen
   'console/metrics': MetricsScreen

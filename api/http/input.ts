@@ -75,5 +75,7 @@ function errorsOf(issue: z.core.$ZodIssue): FieldError[] {
     }))
   if (issue.input === undefined && ['invalid_type', 'invalid_value'].includes(issue.code))
     return [{ field, code: 'required', message: 'This field is required.' }]
-  return [{ field, code: issue.code === 'custom' ? 'invalid' : issue.code, message: issue.message }]
+  return [
+    { field, code: issue.code === 'custom' ? (issue.params?.code ?? 'invalid') : issue.code, message: issue.message },
+  ]
 }

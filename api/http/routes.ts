@@ -25,6 +25,7 @@ import { mailHookRoutes } from './routes/mail-hooks.ts'
 import { mailboxRoutes } from './routes/mailbox.ts'
 import { maintenanceRoutes } from './routes/maintenances.ts'
 import { managePageRoutes } from './routes/manage-pages.ts'
+import { messageTemplateRoutes } from './routes/message-templates.ts'
 import { metricsRoutes } from './routes/metrics.ts'
 import { keyRoutes, organisationRoutes, peopleRoutes } from './routes/people.ts'
 import { privatePageRoutes } from './routes/private-pages.ts'
@@ -54,6 +55,7 @@ export const routes: readonly Route[] = [
   ...componentRoutes,
   ...audienceRoutes,
   ...maintenanceRoutes,
+  ...messageTemplateRoutes,
   ...peopleRoutes,
   ...keyRoutes,
   ...organisationRoutes,

@@ -181,6 +181,50 @@ function wake(form) {
   }
 }
 
+/** A gap that a person has to fill in, or that fills itself in when it goes out. */
+const GAP = /\{\{\s*([^{}\n]*?)\s*\}\}/g
+
+/** Ready words come in place: the same form, filled on the server, of which only the words are taken over. */
+function fillInPlace(part) {
+  const { form } = part.querySelector('select')
+  const body = form.elements.body
+  const facts = part.dataset.facts.split(' ')
+  const isUntouched = () => body.value.trim() === form.elements.words_used.value.trim()
+  const tellGaps = () => {
+    const names = [...new Set([...body.value.matchAll(GAP)].map(([, name]) => name))]
+    const tell = (line, of) => (line.querySelector('span').textContent = of.map((name) => `{{${name}}}`).join(' '))
+    tell(
+      part.querySelector('[data-blanks]'),
+      names.filter((name) => !facts.includes(name)),
+    )
+    tell(
+      part.querySelector('[data-filled]'),
+      names.filter((name) => facts.includes(name)),
+    )
+  }
+  const fill = async () => {
+    const before = body.value
+    const sent = new URLSearchParams(new FormData(form))
+    const answer = await fetch(part.dataset.ready, { method: 'POST', body: sent, redirect: 'manual' }).catch(() => null)
+    const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null
+    part.querySelector('[data-unready]').textContent = page ? '' : part.dataset.lost
+    if (!page || body.value !== before) return
+    body.value = page.getElementById('body').value
+    part.querySelector('[data-given]').replaceWith(document.adoptNode(page.querySelector('[data-given]')))
+    const status = page.querySelector('[name=status]:checked')?.value
+    for (const radio of form.querySelectorAll('[name=status]')) radio.checked = radio.value === status
+    form.dispatchEvent(new Event('input', { bubbles: true }))
+    form.dispatchEvent(new Event('change', { bubbles: true }))
+  }
+  part.querySelector('button[formaction]').hidden = true
+  form.addEventListener('change', ({ target }) => {
+    const follows = /^(severity|started_at|component:.*)$/.test(target.name ?? '')
+    const chosen = form.elements.template.value || 'always' in part.dataset
+    if (target.name === 'template' ? chosen : follows && chosen && isUntouched()) fill()
+  })
+  form.addEventListener('input', tellGaps)
+}
+
 /** Milliseconds between two looks at a board: soon while something moves, later and later while nothing does. */
 const LOOK = { soonest: 2000, calm: 15_000, latest: 60_000, growth: 1.5 }
 
@@ -253,6 +297,7 @@ for (const menu of document.querySelectorAll('.menu')) closing(menu)
 for (const url of new Set([...document.querySelectorAll('[data-live]')].map((part) => part.dataset.live)))
   watchBoard(url)
 for (const form of document.querySelectorAll('[data-draft]')) keepDraft(form)
+for (const part of document.querySelectorAll('[data-ready]')) fillInPlace(part)
 for (const form of document.querySelectorAll('.compose')) form.addEventListener('change', () => promise(serverTime()))
 addEventListener('pageshow', (event) => event.persisted && document.querySelectorAll('form').forEach(wake))
 setInterval(tickAll, 1000)

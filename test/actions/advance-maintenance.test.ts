@@ -37,8 +37,8 @@ describe('the clock', () => {
     expect(await steps(id)).toEqual(['planned !', 'reminder !', 'reminder !', 'started !', 'completed !'])
     const bodies = (await told(id)).map(({ body }) => body)
     expect(bodies.slice(1)).toEqual([
-      'A reminder: this maintenance begins on Sun 15 Nov 2026 at 14:00 UTC and should be done by 16:00 UTC.',
-      'A reminder: this maintenance begins on Sun 15 Nov 2026 at 14:00 UTC and should be done by 16:00 UTC.',
+      'A reminder: this maintenance is planned for Sun 15 Nov 2026, 14:00 to 16:00 UTC.',
+      'A reminder: this maintenance is planned for Sun 15 Nov 2026, 14:00 to 16:00 UTC.',
       'The planned work has begun. We expect to be done by 16:00 UTC.',
       'The planned work is complete.',
     ])

@@ -132,7 +132,7 @@ describe('changing', () => {
     expect(after).toMatchObject({ scheduledFor: plus(BEGIN, DAY), nextStepAt: BEGIN, sequence: 1 })
     expect(await steps(id)).toEqual(['planned !', 'moved !'])
     expect((await told(id))[1]!.body).toBe(
-      'This maintenance has moved. It is now planned for Mon 16 Nov 2026, 14:00 UTC, until 16:00 UTC.',
+      'This maintenance has moved. It is now planned for Mon 16 Nov 2026, 14:00 to 16:00 UTC.',
     )
     await patch(id, later)
     expect(await steps(id)).toEqual(['planned !', 'moved !'])

@@ -158,6 +158,8 @@ const [theirs, ours] = await Promise.all(
 )
 const decision_needed = { question: 'Write to all?', by_person_id: admin.id, by: '2099-01-01T00:00:00Z', advice: 'No.' }
 const briefed = await (await ask('POST', `/incidents/${id}/briefings`, { ...BRIEFING, decision_needed })).json()
+const words = { name: 'Over at last', moment: 'update', status: 'resolved', body: 'It is over: {{how we know}}.' }
+const template = await (await ask('POST', '/message-templates', words)).json()
 const cadence = await (await ask('GET', '/cadence')).json()
 const organisation = await (await ask('GET', '/organisation')).json()
 
@@ -222,6 +224,10 @@ const REQUESTS: [string, string, string, unknown?][] = [
     { scheduled_until: '2099-01-01T06:00:00Z', body: 'It takes longer.' },
   ],
   ['POST', '/maintenances/:id/cancel', `/maintenances/${cancelled.id}/cancel`, { body: 'Not needed.' }],
+  ['GET', '/message-templates', '/message-templates?moment=opening&severity=SEV1'],
+  ['POST', '/message-templates', '/message-templates', { ...words, name: 'Over again', key: 'over_again' }],
+  ['GET', '/message-templates/:id', `/message-templates/${template.id}`],
+  ['PATCH', '/message-templates/:id', '/message-templates/resolved', { headline: 'It is over' }],
   ['GET', '/people', '/people'],
   ['POST', '/people', '/people', { email: 'new@northwind.example', role: 'viewer' }],
   ['GET', '/people/:id', `/people/${admin.id}`],
@@ -302,7 +308,15 @@ describe('what the API answers', () => {
 
   it('walks a list by its cursor, each row once', async () => {
     for (let at = 0; at < 5; at++) await ask('POST', '/component-groups', { name: `Group ${at}` })
-    for (const path of ['/components', '/people', '/keys', '/audit', '/incidents', '/maintenances']) {
+    for (const path of [
+      '/components',
+      '/people',
+      '/keys',
+      '/audit',
+      '/incidents',
+      '/maintenances',
+      '/message-templates',
+    ]) {
       const all = (await (await ask('GET', `${path}?limit=200`)).json()).data.map((each: { id: unknown }) => each.id)
       const seen: unknown[] = []
       let cursor: string | null = ''

@@ -185,6 +185,13 @@ export const room: IncidentScreen = {
       },
       errors: [],
     },
+    ready: {
+      groups: [
+        { of: 'investigating', options: [{ id: 'templ4te0003', name: 'Investigating reports' }] },
+        { of: 'resolved', options: [{ id: 'templ4te0001', name: 'Over' }] },
+      ],
+      gaps: { blanks: [], facts: [] },
+    },
     version: 9,
     seq: 4,
     reach: 14554,

@@ -51,6 +51,7 @@ import {
   SIGN_IN,
   shell,
 } from './room.ts'
+import { ownTemplate, readTemplate, ready, template, templates } from './template-samples.ts'
 
 /** Each screen of the console at Northwind Cloud, made by hand, with the cases that look different. */
 
@@ -160,6 +161,7 @@ export const declare: ConsoleScreens['console/declare'] = {
     errors: [],
   },
   groups,
+  ready,
   reach: { SEV1: 14554, SEV2: 12408, SEV3: 6200, SEV4: 12 },
   firstUpdateSeconds: { SEV1: 300, SEV2: 300, SEV3: 900, SEV4: null },
 }
@@ -644,6 +646,10 @@ export const cases: ScreenCase[] = [
       ],
     },
   }),
+  screen('templates', 'console/templates', templates),
+  screen('template', 'console/template', template),
+  screen('template-read', 'console/template', readTemplate),
+  screen('template-own', 'console/template', ownTemplate),
   screen('subscribers', 'console/subscribers', subscribers),
   screen('subscribers-none', 'console/subscribers', {
     ...subscribers,

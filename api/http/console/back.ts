@@ -8,6 +8,8 @@ const FORMS_ONLY = [
   '/console/incidents/:id/updates/:update/recall',
   '/console/incidents/:id/updates/:update/release',
   '/console/incidents/:id/reopening',
+  '/console/incidents/:id/words',
+  '/console/declare/words',
   '/console/incidents/:id/retraction',
   '/console/incidents/:id/merge',
   '/console/incidents/:id/publication',
@@ -29,6 +31,8 @@ const FORMS_ONLY = [
   '/console/components/:id',
   '/console/components/:id/archive',
   '/console/component-groups',
+  '/console/templates/:id/preview',
+  '/console/templates/:id/removal',
   '/console/me/test-alert',
   '/console/sign-out',
 ]

@@ -15,8 +15,8 @@ const MOST_FIELDS = 500
 
 /** The name under which drafts of a form are kept, from the path it posts to; null for forms without drafts. */
 export function draftFormOf(path: string): string | null {
-  if (path === '/console/declare') return 'declare'
-  const id = /^\/console\/incidents\/([a-z0-9]{12})\/(?:updates|reopening|briefings)$/.exec(path)?.[1]
+  if (path === '/console/declare' || path === '/console/declare/words') return 'declare'
+  const id = /^\/console\/incidents\/([a-z0-9]{12})\/(?:updates|reopening|briefings|words)$/.exec(path)?.[1]
   return id ? `incident:${id}` : null
 }
 
@@ -53,8 +53,8 @@ export function pathAfter(path: string): string {
   if (form) return pathOfForm(form)
   const briefing = /^\/console\/brief\/[a-z0-9]{12}(?=\/)/.exec(path)?.[0]
   if (briefing) return briefing
-  const room = /^\/console\/(?:incidents|maintenance)\/[a-z0-9]{12}(?=\/)/.exec(path)?.[0]
+  const room = /^\/console\/(?:incidents|maintenance|templates)\/[a-z0-9]{12}(?=\/)/.exec(path)?.[0]
   if (room) return room
-  const place = /^\/console\/(components|component-groups|maintenance|people|me)\b/.exec(path)?.[1]
+  const place = /^\/console\/(components|component-groups|maintenance|people|templates|me)\b/.exec(path)?.[1]
   return place ? `/console/${place === 'component-groups' ? 'components' : place}` : '/console'
 }

@@ -47,7 +47,9 @@ export function updateInput(fields: Fields, present: Present, policy: CadencePol
     notify: fields.page_only === 'on' ? false : undefined,
     hold: policy[chosenIn(fields, present).severity].hold,
   }
-  return isNoChange(fields) ? { ...said, no_change: true } : { ...said, body: typed(fields, 'body') }
+  return isNoChange(fields)
+    ? { ...said, no_change: true }
+    : { ...said, body: typed(fields, 'body'), headline: typed(fields, 'headline') }
 }
 
 /** Whether the button "No material change" was pressed. */

@@ -9,6 +9,7 @@ import type { Form } from '../../domain/screen-parts.ts'
 import type { Call } from '../route.ts'
 import { componentChoices } from './component-choices.ts'
 import { isNoChange, usualPromise } from './composer-fields.ts'
+import { readyToPost } from './ready-words.ts'
 
 /** What is known of an incident when its composer is made. */
 export interface Known {
@@ -35,11 +36,13 @@ export async function composerOf(call: Call, known: Known, refused: Form | null)
   const typed = refused?.values ?? draft?.fields ?? {}
   const { version: _, seq, no_change: __, ...values } = typed
   const heldIds = held.map((component) => component.id)
+  const form = {
+    values: { ...prefilled(known, usualPromise(policy, incident.severity, incident.status)), ...values },
+    errors: refused?.errors ?? [],
+  }
   return {
-    form: {
-      values: { ...prefilled(known, usualPromise(policy, incident.severity, incident.status)), ...values },
-      errors: refused?.errors ?? [],
-    },
+    form,
+    ready: await readyToPost(call, form),
     version: incident.version,
     seq: incident.updateSeq + 1,
     reach: await reachOfNext(world.db, incident, updates[0] ?? null, heldIds),

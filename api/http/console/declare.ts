@@ -17,6 +17,7 @@ import { draftToShow } from './alert-drafts.ts'
 import { componentChoices } from './component-choices.ts'
 import { emptyForm, idIn, localTime, refusedForm, typed, utcTime } from './forms.ts'
 import { attempt, seeOther, show } from './page.ts'
+import { readyToDeclare, wordsToDeclare } from './ready-words.ts'
 import { shellOf } from './shell.ts'
 
 const DRAFT = 'declare'
@@ -25,6 +26,13 @@ const shared = { door: 'page', tag: 'Console', access: 'responder', path: '/cons
 export const declareRoutes = [
   route({ ...shared, method: 'GET', summary: 'The form that declares an incident, prefilled', handle: ask }),
   route({ ...shared, method: 'POST', summary: 'Declares an incident', handle: declare }),
+  route({
+    ...shared,
+    method: 'POST',
+    path: '/console/declare/words',
+    summary: 'Puts ready words into the form; declares nothing',
+    handle: useWords,
+  }),
 ]
 
 /**
@@ -32,19 +40,23 @@ export const declareRoutes = [
  * something else gives way to the draft of alerts that is asked for (`?draft=`).
  */
 async function ask(call: Call): Promise<Response> {
-  const { db, clock, actor, templates } = call.acting
+  const { db, clock, actor } = call.acting
   const alerts = await alertsAskedFor(call)
   if (alerts?.incidentId) return seeOther(`/console/incidents/${alerts.incidentId}`)
   const draft = await draftOf(db, actor.personId, DRAFT)
-  const body = templates.text('updates/public/opening', {}).trim()
   const began = localTime(alerts?.detectedAt ?? (await clock(db)))
-  const prefilled = { visibility: 'public', started_at: began, body }
+  const known = { visibility: 'public', started_at: began, ...(alerts && { title: alerts.title, draft_id: alerts.id }) }
+  const prefilled = await wordsToDeclare(call, known)
   const kept = !alerts || draft?.fields.draft_id === alerts.id ? draft?.fields : {}
-  return screen(
-    call,
-    emptyForm({ ...prefilled, ...(alerts && { title: alerts.title, draft_id: alerts.id }), ...kept }),
-    200,
-  )
+  return screen(call, emptyForm({ ...prefilled, ...kept }), 200)
+}
+
+async function useWords(call: Call): Promise<Response> {
+  const { acting, form } = call
+  const done = await attempt(() => wordsToDeclare(call, form))
+  if ('refused' in done) return screen(call, refusedForm(form, done.refused), statusOf(done.refused))
+  await keepText(acting, DRAFT, done.done)
+  return screen(call, emptyForm(done.done), 200)
 }
 
 /** The draft of alerts that the address names; null where it names none. */
@@ -77,6 +89,7 @@ const inputOf = (form: Record<string, string>) => ({
   title: form.title ?? '',
   severity: form.severity,
   body: typed(form, 'body'),
+  headline: typed(form, 'headline'),
   visibility: typed(form, 'visibility'),
   started_at: utcTime(typed(form, 'started_at')),
   components: componentsIn(form),
@@ -100,6 +113,7 @@ async function screen(call: Call, form: Form, status: number): Promise<Response>
     // A draft that somebody declared meanwhile is let go of, so that what was typed can be declared without it.
     form: { ...form, values: { ...form.values, draft_id: draft?.id ?? '', once: newId() } },
     groups: await componentChoices(db),
+    ready: await readyToDeclare(call, form),
     reach: await bySeverity((severity) => reachOfFirstWord(call.world.db, severity, named)),
     firstUpdateSeconds: await bySeverity(async (severity) => clock(severity)),
   }

@@ -31,11 +31,13 @@ import { proofRoutes } from './proof.ts'
 import { releaseRoutes } from './release.ts'
 import { retractionRoutes } from './retraction.ts'
 import { roomRoutes } from './room.ts'
+import { roomWordsRoutes } from './room-words.ts'
 import { setupRoutes } from './setup.ts'
 import { signInRoutes } from './sign-in.ts'
 import { staffNoteFormRoutes } from './staff-notes.ts'
 import { subscriberScreenRoutes } from './subscribers.ts'
 import { suppressionScreenRoutes } from './suppressions.ts'
+import { templateScreenRoutes } from './templates.ts'
 import { timelineScreenRoutes } from './timeline.ts'
 import { warRoomRoutes } from './war-room-form.ts'
 
@@ -56,6 +58,7 @@ export const consoleRoutes: readonly Route[] = [
   ...timelineScreenRoutes,
   ...briefRoutes,
   ...briefingFormRoutes,
+  ...roomWordsRoutes,
   ...correctionRoutes,
   ...retractionRoutes,
   ...mergingRoutes,
@@ -69,6 +72,7 @@ export const consoleRoutes: readonly Route[] = [
   ...componentScreenRoutes,
   ...audienceScreenRoutes,
   ...cadenceScreenRoutes,
+  ...templateScreenRoutes,
   ...peopleScreenRoutes,
   ...organisationScreenRoutes,
   ...keyScreenRoutes,
