@@ -11,6 +11,9 @@ const schema = z.strictObject({
   headline: templateFields.headline.default(null),
 })
 
+/** Whether a file holds ready words, which people may change; what begins otherwise is a template of ours. */
+export const isReadyWords = (source: string): boolean => source.startsWith('---\n')
+
 /**
  * Reads the ready words that we ship: `updates/<audience>/<key>.md`, lines of `field: text` between two `---`, then the
  * body. They are held to what people's own are; a mistake in any of them is thrown here, not at 3 a.m.
@@ -19,12 +22,17 @@ export const loadMessages = (folder: string): MessageTemplate[] =>
   TEMPLATE_AUDIENCES.flatMap((audience) =>
     readdirSync(join(folder, audience))
       .filter((file) => file.endsWith('.md'))
-      .map((file) => read(join(folder, audience, file), audience)),
+      .map((file) => ({
+        path: join(folder, audience, file),
+        source: readFileSync(join(folder, audience, file), 'utf8'),
+      }))
+      .filter(({ source }) => isReadyWords(source))
+      .map(({ path, source }) => read(path, source, audience)),
   )
 
-function read(path: string, audience: string): MessageTemplate {
-  const [, head, body] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(readFileSync(path, 'utf8')) ?? []
-  if (head === undefined) throw new Error(`${path} begins with no lines of field: text between two ---.`)
+function read(path: string, source: string, audience: string): MessageTemplate {
+  const [, head, body] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(source) ?? []
+  if (head === undefined) throw new Error(`${path} has no second --- below its lines of field: text.`)
   const fields = head.split('\n').map((line) => line.split(/:\s+(.*)/, 2))
   const key = basename(path, '.md')
   const template = schema.parse({ ...Object.fromEntries(fields), key, audience, body })

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { type Context, Liquid, type Template } from 'liquidjs'
 import type { MessageTemplate } from './domain/message-template.ts'
-import { loadMessages } from './template-messages.ts'
+import { isReadyWords, loadMessages } from './template-messages.ts'
 import { loadWords, type Speaking } from './template-words.ts'
 
 /** The words for people, by name: `mail/update`, `sms/alert`. */
@@ -15,7 +15,6 @@ export interface Templates {
   messages: readonly MessageTemplate[]
 }
 
-const MESSAGES = 'updates'
 const KINDS = [
   { ending: '.txt.liquid', kind: 'text' },
   { ending: '.html.liquid', kind: 'html' },
@@ -55,10 +54,11 @@ export function loadTemplates(folder: string): Templates {
   const parsed = { text: new Map<string, Template[]>(), html: new Map<string, Template[]>() }
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const found = KINDS.find(({ ending }) => path.endsWith(ending))
-    const parts = path.split(sep)
-    if (!found || parts[0] === MESSAGES) continue
-    const name = parts.join('/').slice(0, -found.ending.length)
-    parsed[found.kind].set(name, engines[found.kind].parse(readFileSync(join(folder, path), 'utf8'), path))
+    if (!found) continue
+    const source = readFileSync(join(folder, path), 'utf8')
+    if (isReadyWords(source)) continue
+    const name = path.split(sep).join('/').slice(0, -found.ending.length)
+    parsed[found.kind].set(name, engines[found.kind].parse(source, path))
   }
   const render =
     (kind: 'text' | 'html') =>
@@ -67,5 +67,5 @@ export function loadTemplates(folder: string): Templates {
       if (!template) throw new Error(`There is no ${kind} template ${name}.`)
       return String(engines[kind].renderSync(template, data, { globals: { language } })).replace(/\n+$/, '')
     }
-  return { text: render('text'), html: render('html'), messages: loadMessages(join(folder, MESSAGES)) }
+  return { text: render('text'), html: render('html'), messages: loadMessages(join(folder, 'updates')) }
 }

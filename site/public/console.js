@@ -128,8 +128,15 @@ function promise(now) {
 /** A draft goes out at most this often, in milliseconds. */
 const SAVE_EVERY = 5000
 
+/** What stands in a form, without the number that it may be used with once: that is for its own button. */
+function typedIn(form) {
+  const fields = new URLSearchParams(new FormData(form))
+  fields.delete('once')
+  return fields
+}
+
 async function send(form) {
-  const body = new URLSearchParams([['form', form.dataset.draft], ...new FormData(form)])
+  const body = new URLSearchParams([['form', form.dataset.draft], ...typedIn(form)])
   const asked = { method: 'POST', body, keepalive: true, redirect: 'manual' }
   const answer = await fetch('/console/drafts', asked).catch(() => null)
   if (answer?.ok) return 'saved'
@@ -204,7 +211,7 @@ function fillInPlace(part) {
   }
   const fill = async () => {
     const before = body.value
-    const sent = new URLSearchParams(new FormData(form))
+    const sent = typedIn(form)
     const answer = await fetch(part.dataset.ready, { method: 'POST', body: sent, redirect: 'manual' }).catch(() => null)
     const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null
     part.querySelector('[data-unready]').textContent = page ? '' : part.dataset.lost

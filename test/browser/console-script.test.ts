@@ -148,6 +148,18 @@ describe('the composer', () => {
     expect(await page.locator('[name=next_update_in]:checked').getAttribute('value')).toBe('PT15M')
   })
 
+  test('keeps a declaration too, without the number that its own button needs', async () => {
+    await open('declare')
+    await page.locator('#title').fill('Sign-in fails')
+    await page.clock.runFor(5500)
+    await expect.poll(() => server.posts.length).toBe(1)
+    expect(server.posts[0]).toMatchObject({
+      path: '/console/drafts',
+      fields: { form: 'declare', title: 'Sign-in fails' },
+    })
+    expect(server.posts[0]!.fields).not.toHaveProperty('once')
+  })
+
   test('offers no interval that the cadence forbids for what is chosen, and names the promised time', async () => {
     await open('incident')
     const long = page.locator('[name=next_update_in][value=PT30M]')

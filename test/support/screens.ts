@@ -154,6 +154,7 @@ export const declare: ConsoleScreens['console/declare'] = {
   draft: null,
   form: {
     values: {
+      once: 'once00000001',
       visibility: 'public',
       started_at: '2026-11-12T14:37',
       body: 'We are looking into a fault that affects customers. We will say more within minutes.',
