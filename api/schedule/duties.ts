@@ -36,8 +36,9 @@ import type { Duty } from './loop.ts'
  *   housekeeping      every hour                                  answers of old idempotency keys and spent limits go
  *   retention         every hour                                  what has been kept long enough goes
  *
- * A database restored from a backup is held until a person releases it: the first four do nothing then, since what they
- * would say may have been said, and be wrong by now (standards R22).
+ * A database restored from a backup is held until a person releases it: the first seven do nothing then, since what they
+ * would say may have been said, and be wrong by now (standards R22); and retention forgets nothing that somebody may
+ * still want to look at before they decide.
  *
  * Whatever is posted or planned wakes all of them. Each is a loop of its own, so none waits for another's trouble.
  */
@@ -47,12 +48,12 @@ export const duties = (acting: Acting, db: Database, processName: string, askSms
   handOverWatch(acting, db),
   briefingWatch(acting, db),
   maintenanceWatch(acting, db),
-  endpoints(acting),
+  endpoints(acting, db),
   occurrences(acting, db),
   turnOfTheDay(acting, db),
   ...(askSms ? [lostCallbacks(acting, db, askSms)] : []),
   housekeeping(db),
-  retention(acting),
+  retention(acting, db),
 ]
 
 const WATCH_AT_MOST = 1000
@@ -116,11 +117,11 @@ const maintenanceWatch = (acting: Acting, db: Database): Duty => ({
 })
 
 /** Woken by whoever settles the challenge. */
-const endpoints = (acting: Acting): Duty => ({
+const endpoints = (acting: Acting, db: Database): Duty => ({
   name: 'endpoints',
   atMost: MINUTE,
   async round() {
-    await admitEndpoints(acting)
+    await unlessHeld(db, () => admitEndpoints(acting))
     return MINUTE
   },
 })
@@ -171,7 +172,7 @@ const housekeeping = (db: Database): Duty => ({
 })
 
 /** Looks through whole tables, so it is not for every post to wake it. */
-const retention = (acting: Acting): Duty => {
+const retention = (acting: Acting, db: Database): Duty => {
   let due = 0
   return {
     name: 'retention',
@@ -179,6 +180,7 @@ const retention = (acting: Acting): Duty => {
     async round() {
       const now = (await acting.clock(acting.db)).getTime()
       if (now < due) return due - now
+      if ((await heldRestore(db)) !== null) return MINUTE
       await forgetOld(acting)
       due = now + HOUR
       return HOUR
