@@ -131,6 +131,8 @@ async function leaveTraces(): Promise<void> {
   const reply = { id: newId(), providerId: newId(), channel: 'sms' as const, addressKey: KAI }
   await story.db.insert(inboundMessages).values({ ...reply, body: 'CANARY reply', meaning: 'unmatched' })
   await post(story, '/subscriptions', { channel: 'email', address: 'canary-new@customer.example' })
+  const ready = { name: 'CANARY words', moment: 'update', headline: 'CANARY lead', body: 'CANARY: {{what we know}}.' }
+  expect((await story.api('POST', '/message-templates', ready)).status).toBe(201)
 }
 
 /** A public incident with canaries wherever only staff look. */
@@ -141,7 +143,15 @@ async function tellOutside(): Promise<string> {
   const raise = { severity: 'SEV2', severity_reason: 'CANARY reason', internal_note: 'CANARY aside' }
   const both = { body: 'It is slower now.', ...raise, briefing: briefed('beside an update') }
   expect((await story.api('POST', `${path}/updates`, both)).body.briefing_id).toMatch(/^\w{12}$/)
-  expect((await story.api('POST', `${path}/briefings`, briefed('alone'))).status).toBe(201)
+  const alone = await story.api('POST', `${path}/briefings`, briefed('alone'))
+  const answer = { answer: 'comment', comment: 'CANARY comment' }
+  const decided = await story.api('POST', `${path}/briefings/${alone.body.id}/decision`, answer, {
+    key: await story.key('executive', eve.id),
+  })
+  expect([alone.status, decided.status]).toEqual([201, 201])
+  const held = { body: 'CANARY held back', severity: 'SEV1', severity_reason: 'CANARY held reason', hold: 'PT5M' }
+  const recalled = await story.api('POST', `${path}/updates`, held, as)
+  expect((await story.api('DELETE', `${path}/updates/${recalled.body.id}`, undefined, as)).status).toBe(204)
   await story.api('POST', `${path}/timeline`, { text: 'CANARY note' }, as)
   return body.id
 }
@@ -271,7 +281,7 @@ it('answers nothing of it to nobody and to executives, whatever they ask', async
         expect(found(text), `${route.method} ${path}`).toEqual([])
       }
     }
-}, 90_000)
+}, 180_000)
 
 it('answers nothing of a briefing to viewers and responders, whatever they ask', async () => {
   for (const role of ['viewer', 'responder'] as const) {
@@ -285,7 +295,7 @@ it('answers nothing of a briefing to viewers and responders, whatever they ask',
         expect(text.includes(secret), `${role}: ${route.method} ${path}: ${secret}`).toBe(false)
     }
   }
-})
+}, 180_000)
 
 it.each(['/incidents/ID', '/i/ID', '/incidents/ID/', '/api/v2/incidents/ID.json', '/incidents/ID/index.html'])(
   'has no page at %s for it',

@@ -37,6 +37,20 @@ export const DECISIONS: Record<string, Decision> = {
   'audit_log.before': 'canary',
   'audit_log.after': 'canary',
   'audit_log.ip': OUR_OWN,
+  'briefing_receipts.way': OUR_OWN,
+  'briefing_recipients.channels': OUR_OWN,
+  'briefing_rules.to_people': OUR_OWN,
+  'briefing_rules.severities': OUR_OWN,
+  'briefing_rules.components': OUR_OWN,
+  'briefing_rules.business_unit': { bare: 'the name of a component group, which bears its own' },
+  'briefing_rules.channels': OUR_OWN,
+  'briefings.headline': 'canary',
+  'briefings.situation': 'canary',
+  'briefings.customer_impact': 'canary',
+  'briefings.business_impact': 'canary',
+  'briefings.support_load': 'canary',
+  'briefings.actions': 'canary',
+  'briefings.confidence': OUR_OWN,
   'cadence_policies.policy': OUR_OWN,
   'channel_states.reason': OUR_OWN,
   'component_groups.name': 'canary',
@@ -53,6 +67,11 @@ export const DECISIONS: Record<string, Decision> = {
   'corrections.body': 'canary',
   'corrections.previous_body': 'canary',
   'corrections.reason': 'canary',
+  'decisions.question': 'canary',
+  'decisions.advice': 'canary',
+  'decisions.answer': OUR_OWN,
+  'decisions.comment': 'canary',
+  'decisions.answered_by': OUR_OWN,
   'deliveries.address': 'canary',
   'deliveries.reason': { bare: 'what a carrier answered' },
   'delivery_attempts.excerpt': { bare: 'told to the owner of the endpoint' },
@@ -76,6 +95,11 @@ export const DECISIONS: Record<string, Decision> = {
   'maintenances.title': 'canary',
   'maintenances.body': 'canary',
   'maintenances.subject_title': 'canary',
+  'message_templates.key': OUR_OWN,
+  'message_templates.name': 'canary',
+  'message_templates.moment': OUR_OWN,
+  'message_templates.headline': 'canary',
+  'message_templates.body': 'canary',
   'organisation.name': 'public',
   'organisation.short_name': 'public',
   'organisation.support_url': 'public',
@@ -108,6 +132,8 @@ export const DECISIONS: Record<string, Decision> = {
   'updates.body': 'canary',
   'updates.affected': 'canary',
   'updates.retraction_reason': 'canary',
+  'updates.held_post': 'canary',
+  'updates.merged_into': OUR_OWN,
   'verifications.identifier': OUR_OWN,
   'verifications.value': SEALED,
   'webhook_endpoints.secret': SEALED,
@@ -132,7 +158,7 @@ export async function withoutCanary(db: Database): Promise<string[]> {
     const [table, column] = name.split('.') as [string, string]
     const [row] = await db.execute<{ borne: boolean }>(sql`
       select exists (select from ${sql.identifier(table)}
-        where ${sql.identifier(column)}::text ilike '%canary%' or ${sql.identifier(column)}::text ilike '%magpie%') as borne`)
+        where ${sql.identifier(column)}::text ~* 'canary|magpie|peregrine') as borne`)
     if (!row!.borne) without.push(name)
   }
   return without
