@@ -49,6 +49,7 @@ const rooms = {
   ],
   '/console/incidents/k3f9a7c2m1qz/timeline': ['text'],
 }
+const tellingStaff = { '/console/incidents/k3f9a7c2m1qz/staff-notes': ['kind', 'text'] }
 const handingOver = { '/console/incidents/k3f9a7c2m1qz/handover': ['note', 'to_person_id', 'version'] }
 
 const component = (id: number) => `component:c0mp0nent00${id}`
@@ -70,6 +71,7 @@ describe('forms post to their route with the fields that it reads', () => {
         ...resending,
         ...retracting,
         ...rooms,
+        ...tellingStaff,
       },
     ],
     ['timeline', { '/console/incidents/k3f9a7c2m1qz/timeline': ['text'] }],
@@ -128,6 +130,9 @@ describe('forms post to their route with the fields that it reads', () => {
         ...retracting,
         ...merging,
         ...pausing,
+        ...rooms,
+        ...handingOver,
+        ...tellingStaff,
       },
     ],
     [
@@ -140,6 +145,9 @@ describe('forms post to their route with the fields that it reads', () => {
         ...retracting,
         ...merging,
         ...pausing,
+        ...rooms,
+        ...handingOver,
+        ...tellingStaff,
       },
     ],
     ['incident-held-back-read', resending],
@@ -157,7 +165,9 @@ describe('forms post to their route with the fields that it reads', () => {
           'severity',
           'severity_reason',
           'status',
+          'template',
           'version',
+          'words_used',
         ],
         ...corrections,
         ...resending,
@@ -166,6 +176,7 @@ describe('forms post to their route with the fields that it reads', () => {
         ...pausing,
         ...rooms,
         ...handingOver,
+        ...tellingStaff,
       },
     ],
   ])('%s', async (name, forms) => {
@@ -175,7 +186,14 @@ describe('forms post to their route with the fields that it reads', () => {
   test('components are added, changed, archived and grouped each by a form of its own', async () => {
     const forms = formsOf(await renderer.render('console/components', components))
     expect(forms['/console/components']).toEqual(['description', 'group_id', 'name'])
-    expect(forms['/console/components/c0mp0nent001']).toEqual(['description', 'group_id', 'name', 'status'])
+    expect(forms['/console/components/c0mp0nent001']).toEqual([
+      'asks_audiences',
+      'audience_ids',
+      'description',
+      'group_id',
+      'name',
+      'status',
+    ])
     expect(forms['/console/components/c0mp0nent001/archive']).toEqual([])
     expect(forms['/console/component-groups']).toEqual(['name'])
     const mayNot = { ...shell, may: { speak: true, administer: false } }

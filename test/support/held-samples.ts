@@ -1,4 +1,5 @@
 import type { IncidentScreen } from '../../api/domain/room.ts'
+import { noCrew, warRoom } from './crew-samples.ts'
 import { at, room, SIGN_IN, shell } from './room.ts'
 
 /** The fourth update has been posted and is held for a few seconds yet; a text of somebody else's was refused because of it. */
@@ -29,6 +30,10 @@ export const heldBackRead: IncidentScreen = {
   ...heldBackRoom,
   shell: { ...shell, viewer: { name: 'Eve Ray', role: 'viewer' }, may: { speak: false, administer: false } },
   pausing: { held: [], longest: null, mayTake: false, lengths: [], refused: null },
+  crew: noCrew,
+  warRoom: { links: warRoom.links, linking: null },
+  noting: null,
+  notingForStaff: null,
   correcting: null,
   merging: null,
   retracting: null,
