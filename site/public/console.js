@@ -214,7 +214,7 @@ function fillInPlace(part) {
     const sent = typedIn(form)
     const answer = await fetch(part.dataset.ready, { method: 'POST', body: sent, redirect: 'manual' }).catch(() => null)
     const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null
-    part.querySelector('[data-unready]').textContent = page ? '' : part.dataset.lost
+    part.querySelector('[data-unready]').textContent = page ? '' : part.dataset.unanswered
     if (!page || body.value !== before) return
     body.value = page.getElementById('body').value
     part.querySelector('[data-given]').replaceWith(document.adoptNode(page.querySelector('[data-given]')))

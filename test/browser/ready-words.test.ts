@@ -1,12 +1,15 @@
 import type { Page } from 'playwright-core'
 import { afterEach, expect, it } from 'vitest'
 import { composerDrafts } from '../../db/schema.ts'
+import { actingAs } from '../support/acting.ts'
 import { browserForFile, faultsOf, sidewaysPixels } from '../support/browser.ts'
+import { holdFor } from '../support/holding.ts'
 import { startStory } from '../support/service.ts'
 import { soon, staff } from '../support/storytelling.ts'
 import { PASSWORD } from '../support/world.ts'
 
 const story = await startStory({ ROLES: 'web' })
+await holdFor(actingAs(story.db, story.clock), 'PT0S')
 const browser = browserForFile()
 const priya = await staff(story, 'commander', 'Priya Nair')
 afterEach(async () => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { MINUTE } from '../../api/domain/duration.ts'
 import { carriedBy, startStory } from '../support/service.ts'
 import { testSmtp } from '../support/smtp.ts'
-import { pageWords, soon, staff } from '../support/storytelling.ts'
+import { askForNoBriefings, pageWords, soon, staff } from '../support/storytelling.ts'
 import { testTwilio } from '../support/twilio.ts'
 
 const smtp = await testSmtp()
@@ -11,6 +11,7 @@ const story = await startStory(carriedBy(smtp, twilio))
 const ada = await staff(story, 'commander', 'Ada', '+4915112340001')
 const dan = await staff(story, 'responder', 'Dan', '+4915112340002')
 const boss = await staff(story, 'admin', 'Bea', '+4915112340003')
+await askForNoBriefings(story)
 const keys = { ada: await story.key('commander', ada.id), dan: await story.key('responder', dan.id) }
 
 await story.clock.set(new Date('2026-11-12T14:00:00.000Z'))
