@@ -10,7 +10,7 @@ import { type Incident, incidentById } from '../../db/queries/incidents.ts'
 import { namesOfPeople } from '../../db/queries/names.ts'
 import { type Person, personById, toldAlert } from '../../db/queries/told.ts'
 import type { AnnouncementKind } from '../domain/audience.ts'
-import { UNKNOWN } from '../domain/briefing.ts'
+import { statementOf } from '../domain/briefing.ts'
 import { briefingUrl } from '../domain/briefing-links.ts'
 import { numbersOf } from '../domain/briefing-view.ts'
 import { ANYBODY, minutesBetween, printedTime } from '../domain/times.ts'
@@ -115,19 +115,8 @@ async function briefingWords(composing: Composing, facts: Facts): Promise<Person
 /** In the API's names. */
 const partsOf = ({ briefing, decision, incident }: About, url: string) => ({
   id: briefing.id,
-  seq: briefing.seq,
+  ...statementOf(briefing),
   title: incident.title,
-  severity: briefing.severity,
-  status: briefing.status,
-  headline: briefing.headline,
-  situation: briefing.situation,
-  customer_impact: briefing.customerImpact,
-  customers_affected: briefing.customersAffected ?? UNKNOWN,
-  business_impact: briefing.businessImpact,
-  support_load: briefing.supportLoad,
-  actions: briefing.actions ?? UNKNOWN,
-  eta: briefing.eta ?? UNKNOWN,
-  confidence: briefing.confidence,
   decision_needed: decision && {
     question: decision.question,
     by_person_id: decision.personId,

@@ -1,9 +1,10 @@
 import type { Channel } from './attempt.ts'
+import type { IncidentStatus } from './lifecycle.ts'
 import { type Role, readsBriefings } from './role.ts'
 import type { Severity } from './severity.ts'
 
 /** What stands for "nobody knows yet" in a field of a briefing: a legal answer, which a blank is not. */
-export const UNKNOWN = 'unknown'
+export const UNKNOWN = 'unknown' as const
 
 /** How sure the commander is of the expected end. */
 export const CONFIDENCES = ['low', 'medium', 'high', UNKNOWN] as const
@@ -35,6 +36,33 @@ export interface BriefingSentences {
   businessImpact: string
   supportLoad: string
 }
+
+/** What a briefing states, apart from the decision that it asks for. */
+export interface Stated extends BriefingSentences {
+  seq: number
+  severity: Severity
+  status: IncidentStatus
+  customersAffected: number | null
+  actions: BriefingAction[] | null
+  eta: Date | null
+  confidence: Confidence
+}
+
+/** The same in the contract's names, for the API and for webhooks. */
+export const statementOf = (briefing: Stated) => ({
+  seq: briefing.seq,
+  severity: briefing.severity,
+  status: briefing.status,
+  headline: briefing.headline,
+  situation: briefing.situation,
+  customer_impact: briefing.customerImpact,
+  customers_affected: briefing.customersAffected ?? UNKNOWN,
+  business_impact: briefing.businessImpact,
+  support_load: briefing.supportLoad,
+  actions: briefing.actions ?? UNKNOWN,
+  eta: briefing.eta?.toISOString() ?? UNKNOWN,
+  confidence: briefing.confidence,
+})
 
 /** The sentences stay under so many words (standards C23). */
 export const BRIEFING_WORDS = 150

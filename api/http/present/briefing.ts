@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { WholeBriefing } from '../../../db/queries/briefings.ts'
-import { BRIEFING_CHANNELS, CONFIDENCES, DECISION_ANSWERS, UNKNOWN } from '../../domain/briefing.ts'
+import { BRIEFING_CHANNELS, CONFIDENCES, DECISION_ANSWERS, statementOf, UNKNOWN } from '../../domain/briefing.ts'
 import { INCIDENT_STATUSES } from '../../domain/lifecycle.ts'
 import { SEVERITIES } from '../../domain/severity.ts'
 import { timeOrNull, timeText } from './time.ts'
@@ -59,18 +59,7 @@ export const briefingJson = ({
 }: WholeBriefing): z.infer<typeof briefingAnswer> => ({
   id: briefing.id,
   incident_id: briefing.incidentId,
-  seq: briefing.seq,
-  severity: briefing.severity,
-  status: briefing.status,
-  headline: briefing.headline,
-  situation: briefing.situation,
-  customer_impact: briefing.customerImpact,
-  customers_affected: briefing.customersAffected ?? UNKNOWN,
-  business_impact: briefing.businessImpact,
-  support_load: briefing.supportLoad,
-  actions: briefing.actions ?? UNKNOWN,
-  eta: timeOrNull(briefing.eta) ?? UNKNOWN,
-  confidence: briefing.confidence,
+  ...statementOf(briefing),
   decision_needed: decision && {
     question: decision.question,
     by_person_id: decision.personId,
