@@ -13,7 +13,7 @@ import { type Row, spread } from './row.ts'
 const VISITS = 40
 const WARM_UP = 5
 const PASSWORD = 'bench, only bench'
-const SCREENS = ['', '/declare', '/maintenances', '/components', '/people', '/cadence', '/metrics', '/subscribers']
+const SCREENS = ['', '/declare', '/maintenance', '/components', '/people', '/cadence', '/metrics', '/subscribers']
 
 /** What a screen of the console takes the server, with ninety days of the demo's history and an incident under way. */
 export async function consoleRows(): Promise<Row[]> {
