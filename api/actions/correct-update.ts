@@ -120,5 +120,5 @@ async function tellOutside(
     const id = await queueCorrectionAnnouncement(tx, incident, correction)
     await guardAnnouncement(tx, acting, id, correction.createdAt)
   } else await queueAnew(tx, update, correction.createdAt)
-  await recordChange(tx, { topic: 'incident', incidentId: incident.id }, correction.createdAt)
+  await recordChange(tx, { topic: 'incident', incidentId: incident.id, movedEntry: false }, correction.createdAt)
 }

@@ -33,7 +33,7 @@ export const markLate = (acting: Acting): Promise<number> =>
       .returning({ id: incidents.id, spoken: incidents.firstPublicUpdateAt })
     const shown = marked.filter(({ spoken }) => spoken !== null)
     if (shown.length > 0) {
-      const changes = shown.map(({ id }) => ({ topic: 'incident' as const, incidentId: id }))
+      const changes = shown.map(({ id }) => ({ topic: 'incident' as const, incidentId: id, movedEntry: false }))
       await recordChanges(tx, changes, await acting.clock(tx))
     }
     return marked.length

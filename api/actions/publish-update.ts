@@ -61,9 +61,18 @@ export async function publishUpdate(
   const named = new Set([...held, ...affected, ...said.components].map((each) => each.id))
   const movedComponents = await trackShownStatus(tx, [...named], now)
   await tellInside(tx, acting, incident, update, said.extensionReason ?? null)
-  await tellOutside(tx, acting, incident, update, { notify: said.notify, movedComponents, now })
+  const moved = { movedComponents, movedEntry: movesEntry(incident, said) }
+  await tellOutside(tx, acting, incident, update, { notify: said.notify, moved, now })
   return update
 }
+
+/** Whether a list that names the incident says something else of it from now on (`incidentEntry` in `domain/history-view.ts`). */
+const movesEntry = (incident: Incident, said: Said): boolean =>
+  incident.firstPublicUpdateAt === null ||
+  incident.severity !== said.severity ||
+  (incident.status === 'resolved') !== (said.status === 'resolved') ||
+  incident.retracted !== (said.retractionReason !== undefined) ||
+  said.components.length > 0
 
 /** The promise that an update published then gives; refuses one that the cadence does not allow. */
 export function promisedBy(
@@ -205,9 +214,9 @@ async function tellOutside(
   acting: Acting,
   incident: Incident,
   update: Update,
-  { notify, movedComponents, now }: { notify: boolean; movedComponents: boolean; now: Date },
+  { notify, moved, now }: { notify: boolean; moved: { movedComponents: boolean; movedEntry: boolean }; now: Date },
 ): Promise<void> {
   if (incident.visibility !== 'public') return
   if (notify) await guardAnnouncement(tx, acting, await queueUpdateAnnouncement(tx, update, now), now)
-  await recordChange(tx, { topic: 'incident', incidentId: incident.id, movedComponents }, now)
+  await recordChange(tx, { topic: 'incident', incidentId: incident.id, ...moved }, now)
 }

@@ -63,8 +63,9 @@ const ready = ({ withTwins }: Press, file: SiteFile): ReadyFile => ({
   br: withTwins && isWaitedFor(file) ? quickTwin(file.body) : null,
 })
 
-/** What people wait for gets its twin at once: pages, and the file that open pages ask for. Feeds come with the polishing. */
-const isWaitedFor = (file: SiteFile): boolean => /\.html$|^status\.json$/.test(file.path) && isWorthCompressing(file)
+/** What people wait for gets its twin at once: the pages that tell it, and the file that open pages ask for. */
+const WAITED_FOR = /^(?:[a-z]{2}\/)?(?:incidents\/[^/]+\/)?index\.html$|^status\.json$/
+const isWaitedFor = (file: SiteFile): boolean => WAITED_FOR.test(file.path) && isWorthCompressing(file)
 
 /** Bytes that go to several targets are compressed once; right here, for to hand them to another thread costs as much. */
 const quick = new WeakMap<Uint8Array, Uint8Array>()

@@ -5,9 +5,17 @@ import { readIncidents } from '../../db/queries/public-incidents.ts'
 import { maintenancesAfter, readMaintenances } from '../../db/queries/public-maintenances.ts'
 import { changesSince, readSnapshot, timeOfRevision } from '../../db/queries/snapshot.ts'
 import { monthBounds, monthsSince, utcMonth } from '../domain/days.ts'
+import { recordWithNewWords, withNewWords } from '../domain/new-words.ts'
 import type { SiteAddress } from '../domain/page-views.ts'
 import { LANGUAGES } from '../domain/pages.ts'
-import type { ComponentRecord, IncidentSeen, MaintenanceSeen, MonthSeen, Snapshot } from '../domain/snapshot.ts'
+import type {
+  ComponentRecord,
+  ComponentSeen,
+  IncidentSeen,
+  MaintenanceSeen,
+  MonthSeen,
+  Snapshot,
+} from '../domain/snapshot.ts'
 import {
   folderOf,
   type Making,
@@ -29,9 +37,10 @@ export async function readTouched(reading: Transaction, since: number, known?: K
   const changes: (RecordedChange & { hidden: boolean })[] = await changesSince(reading, since)
   if (changes.some(({ topic }) => topic === 'organisation' || topic === 'audiences')) return null
   const visible = changes.filter((change) => !change.hidden)
+  const before = await newWords(reading, since, changes, known)
   // Asked without waiting for one another's answers: to wait for one costs more than it takes to find.
   const [snapshot, sinceWhen, maintenances] = await Promise.all([
-    readSnapshot(reading, known),
+    before?.snapshot ?? readSnapshot(reading, known),
     timeOfRevision(reading, since),
     readMaintenances(reading, idsIn(visible, 'maintenanceId')),
   ])
@@ -39,9 +48,10 @@ export async function readTouched(reading: Transaction, since: number, known?: K
   const spoken = { snapshot, since: sinceWhen ?? snapshot.began, incidents, maintenances }
   const touched = touchedBy(visible, spoken)
   const [components, months] = await Promise.all([
-    recordsOf(reading, snapshot, touched, known),
+    recordsOf(reading, snapshot, touched, before?.records ?? [], known),
     monthsOf(reading, snapshot, touched),
   ])
+  if (known) remember(known, changes, { snapshot, records: [...(before?.records ?? []), ...components] })
   return {
     changes,
     snapshot,
@@ -59,6 +69,40 @@ export async function readTouched(reading: Transaction, since: number, known?: K
     goneMonths: goneMonths(visible, snapshot),
   }
 }
+
+/** What was read for the revision before: a snapshot, and records of components. */
+interface ReadBefore {
+  snapshot: Snapshot
+  records: readonly ComponentRecord[]
+}
+const READ_BEFORE = 'read before'
+
+const remember = (known: Known, changes: readonly RecordedChange[], read: ReadBefore): void =>
+  known.keep(READ_BEFORE, changes.at(-1)!.revision, {
+    ...read,
+    records: [...new Map(read.records.map((record) => [record.component.id, record])).values()],
+  })
+
+/**
+ * Most posts give one incident new words and move nothing else. Then what was read for the revision before still holds
+ * but for that incident, and is not read again. Null where something else has changed, or nothing is remembered.
+ */
+async function newWords(
+  reading: Transaction,
+  since: number,
+  changes: readonly (RecordedChange & { hidden: boolean })[],
+  known?: Known,
+): Promise<ReadBefore | null> {
+  const before = known?.get<ReadBefore>(READ_BEFORE, since)
+  const newest = changes.at(-1)
+  if (!before || !newest || !changes.every(givesNewWords)) return null
+  const fresh = await readIncidents(reading, idsIn(changes, 'incidentId'), known)
+  const snapshot = withNewWords(before.snapshot, fresh, newest)
+  return snapshot && { snapshot, records: before.records.map((record) => recordWithNewWords(record, fresh)) }
+}
+
+const givesNewWords = (change: RecordedChange & { hidden: boolean }): boolean =>
+  change.topic === 'incident' && !change.hidden && !change.movedEntry && !change.movedComponents
 
 /** Incidents by their ids; most are in the snapshot already. */
 async function spokenOf(
@@ -92,10 +136,13 @@ async function recordsOf(
   reading: Transaction,
   snapshot: Snapshot,
   { all, components }: Touched,
+  before: readonly ComponentRecord[],
   known?: Known,
 ): Promise<ComponentRecord[]> {
   const wanted = snapshot.components.filter(({ id }) => all.has('components') || components.has(id))
-  return Promise.all(wanted.map((component) => readComponentRecord(reading, component, known)))
+  const recordOf = (component: ComponentSeen) =>
+    before.find((record) => record.component.id === component.id) ?? readComponentRecord(reading, component, known)
+  return Promise.all(wanted.map(recordOf))
 }
 
 async function monthsOf(reading: Transaction, snapshot: Snapshot, { all, months }: Touched): Promise<MonthSeen[]> {

@@ -11,6 +11,7 @@ export interface RecordedChange {
   maintenanceId: string | null
   componentId: string | null
   movedComponents: boolean
+  movedEntry: boolean
   leftMonth: string | null
   at: Date
 }
@@ -69,7 +70,7 @@ export function touchedBy(changes: readonly RecordedChange[], spoken: Spoken): T
 function touch(touched: Touched, change: RecordedChange, spoken: Spoken): void {
   switch (change.topic) {
     case 'incident':
-      touchIncident(touched, spoken, change.incidentId!)
+      touchIncident(touched, spoken, change)
       break
     case 'maintenance':
       touchMaintenance(touched, spoken, change.maintenanceId!)
@@ -92,16 +93,20 @@ function touch(touched: Touched, change: RecordedChange, spoken: Spoken): void {
   }
 }
 
-function touchIncident(touched: Touched, { snapshot, incidents }: Spoken, id: string): void {
-  const incident = incidents.find((each) => each.id === id)
+function touchIncident(
+  touched: Touched,
+  { snapshot, incidents }: Spoken,
+  { incidentId, movedEntry }: RecordedChange,
+): void {
+  const incident = incidents.find((each) => each.id === incidentId)
   if (!incident) return
-  touched.incidents.add(id)
+  touched.incidents.add(incident.id)
   addAll(touched.singles, TOLD)
   addAll(
     touched.components,
     incident.components.map((component) => component.id),
   )
-  touchMonth(touched, snapshot, incident.startedAt)
+  if (movedEntry) touchMonth(touched, snapshot, incident.startedAt)
 }
 
 function touchMaintenance(touched: Touched, { snapshot, maintenances }: Spoken, id: string): void {

@@ -1,6 +1,7 @@
 /**
  * What belongs to an incident or a maintenance, remembered under the revision of its newest change: it moves with no
- * other, so what has been read once under a revision need not be read again. Only for one pair of eyes, the public's.
+ * other, so what has been read once under a revision need not be read again. So is all that was read for a revision.
+ * Only for one pair of eyes, the public's.
  */
 export interface Known {
   get<Details>(id: string, revision: number): Details | undefined

@@ -23,7 +23,7 @@ export async function noteAlertAccepted(tx: Transaction, delivery: Delivery, at:
     .where(and(eq(alerts.id, alert.id), isNull(alerts.acceptedAt)))
     .returning({ id: alerts.id })
   if (first.length > 0 && incident?.visibility === 'public' && incident.lateSeq === alert.deadlineSeq)
-    await recordChange(tx, { topic: 'incident', incidentId: alert.incidentId }, at)
+    await recordChange(tx, { topic: 'incident', incidentId: alert.incidentId, movedEntry: false }, at)
 }
 
 /** The alert about a public promise that an announcement tells, unless a carrier has taken it already. */

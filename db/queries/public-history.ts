@@ -81,7 +81,7 @@ async function namesOf(tx: Queryable, holder: Holder, holding: Holding, rows: re
   return collect(named, (row) => [row.holder, row.name])
 }
 
-/** The newest change of these incidents and maintenances; null where there are none. */
+/** The newest change of what is listed of these incidents and maintenances; null where there are none. */
 async function newestAmong(
   tx: Queryable,
   incidents: readonly { id: string }[],
@@ -92,7 +92,7 @@ async function newestAmong(
   const [row] = await tx.execute<{ revision: number; at: string }>(sql`
     select revision, at from site_changes where revision = (
       select greatest(
-        (select max(revision) from site_changes where incident_id = any(${ids(incidents)})),
+        (select max(revision) from site_changes where moved_entry and incident_id = any(${ids(incidents)})),
         (select max(revision) from site_changes where maintenance_id = any(${ids(maintenances)}))))`)
   return row ? { revision: row.revision, at: new Date(row.at) } : null
 }

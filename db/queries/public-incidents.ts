@@ -1,4 +1,4 @@
-import { asc, desc, eq, gt, inArray, max } from 'drizzle-orm'
+import { asc, desc, eq, getViewSelectedFields, gt, inArray, max } from 'drizzle-orm'
 import { readsNow } from '../../api/domain/correction.ts'
 import type { Change, CorrectionSeen, IncidentSeen, UpdateSeen } from '../../api/domain/snapshot.ts'
 import type { Queryable } from '../client.ts'
@@ -61,14 +61,12 @@ export async function incidentsOfComponent(
   count: number,
   known?: Known,
 ): Promise<IncidentSeen[]> {
-  const named = tx
-    .select({ id: publicIncidentComponents.incidentId })
-    .from(publicIncidentComponents)
-    .where(eq(publicIncidentComponents.componentId, componentId))
+  // Joined, not looked up: the view has joined the incidents already, and PostgreSQL sees that it is the same row.
   const rows = await tx
-    .select()
+    .select(getViewSelectedFields(publicIncidents))
     .from(publicIncidents)
-    .where(inArray(publicIncidents.id, named))
+    .innerJoin(publicIncidentComponents, eq(publicIncidentComponents.incidentId, publicIncidents.id))
+    .where(eq(publicIncidentComponents.componentId, componentId))
     .orderBy(desc(publicIncidents.startedAt), asc(publicIncidents.id))
     .limit(count)
   return withDetails(tx, rows, known)

@@ -12,6 +12,8 @@ export type SiteChange = (
 ) & {
   /** What `trackShownStatus` answered: some component is shown as something else now. */
   movedComponents?: boolean
+  /** False where lists say the same of it as before, because only its own words have changed. */
+  movedEntry?: boolean
   /** The month (YYYY-MM) that it began in until now, where its time was corrected into another. */
   leftMonth?: string | null
 }
@@ -38,6 +40,7 @@ export async function recordChanges(tx: Transaction, changes: readonly SiteChang
       maintenanceId: change.topic === 'maintenance' ? change.maintenanceId : null,
       componentId: change.topic === 'component' ? change.componentId : null,
       movedComponents: change.movedComponents ?? false,
+      movedEntry: change.movedEntry ?? true,
       leftMonth: change.leftMonth ?? null,
       at,
     })),

@@ -97,12 +97,17 @@ async function readOrganisation(tx: Queryable): Promise<OrganisationSeen> {
   return row ?? NOBODY_YET
 }
 
-/** The newest change of each kind. Each stands at the end of an index. */
+/**
+ * The newest change of each kind. Each stands at the end of an index; rows are compared whole, so that it is found there
+ * whatever the statistics say of a topic that has none.
+ */
 async function readNewestChanges(tx: Queryable): Promise<Map<string, Change>> {
   const rows = await tx.execute<{ kind: string; revision: number; at: string }>(sql`
     select topics.topic as kind, newest.revision, newest.at
     from unnest(${sql.raw(`array['${CHANGE_TOPICS.join("','")}']`)}) as topics (topic) cross join lateral (
-      select revision, at from public_changes where topic = topics.topic order by revision desc limit 1) as newest
+      select revision, at from public_changes
+      where (topic, revision) >= (topics.topic, 0) and (topic, revision) <= (topics.topic, 2147483647)
+      order by topic desc, revision desc limit 1) as newest
     union all
     (select 'moved', revision, at from public_changes where moved_components order by revision desc limit 1)`)
   return new Map(rows.map(({ kind, revision, at }) => [kind, { revision, at: new Date(at) }]))

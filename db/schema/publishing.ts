@@ -42,6 +42,8 @@ export const siteChanges = pgTable(
     componentId: id('component_id'),
     /** What some component is shown as has changed with it, so every page that says what works has too. */
     movedComponents: boolean('moved_components').notNull().default(false),
+    /** What lists say of it has changed: title, severity, times or components; else only its own words have. */
+    movedEntry: boolean('moved_entry').notNull().default(true),
     /** The month (YYYY-MM) whose history lists it no longer, because its time was corrected. */
     leftMonth: text('left_month'),
     at: at('at').notNull(),

@@ -141,4 +141,5 @@ export const publicChanges = pgView('public_changes', {
   movedComponents: boolean('moved_components').notNull(),
   leftMonth: text('left_month'),
   at: at('at').notNull(),
+  movedEntry: boolean('moved_entry').notNull(),
 }).existing()

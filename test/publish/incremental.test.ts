@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { addComponent } from '../../api/actions/add-component.ts'
+import { type Memo, makeMemo } from '../../api/publish/memo.ts'
 import { publish } from '../../api/publish/publisher.ts'
 import { loadRenderer } from '../../api/publish/renderer.ts'
 import { folderTarget } from '../../api/publish/targets/folder.ts'
@@ -20,9 +21,9 @@ const STEPS = Number(process.env.STEPS ?? 35)
 const COMPARED = Number(process.env.COMPARED ?? 4)
 const START = new Date('2026-10-20T09:00:00.000Z')
 
-/** Brings a folder up to date. */
-const bring = async (db: Database, folder: string) => {
-  const { state, trouble } = await publish({ db, renderer, target: folderTarget(folder), address: ADDRESS })
+/** Brings a folder up to date; a service remembers what it has read. */
+const bring = async (db: Database, folder: string, memo?: Memo) => {
+  const { state, trouble } = await publish({ db, renderer, target: folderTarget(folder), address: ADDRESS, memo })
   expect([state, trouble], trouble ?? '').not.toContain('failed')
 }
 
@@ -62,15 +63,16 @@ describe('a folder that has followed every change', () => {
     const acting = actingAs(db, clock)
     const dice = chance(seed)
     const folder = await temporaryFolder()
+    const memo = makeMemo()
     await clock.set(START)
     await setUpNorthwind(db)
     for (const name of ['Login', 'Mail', 'Storage']) await addComponent(acting, { name })
-    await bring(db, folder)
+    await bring(db, folder, memo)
     const done: string[] = []
     for (let step = 0; step < STEPS; step += 1) {
       done.push(await actAtRandom(acting, clock, dice))
       if (step < STEPS - 1 && dice.between(1, 4) === 1) continue
-      await bring(db, folder)
+      await bring(db, folder, memo)
       if (step < STEPS - 1 && dice.between(1, COMPARED) > 1) continue
       const fresh = await temporaryFolder()
       await bring(db, fresh)

@@ -13,6 +13,7 @@ const change = (own: Partial<RecordedChange>): RecordedChange => ({
   maintenanceId: null,
   componentId: null,
   movedComponents: false,
+  movedEntry: true,
   leftMonth: null,
   at: at('14:04'),
   ...own,
@@ -38,6 +39,11 @@ describe('the documents that a change touches', () => {
 
   it('are other open incidents too once a component is shown as something else: they say what still works', () => {
     expect(touched({ incidentId: OPEN, movedComponents: true }).incidents).toEqual(new Set([OPEN, OTHER]))
+  })
+
+  it('leave the months alone where an incident has only new words: lists say none of them', () => {
+    const { months, incidents, components } = touched({ incidentId: OPEN, movedEntry: false })
+    expect([months, incidents, components]).toEqual([new Set(), new Set([OPEN]), new Set([LOGIN])])
   })
 
   it('are, for a maintenance, also the calendar and the list', () => {
