@@ -4,8 +4,10 @@ import { newId } from '../../db/ids.ts'
 import { tellPeopleOfBriefing } from '../../db/queries/briefing-announcements.ts'
 import {
   type BriefingClock,
+  briefingOccasions,
   dueBriefingClocks,
   incidentsWithoutBriefingClock,
+  looksForOccasions,
   moveBriefingClock,
   overtakenBriefingClocks,
 } from '../../db/queries/briefing-clocks.ts'
@@ -32,24 +34,20 @@ const BATCH = 100
  * of those that are late. Each rung is decided once, by the key of the alert and the lock of the clock (R12).
  */
 export async function alertBriefingSilence(acting: Acting): Promise<void> {
-  for (const round of [startClocks, noticeChanges, climbDue])
+  for (const round of [noticeOccasions, climbDue])
     while ((await acting.db.transaction((tx) => round(tx, acting))) === BATCH);
 }
 
-async function startClocks(tx: Transaction): Promise<number> {
-  const fresh = await incidentsWithoutBriefingClock(tx, BATCH)
-  if (fresh.length === 0) return 0
+async function noticeOccasions(tx: Transaction): Promise<number> {
+  const ids = (await looksForOccasions(tx)) ? await briefingOccasions(tx, BATCH) : []
+  if (ids.length === 0) return 0
   const policy = await currentPolicy(tx)
+  const fresh = await incidentsWithoutBriefingClock(tx, ids)
+  const overtaken = await overtakenBriefingClocks(tx, ids)
   const clocks = fresh.map((incident) => clockOfDeclaration(policy, incident))
-  await tx.insert(briefingClocks).values(clocks).onConflictDoNothing()
-  return fresh.length
-}
-
-async function noticeChanges(tx: Transaction): Promise<number> {
-  const overtaken = await overtakenBriefingClocks(tx, BATCH)
-  const policy = overtaken.length > 0 ? await currentPolicy(tx) : null
-  for (const { clock, incident } of overtaken) await notice(tx, policy!, clock, incident)
-  return overtaken.length
+  if (clocks.length > 0) await tx.insert(briefingClocks).values(clocks).onConflictDoNothing()
+  for (const { clock, incident } of overtaken) await notice(tx, policy, clock, incident)
+  return fresh.length + overtaken.length
 }
 
 /** The incident was last changed by what is noticed here, or a moment later: the watch looks every second. */

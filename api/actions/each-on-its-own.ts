@@ -1,3 +1,4 @@
+import { throwFailed } from '../../db/all-or-each.ts'
 import { isConnectionLost } from '../../db/lost-connection.ts'
 
 /**
@@ -14,10 +15,6 @@ export async function eachOnItsOwn(ids: readonly string[], work: (id: string) =>
       if (isConnectionLost(error)) throw error
       failed.set(id, error)
     }
-  if (failed.size > 0)
-    throw new AggregateError(
-      failed.values(),
-      `${failed.size} of ${ids.length} failed: ${[...failed.keys()].join(', ')}`,
-    )
+  throwFailed(failed, ids.length)
   return sum
 }

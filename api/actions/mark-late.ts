@@ -1,4 +1,4 @@
-import { and, inArray, isNotNull, lt, sql } from 'drizzle-orm'
+import { and, isNotNull, lt, sql } from 'drizzle-orm'
 import { recordChanges } from '../../db/queries/site-changes.ts'
 import { incidents } from '../../db/schema.ts'
 import type { Acting } from './acting.ts'
@@ -29,7 +29,8 @@ export const markLate = (acting: Acting): Promise<number> =>
     const marked = await tx
       .update(incidents)
       .set({ lateSeq: sql`${incidents.deadlineSeq}` })
-      .where(inArray(incidents.id, late))
+      // An array, so that these are looked up and not searched for among all.
+      .where(sql`${incidents.id} = any(array(${late}))`)
       .returning({ id: incidents.id, spoken: incidents.firstPublicUpdateAt })
     const shown = marked.filter(({ spoken }) => spoken !== null)
     if (shown.length > 0) {

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNotNull } from 'drizzle-orm'
 import type { Transaction } from '../../db/client.ts'
 import type { Delivery } from '../../db/queries/deliveries.ts'
-import { noteAlertAccepted } from '../../db/queries/outcomes.ts'
+import { noteAlertsAccepted } from '../../db/queries/outcomes.ts'
 import {
   drawConsequence,
   type Evidence,
@@ -102,7 +102,7 @@ async function moveDelivery(tx: Transaction, delivery: Delivery, news: News, now
           },
     )
     .where(eq(deliveries.id, delivery.id))
-  if (news.kind === 'delivered') await noteAlertAccepted(tx, delivery, now)
+  if (news.kind === 'delivered') await noteAlertsAccepted(tx, [delivery], now)
 }
 
 async function concludeFor(

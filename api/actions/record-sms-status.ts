@@ -1,7 +1,7 @@
 import { and, eq, inArray, or, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '../../db/client.ts'
 import type { Delivery } from '../../db/queries/deliveries.ts'
-import { inMilliseconds, noteAlertAccepted } from '../../db/queries/outcomes.ts'
+import { inMilliseconds, noteAlertsAccepted } from '../../db/queries/outcomes.ts'
 import { blameAddress } from '../../db/queries/returns.ts'
 import { deliveries } from '../../db/schema.ts'
 import type { Clock } from '../clock.ts'
@@ -63,7 +63,7 @@ async function adopt(tx: Transaction, delivery: Delivery, { MessageSid }: SmsSta
     .update(deliveries)
     .set({ state: 'accepted', providerId: MessageSid, acceptedAt: at, ...settled })
     .where(eq(deliveries.id, delivery.id))
-  await noteAlertAccepted(tx, delivery, at)
+  await noteAlertsAccepted(tx, [delivery], at)
 }
 
 const settled = { leaseUntil: null, nextAttemptAt: null, code: null, reason: null, askAt: null }
@@ -74,7 +74,7 @@ async function arrive(tx: Transaction, delivery: Delivery, { MessageSid }: SmsSt
     .update(deliveries)
     .set({ state: 'delivered', providerId: MessageSid, acceptedAt, deliveredAt: at, ...settled })
     .where(and(eq(deliveries.id, delivery.id), inArray(deliveries.state, [...MOVABLE])))
-  await noteAlertAccepted(tx, delivery, at)
+  await noteAlertsAccepted(tx, [delivery], at)
 }
 
 /** It did not arrive: tried again where the code says that makes sense and it is still news. */

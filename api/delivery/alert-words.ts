@@ -23,10 +23,12 @@ export async function alertWords(
   const stands = daily ? isRemindedDaily(incident) : incident.nextUpdateDueAt !== null
   if (!stands || incident.deadlineSeq !== alert.deadlineSeq)
     return { drop: 'superseded', reason: 'we have spoken since' }
-  const person = await personById(db, delivery.personId!)
+  const [person, commander, last] = await Promise.all([
+    personById(db, delivery.personId!),
+    incident.commanderId ? personById(db, incident.commanderId) : null,
+    lastWord(db, incident.id, delivery.queuedAt),
+  ])
   if (!person.active) return { drop: 'suppressed', reason: 'no longer active' }
-  const commander = incident.commanderId ? await personById(db, incident.commanderId) : null
-  const last = await lastWord(db, incident.id, delivery.queuedAt)
   const printed = (at: Date) => printedTime(at, delivery.queuedAt, { ...ANYBODY, timeZone: person.timeZone })
   const dueAt = incident.nextUpdateDueAt ?? alert.dueAt
   return {

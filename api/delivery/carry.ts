@@ -5,9 +5,12 @@ import {
   type Delivery,
   dropUnsendable,
   settle,
+  type Taken,
+  type Turn,
   takeTurn,
   takeUnits,
 } from '../../db/queries/deliveries.ts'
+import { noteAlertsAccepted } from '../../db/queries/outcomes.ts'
 import type { Channel, Lane, Outcome } from '../domain/attempt.ts'
 import type { Carrier, Carriers, Message } from './channel.ts'
 import { compose, type Shared } from './compose.ts'
@@ -83,8 +86,8 @@ export async function turn(
 ): Promise<Ready[]> {
   const plain = finished.flatMap(plainlyTaken)
   const special = finished.filter((each) => plainlyTaken(each).length === 0)
-  const done = await takeTurn(
-    carrying.db,
+  const done = await write(
+    carrying,
     plain,
     next.map(({ row }) => row),
   )
@@ -98,11 +101,24 @@ export async function turn(
   return begun
 }
 
-/** Most outcomes are alike and are written together; an alert that was taken, and a webhook, have more to them. */
+/** With an alert that was taken, in the same transaction, what the page may say of it. */
+const write = ({ db, clock }: Carrying, taken: readonly Taken[], next: readonly Delivery[]): Promise<Turn> =>
+  taken.every(({ delivery }) => delivery.personId === null)
+    ? takeTurn(db, taken, next)
+    : db.transaction(async (tx) => {
+        const done = await takeTurn(tx, taken, next)
+        const written = taken.filter(({ delivery }) => done.accepted.has(delivery.id))
+        await noteAlertsAccepted(
+          tx,
+          written.map(({ delivery }) => delivery),
+          await clock(tx),
+        )
+        return done
+      })
+
+/** Most outcomes are alike and are written together; a webhook has more to it. */
 const plainlyTaken = ({ row, outcome }: Finished) =>
-  outcome.kind === 'accepted' && row.personId === null && row.channel !== 'webhook'
-    ? [{ delivery: row, providerId: outcome.providerId }]
-    : []
+  outcome.kind === 'accepted' && row.channel !== 'webhook' ? [{ delivery: row, providerId: outcome.providerId }] : []
 
 async function end(
   { db, record }: Carrying,

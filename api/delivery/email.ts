@@ -24,7 +24,8 @@ export function smtpCarrier(settings: SmtpSettings, patience: Partial<typeof PAT
   return {
     channel: 'email',
     name: 'smtp',
-    slots: { staff: Math.max(1, staff), executive: 1, public: settings.connections - staff },
+    // Staff may use every line, and one that the public cannot take.
+    slots: { staff: settings.connections, executive: 1, public: settings.connections - staff },
     slotsOverall: false,
     perSecond: settings.perSecond,
     send: (message, signal) =>

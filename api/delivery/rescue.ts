@@ -1,5 +1,5 @@
 import { type Delivery, settle } from '../../db/queries/deliveries.ts'
-import { inMilliseconds, noteAlertAccepted } from '../../db/queries/outcomes.ts'
+import { inMilliseconds, noteAlertsAccepted } from '../../db/queries/outcomes.ts'
 import {
   endStandingTransactions,
   expireStale,
@@ -81,5 +81,5 @@ const adopt = ({ db, clock }: Carrying, delivery: Delivery, providerId: string):
       acceptedAt: at,
       nextAttemptAt: null,
     })
-    if (written) await noteAlertAccepted(tx, delivery, at)
+    if (written) await noteAlertsAccepted(tx, [delivery], at)
   })

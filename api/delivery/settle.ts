@@ -1,7 +1,7 @@
 import type { Database } from '../../db/client.ts'
 import { pauseChannel, resumeChannel } from '../../db/queries/channel-states.ts'
 import { type Delivery, settle, type Taken } from '../../db/queries/deliveries.ts'
-import { deliveryById, inMilliseconds, noteAlertAccepted } from '../../db/queries/outcomes.ts'
+import { deliveryById, inMilliseconds, noteAlertsAccepted } from '../../db/queries/outcomes.ts'
 import { blameAddress } from '../../db/queries/returns.ts'
 import type { Clock } from '../clock.ts'
 import type { DeliveryState, Outcome } from '../domain/attempt.ts'
@@ -120,7 +120,7 @@ const accept = ({ db, clock }: Settling, sent: Delivery, providerId: string | nu
       providerId,
       acceptedAt: at as never,
     })
-    if (written) await noteAlertAccepted(tx, sent, at)
+    if (written) await noteAlertsAccepted(tx, [sent], at)
     if (written) await resumeChannel(tx, sent.channel)
     return written
   })

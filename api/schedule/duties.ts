@@ -57,8 +57,11 @@ export const duties = (acting: Acting, db: Database, processName: string, askSms
 ]
 
 const WATCH_AT_MOST = 1000
-/** What is due already is held by somebody's post in hand; look again when that may be done. */
-const WATCH_AT_LEAST = 20
+/**
+ * So long after a round at least: what is due already is held by somebody's post, or by another process's round, that may
+ * be done then; and what comes due meanwhile is taken together.
+ */
+const WATCH_AT_LEAST = 100
 
 /** Due times are read from the database's clock, so wrong clocks of single machines change nothing (standards R14). */
 const cadenceWatch = (acting: Acting, db: Database, processName: string): Duty => ({
@@ -190,12 +193,12 @@ const retention = (acting: Acting, db: Database): Duty => {
 
 /** Tells everybody that the watch is alive (standards R17); every five seconds is enough for a limit of thirty. */
 async function noteRound(db: Database, duty: string, processName: string): Promise<void> {
-  await db
-    .insert(dutyRounds)
-    .values({ duty, process: processName, lastRoundAt: sql`sitrep_now()` })
-    .onConflictDoUpdate({
-      target: [dutyRounds.duty, dutyRounds.process],
-      set: { lastRoundAt: sql`sitrep_now()` },
-      setWhere: lt(dutyRounds.lastRoundAt, sql`sitrep_now() - interval '5 seconds'`),
-    })
+  // Asked first, since a conflict writes even where it changes nothing.
+  await db.execute(sql`
+    insert into duty_rounds (duty, process, last_round_at)
+    select ${duty}, ${processName}, sitrep_now()
+    where not exists (
+      select from duty_rounds
+      where duty = ${duty} and process = ${processName} and last_round_at >= sitrep_now() - interval '5 seconds')
+    on conflict (duty, process) do update set last_round_at = excluded.last_round_at`)
 }

@@ -75,26 +75,25 @@ export async function queueMaintenanceAnnouncement(
   return id
 }
 
-/** Announces a rung of the silence ladder to staff; whom it reaches is found when it is told (standards R16). */
-export async function queueAlert(
+/** Announces rungs of the silence ladder to staff; whom each reaches is found when it is told (standards R16). */
+export async function queueAlerts(
   tx: Transaction,
-  alert: { id: string; incidentId: string; severity: Severity },
+  alerts: readonly { id: string; incidentId: string; severity: Severity }[],
   now: Date,
-): Promise<string> {
-  const id = newId()
-  await tx.insert(announcements).values({
-    id,
-    kind: 'alert',
-    audience: 'internal',
-    incidentId: alert.incidentId,
-    alertId: alert.id,
-    severity: alert.severity,
-    priority: FIRST,
-    expiresAt: expiryOfAlert(now),
-    createdAt: now,
-  })
+): Promise<void> {
+  if (alerts.length === 0) return
+  const told = { kind: 'alert', audience: 'internal', priority: FIRST, expiresAt: expiryOfAlert(now) } as const
+  await tx.insert(announcements).values(
+    alerts.map(({ id, incidentId, severity }) => ({
+      ...told,
+      id: newId(),
+      incidentId,
+      alertId: id,
+      severity,
+      createdAt: now,
+    })),
+  )
   await wake(tx, 'fan_out')
-  return id
 }
 
 /** Sends a sign-up its link or its six digits; not later than they are good for. */

@@ -1,7 +1,8 @@
-import { and, asc, eq, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../client.ts'
 import { briefingClocks, decisions, incidents } from '../schema.ts'
 import type { Reader } from './cadence.ts'
+import { now } from './deliveries.ts'
 import { waitOf } from './due.ts'
 
 export type BriefingClock = typeof briefingClocks.$inferSelect
@@ -26,29 +27,55 @@ export const moveBriefingClock = (tx: Transaction, incidentId: string, columns: 
   tx.update(briefingClocks).set(columns).where(eq(briefingClocks.incidentId, incidentId))
 
 /**
- * Open incidents that no clock runs for yet. What was over before anybody looked (a past one put on record) gets none;
- * neither do drills and near misses.
+ * Incidents that are an occasion for a briefing: open, and no clock runs for them yet; or not as they stood when their clock
+ * was last set. What was over before anybody looked (a past one put on record) gets no clock; neither do drills and near
+ * misses. Looks through all incidents, and therefore at nothing else of them.
  */
-export const incidentsWithoutBriefingClock = async (tx: Transaction, limit: number) =>
+export async function briefingOccasions(tx: Transaction, limit: number): Promise<string[]> {
+  const fresh = and(isNull(briefingClocks.incidentId), ne(incidents.status, 'resolved'), eq(incidents.kind, 'incident'))
+  const rows = await tx
+    .select({ id: incidents.id })
+    .from(incidents)
+    .leftJoin(briefingClocks, eq(briefingClocks.incidentId, incidents.id))
+    .where(or(fresh, ne(briefingClocks.severity, incidents.severity), ne(briefingClocks.status, incidents.status)))
+    .limit(limit)
+  return rows.map(({ id }) => id)
+}
+
+/** Those of these incidents that no clock runs for. */
+export const incidentsWithoutBriefingClock = async (tx: Transaction, ids: string[]) =>
   (
     await tx
       .select({ incident: incidents })
       .from(incidents)
       .leftJoin(briefingClocks, eq(briefingClocks.incidentId, incidents.id))
-      .where(and(isNull(briefingClocks.incidentId), ne(incidents.status, 'resolved'), eq(incidents.kind, 'incident')))
-      .orderBy(asc(incidents.declaredAt))
-      .limit(limit)
+      .where(and(inArray(incidents.id, ids), isNull(briefingClocks.incidentId)))
   ).map((row) => row.incident)
 
-/** Clocks, locked, whose incident no longer stands as it stood when they were last set. */
-export const overtakenBriefingClocks = (tx: Transaction, limit: number) =>
+/** The clocks of these incidents, locked, that do not stand as their incident does. */
+export const overtakenBriefingClocks = (tx: Transaction, ids: string[]) =>
   tx
     .select({ clock: briefingClocks, incident: incidents })
     .from(briefingClocks)
     .innerJoin(incidents, eq(incidents.id, briefingClocks.incidentId))
-    .where(or(ne(briefingClocks.severity, incidents.severity), ne(briefingClocks.status, incidents.status)))
-    .limit(limit)
+    .where(
+      and(
+        inArray(briefingClocks.incidentId, ids),
+        or(ne(briefingClocks.severity, incidents.severity), ne(briefingClocks.status, incidents.status)),
+      ),
+    )
     .for('update', { of: briefingClocks, skipLocked: true })
+
+/**
+ * Whether this transaction is the one that looks for occasions. It spares the database several looks at once, and nothing
+ * depends on it: whoever dies or stands still with it loses it with its transaction (standards R14).
+ */
+export async function looksForOccasions(tx: Transaction): Promise<boolean> {
+  const [row] = await tx.execute<{ looks: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtext('briefing occasions')) as looks`,
+  )
+  return row!.looks
+}
 
 /** Clocks, locked, whose next rung is due, with their incidents. */
 export const dueBriefingClocks = (tx: Transaction, limit: number) =>
@@ -56,7 +83,7 @@ export const dueBriefingClocks = (tx: Transaction, limit: number) =>
     .select({ clock: briefingClocks, incident: incidents })
     .from(briefingClocks)
     .innerJoin(incidents, eq(incidents.id, briefingClocks.incidentId))
-    .where(and(isNotNull(briefingClocks.nextRungAt), lte(briefingClocks.nextRungAt, sql`sitrep_now()`)))
+    .where(and(isNotNull(briefingClocks.nextRungAt), lte(briefingClocks.nextRungAt, now)))
     .orderBy(asc(briefingClocks.nextRungAt))
     .limit(limit)
     .for('update', { of: briefingClocks, skipLocked: true })
@@ -66,7 +93,7 @@ export const decisionsToRemindOf = (tx: Transaction, limit: number) =>
   tx
     .select()
     .from(decisions)
-    .where(and(isNotNull(decisions.nextReminderAt), lte(decisions.nextReminderAt, sql`sitrep_now()`)))
+    .where(and(isNotNull(decisions.nextReminderAt), lte(decisions.nextReminderAt, now)))
     .orderBy(asc(decisions.nextReminderAt))
     .limit(limit)
     .for('update', { skipLocked: true })

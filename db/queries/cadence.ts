@@ -1,4 +1,4 @@
-import { desc, eq } from 'drizzle-orm'
+import { desc, eq, inArray } from 'drizzle-orm'
 import { type CadencePolicy, defaultPolicy } from '../../api/domain/cadence.ts'
 import type { Queryable } from '../client.ts'
 import { cadencePolicies, people } from '../schema.ts'
@@ -16,6 +16,17 @@ export async function currentPolicy(reader: Reader): Promise<CadencePolicy> {
 export async function policyOfVersion(reader: Reader, version: number): Promise<CadencePolicy> {
   const [row] = await reader.select().from(cadencePolicies).where(eq(cadencePolicies.version, version))
   return row?.policy ?? defaultPolicy()
+}
+
+/** The same for several versions at once. */
+export async function policiesOfVersions(
+  reader: Reader,
+  versions: readonly number[],
+): Promise<(version: number) => CadencePolicy> {
+  const wanted = [...new Set(versions)]
+  const rows = await reader.select().from(cadencePolicies).where(inArray(cadencePolicies.version, wanted))
+  const byVersion = new Map(rows.map(({ version, policy }) => [version, policy]))
+  return (version) => byVersion.get(version) ?? defaultPolicy()
 }
 
 /** Who put which cadence in force and when, the newest first. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, isNull, ne, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import type { Channel } from '../../api/domain/attempt.ts'
 import { EVENT_LIFE } from '../../api/domain/freshness.ts'
 import type { Transaction } from '../client.ts'
@@ -27,7 +27,7 @@ export const chunkAfter = (cursor: string): number => (cursor === '' ? FIRST_CHU
 
 /**
  * Takes the most urgent announcement that has not reached everybody, unless another process is at it; null when none. What
- * the blast guard holds back is left alone until it is confirmed.
+ * the blast guard holds back is left alone until it is confirmed; alerts are taken by `takeAlerts`.
  */
 export async function takeAnnouncement(tx: Transaction): Promise<Announcement | null> {
   const [row] = await tx
@@ -36,6 +36,7 @@ export async function takeAnnouncement(tx: Transaction): Promise<Announcement | 
     .where(
       and(
         isNull(announcements.fannedOutAt),
+        ne(announcements.kind, 'alert'),
         or(isNull(announcements.guardedAt), isNotNull(announcements.releasedAt)),
         sql`not ${earlierUnderWay}`,
       ),
@@ -45,6 +46,21 @@ export async function takeAnnouncement(tx: Transaction): Promise<Announcement | 
     .for('update', { skipLocked: true })
   return row ?? null
 }
+
+/**
+ * Takes alerts that have reached nobody, the oldest first, but for these and for those that other processes are at. They
+ * are small and many come due together, so they are told together.
+ */
+export const takeAlerts = (tx: Transaction, limit: number, except: string[]): Promise<Announcement[]> =>
+  tx
+    .select()
+    .from(announcements)
+    .where(
+      and(isNull(announcements.fannedOutAt), eq(announcements.kind, 'alert'), notInArray(announcements.id, except)),
+    )
+    .orderBy(asc(announcements.priority), asc(announcements.createdAt))
+    .limit(limit)
+    .for('update', { skipLocked: true })
 
 /** SQL: a correction waits until everybody has their row of what it corrects: only then is it known who is sent it. */
 const earlierUnderWay: SQL = sql`exists (
@@ -115,20 +131,24 @@ export const moveCursor = (tx: Transaction, id: string, cursor: string) =>
   tx.update(announcements).set({ fanOutCursor: cursor }).where(eq(announcements.id, id))
 
 /** Notes that everybody has their row. */
-export const finishFanOut = (tx: Transaction, id: string) =>
-  tx.update(announcements).set({ fannedOutAt: now }).where(eq(announcements.id, id))
+export const finishFanOut = (tx: Transaction, ids: string[]) =>
+  tx.update(announcements).set({ fannedOutAt: now }).where(inArray(announcements.id, ids))
 
-/** Writes the rows of an alert, in the lane of staff: each person on each of these channels they can be reached on. */
-export async function tellPeople(
-  tx: Transaction,
-  announcement: Announcement,
-  people: readonly Reached[],
-  channels: readonly Channel[],
-): Promise<void> {
-  const { id, incidentId, audience, priority, expiresAt } = announcement
-  const told = { announcementId: id, incidentId, audience, priority, expiresAt, lane: 'staff' as const }
-  const rows = people.flatMap((person) =>
-    waysTo(person, channels).map((to) => ({ ...told, ...to, id: sql<string>`new_id()`, personId: person.id })),
-  )
+/** An alert, with whom it reaches and on which channels. */
+export interface ReachedBy {
+  announcement: Announcement
+  people: readonly Reached[]
+  channels: readonly Channel[]
+}
+
+/** Writes the rows of alerts, in the lane of staff: each person on each of these channels they can be reached on. */
+export async function tellPeople(tx: Transaction, reached: readonly ReachedBy[]): Promise<void> {
+  const rows = reached.flatMap(({ announcement, people, channels }) => {
+    const { id, incidentId, audience, priority, expiresAt } = announcement
+    const told = { announcementId: id, incidentId, audience, priority, expiresAt, lane: 'staff' as const }
+    return people.flatMap((person) =>
+      waysTo(person, channels).map((to) => ({ ...told, ...to, id: sql<string>`new_id()`, personId: person.id })),
+    )
+  })
   if (rows.length > 0) await tx.insert(deliveries).values(rows).onConflictDoNothing()
 }

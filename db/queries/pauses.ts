@@ -1,5 +1,5 @@
-import { and, desc, eq } from 'drizzle-orm'
-import { ladderPauses } from '../schema.ts'
+import { and, desc, eq, getTableColumns, inArray } from 'drizzle-orm'
+import { incidents, ladderPauses } from '../schema.ts'
 import type { Reader } from './cadence.ts'
 import type { Incident } from './incidents.ts'
 
@@ -15,3 +15,20 @@ export const pausesOf = (
     .from(ladderPauses)
     .where(and(eq(ladderPauses.incidentId, id), eq(ladderPauses.deadlineSeq, deadlineSeq)))
     .orderBy(desc(ladderPauses.createdAt), desc(ladderPauses.id))
+
+/** The same of several incidents at once, by incident. */
+export async function pausesOfAll(
+  reader: Reader,
+  incidentIds: readonly string[],
+): Promise<ReadonlyMap<string, LadderPause[]>> {
+  const rows = await reader
+    .select(getTableColumns(ladderPauses))
+    .from(ladderPauses)
+    .innerJoin(
+      incidents,
+      and(eq(incidents.id, ladderPauses.incidentId), eq(incidents.deadlineSeq, ladderPauses.deadlineSeq)),
+    )
+    .where(inArray(incidents.id, [...incidentIds]))
+    .orderBy(desc(ladderPauses.createdAt), desc(ladderPauses.id))
+  return Map.groupBy(rows, ({ incidentId }) => incidentId)
+}

@@ -10,6 +10,17 @@ export type Roles = Pick<
   Incident,
   'commanderId' | 'deputyId' | 'commsLeadId' | 'scribeId' | 'subjectExpertId' | 'executiveSponsorId'
 >
+
+/** Who holds them, and nothing else of the incident. */
+export const rolesOf = ({
+  commanderId,
+  deputyId,
+  commsLeadId,
+  scribeId,
+  subjectExpertId,
+  executiveSponsorId,
+}: Roles): Roles => ({ commanderId, deputyId, commsLeadId, scribeId, subjectExpertId, executiveSponsorId })
+
 /** `textsEnded`: their phone has opted out, so that mail takes the place of texts. */
 export type Reached = Pick<typeof people.$inferSelect, 'id' | 'email' | 'phone' | 'webhookUrl'> & {
   textsEnded: boolean

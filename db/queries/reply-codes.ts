@@ -38,7 +38,7 @@ const closeOutOfDate = (db: Queryable) =>
   db
     .update(replyCodes)
     .set({ closedAt: sql`sitrep_now()` })
-    .where(and(isNull(replyCodes.closedAt), lte(replyCodes.expiresAt, sql`sitrep_now()`)))
+    .where(and(isNull(replyCodes.closedAt), lte(replyCodes.expiresAt, sql`(select sitrep_now())`)))
 
 async function codeGiven(db: Queryable, { announcementId, personId }: Given): Promise<ReplyCode | null> {
   const [row] = await db

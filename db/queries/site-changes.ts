@@ -25,26 +25,30 @@ export type SiteChange = (
 export const recordChange = (tx: Transaction, change: SiteChange, at: Date): Promise<number> =>
   recordChanges(tx, [change], at)
 
-/** The same for several at once, each under a revision of its own; answers the last. */
+/**
+ * The same for several at once, each under a revision of its own; answers the last. What is asked is asked in one go, since
+ * everybody who changes anything public waits meanwhile.
+ */
 export async function recordChanges(tx: Transaction, changes: readonly SiteChange[], at: Date): Promise<number> {
-  const [row] = await tx
-    .update(siteRevision)
-    .set({ revision: sql`${siteRevision.revision} + ${changes.length}` })
-    .returning({ revision: siteRevision.revision })
-  const before = row!.revision - changes.length
-  await tx.insert(siteChanges).values(
-    changes.map((change, n) => ({
-      revision: before + n + 1,
-      topic: change.topic,
-      incidentId: change.topic === 'incident' ? change.incidentId : null,
-      maintenanceId: change.topic === 'maintenance' ? change.maintenanceId : null,
-      componentId: change.topic === 'component' ? change.componentId : null,
-      movedComponents: change.movedComponents ?? false,
-      movedEntry: change.movedEntry ?? true,
-      leftMonth: change.leftMonth ?? null,
-      at,
-    })),
-  )
-  await wake(tx, 'publish')
-  return row!.revision
+  const [moved] = await Promise.all([
+    tx
+      .update(siteRevision)
+      .set({ revision: sql`${siteRevision.revision} + ${changes.length}` })
+      .returning({ revision: siteRevision.revision }),
+    tx.insert(siteChanges).values(
+      changes.map((change, n) => ({
+        revision: sql`(select revision from site_revision) - ${changes.length - n - 1}::int`,
+        topic: change.topic,
+        incidentId: change.topic === 'incident' ? change.incidentId : null,
+        maintenanceId: change.topic === 'maintenance' ? change.maintenanceId : null,
+        componentId: change.topic === 'component' ? change.componentId : null,
+        movedComponents: change.movedComponents ?? false,
+        movedEntry: change.movedEntry ?? true,
+        leftMonth: change.leftMonth ?? null,
+        at,
+      })),
+    ),
+    wake(tx, 'publish'),
+  ])
+  return moved[0]!.revision
 }

@@ -74,13 +74,16 @@ export const publicWords = (
     .orderBy(desc(updates.seq))
 
 /** A rung that was reached, with its incident. */
-export async function toldAlert(db: Queryable, alertId: string) {
-  const [row] = await db
+export const toldAlert = async (db: Queryable, alertId: string) => (await toldAlerts(db, [alertId])).get(alertId)!
+
+/** The same for several, by the ids of the alerts. */
+export async function toldAlerts(db: Queryable, alertIds: string[]) {
+  const rows = await db
     .select()
     .from(alerts)
     .innerJoin(incidents, eq(incidents.id, alerts.incidentId))
-    .where(eq(alerts.id, alertId))
-  return { alert: row!.alerts, incident: row!.incidents }
+    .where(inArray(alerts.id, alertIds))
+  return new Map(rows.map((row) => [row.alerts.id, { alert: row.alerts, incident: row.incidents }]))
 }
 
 export const subscribersById = (db: Queryable, ids: readonly string[]): Promise<Subscriber[]> =>

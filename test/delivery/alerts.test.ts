@@ -6,7 +6,7 @@ import { readMail } from '../../api/delivery/read-mailbox.ts'
 import { defaultPolicy } from '../../api/domain/cadence.ts'
 import { sizeOf } from '../../api/domain/sms.ts'
 import { newId } from '../../db/ids.ts'
-import { queueAlert } from '../../db/queries/announcements.ts'
+import { queueAlerts } from '../../db/queries/announcements.ts'
 import {
   alerts,
   announcements,
@@ -38,7 +38,7 @@ describe('an alert', () => {
       state: 'alerted' as const,
     }
     await db.insert(alerts).values({ ...alert, deadlineSeq: incident!.deadlineSeq })
-    await db.transaction((tx) => queueAlert(tx, { ...alert, severity: incident!.severity }, now))
+    await db.transaction((tx) => queueAlerts(tx, [{ ...alert, severity: incident!.severity }], now))
     await world.fanOut()
     const rows = await db.select().from(deliveries).where(eq(deliveries.incidentId, incidentId))
     const told = rows.filter((row) => row.personId)

@@ -7,7 +7,7 @@ import { webhookCarrier } from '../../api/delivery/webhook.ts'
 import { MINUTE } from '../../api/domain/duration.ts'
 import { personWebhookSecrets } from '../../api/domain/webhook-signature.ts'
 import { newId } from '../../db/ids.ts'
-import { queueAlert } from '../../db/queries/announcements.ts'
+import { queueAlerts } from '../../db/queries/announcements.ts'
 import { alerts, deliveries, incidents } from '../../db/schema.ts'
 import { SECRETS, somePerson, URLS } from '../support/acting.ts'
 import { delivering } from '../support/delivering.ts'
@@ -25,7 +25,7 @@ async function alertAbout(incidentId: string): Promise<void> {
   const { deadlineSeq, severity } = incident!
   const alert = { id: newId(), incidentId, audience: 'public' as const, rung: 'sponsor', dueAt: now, firedAt: now }
   await db.insert(alerts).values({ ...alert, state: 'alerted', deadlineSeq })
-  await db.transaction((tx) => queueAlert(tx, { ...alert, severity }, now))
+  await db.transaction((tx) => queueAlerts(tx, [{ ...alert, severity }], now))
 }
 const rowsOf = (personId: string) =>
   db.select().from(deliveries).where(eq(deliveries.personId, personId)).orderBy(deliveries.channel)
