@@ -47,7 +47,7 @@ export interface PreviewedInRoom {
   preview: PreviewScreen
 }
 
-/** The incident room as its viewer sees it. */
+/** The incident room as its viewer sees it. What does not need each other is asked at once. */
 export async function roomScreen(
   call: Call,
   incident: Incident,
@@ -55,46 +55,72 @@ export async function roomScreen(
 ): Promise<IncidentScreen> {
   const refused: RefusedInRoom = sent
   const { db } = call.acting
-  const shell = await shellOf(call)
+  const [shell, written, allHeld] = await Promise.all([
+    shellOf(call),
+    updatesOf(db, incident.id),
+    componentsHeldBy(db, [incident.id]),
+  ])
   const now = new Date(shell.now)
-  const written = await updatesOf(db, incident.id)
   const updates = written.filter((update) => update.state === 'published')
   const inHand = written.find((update) => update.state === 'held') ?? null
-  const held = (await componentsHeldBy(db, [incident.id])).get(incident.id) ?? []
-  const posted = await postedUpdates(db, updates)
+  const held = allHeld.get(incident.id) ?? []
   const open = incident.status !== 'resolved'
   const { speak } = shell.may
-  const timeline = await timelinePart(db, incident)
+  const posting = postedUpdates(db, updates)
+  const [[posted, head, silence, pausing, composer, reopening, inHold], [merging, delivery, figures], rest] =
+    await Promise.all([
+      Promise.all([
+        posting,
+        headOf(call, incident, now),
+        silenceOf(db, incident, now),
+        pausingOf(call, incident, now, refused.snoozing ?? null),
+        open && speak && !inHand
+          ? posting.then((said) =>
+              composerOf(call, { incident, held, updates, posted: said }, refused.composing ?? null),
+            )
+          : null,
+        !open && speak ? (refused.composing ?? reopeningOf(call, incident)) : null,
+        inHand && heldInRoom(call, { incident, updates, held }, inHand, refused.composing !== undefined),
+      ]),
+      Promise.all([
+        open && speak ? mergingOf(call, incident, refused.merging ?? null) : null,
+        newestUpdateBoard(call, updates),
+        incident.retracted ? null : factsOf(db, [incident]).then((facts) => figuresOf(facts, now)),
+      ]),
+      Promise.all([
+        briefingRoom(call, incident, refused.briefing ?? null),
+        guardedMessages(call, { incidentId: incident.id }),
+        staffNotesOf(db, [incident.id]),
+        speak ? crewForms(db, incident, refused) : { version: incident.version, handingOver: null, assigning: null },
+        timelinePart(db, incident),
+      ]),
+    ])
+  const [briefing, guarded, staffNotes, crew, timeline] = rest
   return {
     shell,
-    incident: await headOf(call, incident, now),
-    ...(await silenceOf(db, incident, now)),
-    pausing: await pausingOf(call, incident, now, refused.snoozing ?? null),
-    composer:
-      open && speak && !inHand
-        ? await composerOf(call, { incident, held, updates, posted }, refused.composing ?? null)
-        : null,
+    incident: head,
+    ...silence,
+    pausing,
+    composer,
     preview: 'preview' in sent ? sent.preview : null,
-    reopening: !open && speak ? (refused.composing ?? (await reopeningOf(call, incident))) : null,
-    held: inHand && (await heldInRoom(call, { incident, updates, held }, inHand, refused.composing !== undefined)),
-    briefing: await briefingRoom(call, incident, refused.briefing ?? null),
+    reopening,
+    held: inHold,
+    briefing,
     updates: posted,
     correcting: speak ? { version: incident.version, refused: refused.correcting ?? null } : null,
     retracting:
       speak && !incident.retracted ? { version: incident.version, refused: refused.retracting ?? null } : null,
-    merging: open && speak ? await mergingOf(call, incident, refused.merging ?? null) : null,
+    merging,
     goingPublic:
       open && speak && incident.visibility === 'internal'
         ? { version: incident.version, refused: refused.goingPublic ?? null }
         : null,
-    delivery: await newestUpdateBoard(call, updates),
-    figures: incident.retracted ? null : figuresOf(await factsOf(db, [incident]), now),
-    guarded: await guardedMessages(call, { incidentId: incident.id }),
-    staffNotes: (await staffNotesOf(db, [incident.id])).map(noteView),
+    delivery,
+    figures,
+    guarded,
+    staffNotes: staffNotes.map(noteView),
     notingForStaff: speak ? (refused.notingForStaff ?? emptyForm()) : null,
-    crew: speak
-      ? await crewForms(db, incident, refused)
-      : { version: incident.version, handingOver: null, assigning: null },
+    crew,
     warRoom: warRoomPart(incident, speak, refused.linking),
     timeline: timeline.lines,
     olderTimelineUrl: timeline.olderUrl,

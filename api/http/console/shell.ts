@@ -22,13 +22,18 @@ export async function shellFor(
 ): Promise<Shell> {
   const { role } = viewer
   const may = (needed: Role) => role !== null && covers(role, needed)
+  const [now, company, banners] = await Promise.all([
+    world.clock(world.db),
+    theOrganisation(world.db),
+    may('viewer') ? bannersOf(world, may) : [],
+  ])
   return {
-    now: (await world.clock(world.db)).toISOString(),
-    company: (await theOrganisation(world.db))?.name ?? 'Sitrep',
+    now: now.toISOString(),
+    company: company?.name ?? 'Sitrep',
     siteUrl: world.urls.site,
     viewer: role && { name: viewer.name, role },
     may: { speak: may('responder'), administer: may('admin') },
-    banners: may('viewer') ? await bannersOf(world, may) : [],
+    banners,
     notice,
   }
 }
@@ -40,13 +45,17 @@ function noticeIn(request: Request): Notice | null {
 
 /** What staff must know before anything else; outsiders are told nothing of it (standards X12). */
 async function bannersOf(world: World, may: (needed: Role) => boolean): Promise<Banner[]> {
-  const [health, held] = await Promise.all([channelHealth(world.db), heldRestore(world.db)])
-  const waiting = await waitingAnnouncements(world.db)
+  const [health, held, waiting, deaf] = await Promise.all([
+    channelHealth(world.db),
+    heldRestore(world.db),
+    waitingAnnouncements(world.db),
+    may('commander') ? namesWithoutTexts(world.db) : [],
+  ])
   return [
     ...holding(held, may('admin')),
     ...troubles(health.email, health.sms),
     ...waiting.map(unconfirmed),
-    ...(may('commander') ? (await namesWithoutTexts(world.db)).map(withoutTexts) : []),
+    ...deaf.map(withoutTexts),
     ...hints(world.mailbox),
   ]
 }
