@@ -28,9 +28,30 @@ export function smtpCarrier(settings: SmtpSettings, patience: Partial<typeof PAT
     slots: { staff: settings.connections, executive: 1, public: settings.connections - staff },
     slotsOverall: false,
     perSecond: settings.perSecond,
-    send: (message, signal) =>
-      attempt(pool, signer, message, AbortSignal.any([signal, AbortSignal.timeout(waits.attempt)])),
+    send: (message, signal) => within(waits.attempt, signal, (until) => attempt(pool, signer, message, until)),
     close: pool.close,
+  }
+}
+
+/**
+ * Does it until it is done, `signal` aborts or so many milliseconds are over. The timer ends with it: a signal with a timeout
+ * of its own would stay for half a minute after each mail.
+ */
+async function within<Done>(
+  milliseconds: number,
+  signal: AbortSignal,
+  act: (until: AbortSignal) => Promise<Done>,
+): Promise<Done> {
+  const own = new AbortController()
+  const end = () => own.abort()
+  const timer = setTimeout(end, milliseconds)
+  signal.addEventListener('abort', end, { once: true })
+  if (signal.aborted) end()
+  try {
+    return await act(own.signal)
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', end)
   }
 }
 

@@ -91,7 +91,7 @@ const asItStands = (value: string) => ({ prepared: true, value })
 
 /** One of the twins in quoted-printable, with every mark on a line of its own that decodes to nothing else. */
 function part(subtype: 'plain' | 'html', text: string): string {
-  const lines = splitAtMarks(text.replace(/\r?\n/g, '\r\n')).map((each, at) =>
+  const lines = splitAtMarks(text.replace(/\r\n?|\n/g, '\r\n')).map((each, at) =>
     at % 2 === 0 ? encoded(each) : `${JOIN}${mark(each)}${JOIN}`,
   )
   const head = `Content-Type: text/${subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`

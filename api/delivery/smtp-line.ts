@@ -1,5 +1,6 @@
-import type { Writable } from 'node:stream'
+import type { Socket } from 'node:net'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { dialogueOn, type Extensions, extensionsIn } from './smtp-dialogue.ts'
 
 /** How the mail server is reached. */
 export interface SmtpServer {
@@ -37,15 +38,18 @@ export async function openLine(at: SmtpServer, waits: typeof PATIENCE, signal: A
   const connection = new SMTPConnection(connectionOptions(at.server, waits))
   const talk = talkOn(connection)
   try {
-    await talk.ask(signal, (done) => connection.connect(done))
-    const takesUtf8 = /^250[ -]SMTPUTF8\b/im.test(String(connection.lastServerResponse))
-    if (at.login) await talk.ask(signal, (done) => connection.login(credentials(at.login!), done))
-    return lineOn(connection, talk, takesUtf8, waits.attempt)
+    await talk.ask(signal, () => told((done) => connection.connect(done)))
+    const extensions = extensionsIn(String(connection.lastServerResponse))
+    if (at.login) await talk.ask(signal, () => told((done) => connection.login(credentials(at.login!), done)))
+    return lineOn(connection, talk, extensions, waits.attempt)
   } catch (error) {
     connection.close()
     throw error
   }
 }
+
+const told = (question: (done: (error?: unknown) => void) => void): Promise<void> =>
+  new Promise((resolve, reject) => question((error) => (error ? reject(error) : resolve())))
 
 const connectionOptions = (server: SmtpServer['server'], waits: typeof PATIENCE) => ({
   host: server.host,
@@ -66,61 +70,55 @@ const credentials = ({ user, password }: NonNullable<SmtpServer['login']>) => ({
   credentials: { user, pass: password },
 })
 
-function lineOn(connection: SMTPConnection, talk: Talk, takesUtf8: boolean, within: number): Line {
-  const line: Line = {
-    carried: 0,
-    broken: () => talk.ended,
-    async send({ envelope, mime, utf8 }, signal) {
-      if (utf8 && !takesUtf8) return { refused: 'address_not_ascii' }
-      let begun = false
-      const giveUp = performance.now() + within
-      // The library hands the message over by this once the server has asked for it. A process that was halted meanwhile
-      // gets the answer before its own timers: what was to be sent may be told by another, or overtaken (standards R7).
-      const message = {
-        pipe(stream: Writable) {
-          if (performance.now() > giveUp) return talk.giveUp()
-          begun = true
-          stream.end(mime)
-        },
-      }
-      const to = { from: envelope.from, to: [envelope.to], size: mime.length }
-      try {
-        const { response } = await talk.ask<{ response: string }>(signal, (done) =>
-          connection.send(to, message as never, done),
-        )
-        line.carried += 1
-        return { response }
-      } catch (error) {
-        await cleanUp(connection, talk, Object(error).responseCode, signal)
-        throw Object.assign(Object(error), { begun })
-      }
-    },
-    close: () => (talk.ended ? connection.close() : connection.quit()),
-  }
-  return line
-}
-
-/** After a refusal the line is made ready for the next message (RSET); after anything else it is used no more. */
-async function cleanUp(connection: SMTPConnection, talk: Talk, responseCode: unknown, signal: AbortSignal) {
+/** The library keeps watch over the connection, its errors and its silence; what is said on it from here on is ours. */
+function lineOn(connection: SMTPConnection, talk: Talk, extensions: Extensions, within: number): Line {
   const end = () => {
     talk.ended = true
     connection.close()
   }
-  if (!responseCode || talk.ended) return end()
-  await talk.ask(signal, (done) => connection.reset(done)).catch(end)
+  const socket = connection._socket as Socket
+  const dialogue = dialogueOn(socket, extensions, end)
+  const line: Line = {
+    carried: 0,
+    broken: () => talk.ended,
+    async send({ envelope, mime, utf8 }, signal) {
+      if (utf8 && !extensions.utf8) return { refused: 'address_not_ascii' }
+      let begun = false
+      const giveUp = performance.now() + within
+      try {
+        const response = await talk.ask(signal, async () => {
+          await dialogue.announce(envelope, mime.length, utf8)
+          // A process that was halted meanwhile gets the answer before its own timers: what was to be sent may be told by
+          // another, or overtaken (standards R7).
+          if (performance.now() > giveUp) throw { ...GIVEN_UP }
+          begun = true
+          return dialogue.handOver(mime)
+        })
+        line.carried += 1
+        return { response }
+      } catch (error) {
+        const { responseCode, hungUp } = Object(error)
+        // After a refusal the line is made ready for the next message; after anything else it is used no more.
+        if (!responseCode || hungUp || talk.ended) end()
+        else await talk.ask(signal, dialogue.reset).catch(end)
+        throw Object.assign(Object(error), { begun })
+      }
+    },
+    close() {
+      if (!talk.ended) socket.write('QUIT\r\n')
+      end()
+    },
+  }
+  return line
 }
 
 const GONE = { code: 'ECONNECTION', command: 'CONN', message: 'the connection has ended' }
 const GIVEN_UP = { code: 'EABORT', command: 'API', message: 'given up while waiting' }
 
-type Done<Answer> = (error?: unknown, answer?: Answer) => void
-
 interface Talk {
   ended: boolean
-  /** Ends the connection and the wait for what was asked last. */
-  giveUp(): void
   /** Asks for one thing; whatever ends the connection, or `signal`, ends the wait as well. */
-  ask<Answer>(signal: AbortSignal, question: (done: Done<Answer>) => void): Promise<Answer>
+  ask<Answer>(signal: AbortSignal, question: () => Promise<Answer>): Promise<Answer>
 }
 
 function talkOn(connection: SMTPConnection): Talk {
@@ -131,14 +129,13 @@ function talkOn(connection: SMTPConnection): Talk {
   }
   const talk: Talk = {
     ended: false,
-    giveUp,
     async ask(signal, question) {
       try {
         return await new Promise((resolve, reject) => {
           fail = reject
           if (signal.aborted) return giveUp()
           signal.addEventListener('abort', giveUp, { once: true })
-          question((error, answer) => (error ? reject(error) : resolve(answer!)))
+          question().then(resolve, reject)
         })
       } finally {
         fail = () => {}
