@@ -12,9 +12,11 @@ const POLL = 1_000
 const CLAIM_KEEPS = 25_000
 /** A claim takes up what can be sent in this time, but no more rows than that. */
 const CLAIM_FOR = 5_000
-const MOST_CLAIMED = 500
+const MOST_CLAIMED = 250
 /** Who answers within this gets the next message while it still has the one before. */
 const QUICK = 1_000
+/** Who answers within this is not kept waiting by it when a turn begins more messages at once. */
+const BRISK = 30
 /**
  * What became of a message is known here and nowhere else: a database that comes back within this many milliseconds is
  * told, and nothing is sent twice for its sake. Later the lease is over, and the row another's (standards R4).
@@ -24,8 +26,8 @@ const TELL_WITHIN = 30_000
 const FAREWELL = 8_000
 
 export interface RunningLane {
-  /** There may be something new to carry. */
-  kick(): void
+  /** There may be something new to carry, as urgent as that at most; without a word of it, more urgent than anything here. */
+  kick(priority?: number): void
   /** Claims nothing more, gives back what has not begun, and finishes what is under way or gives it up. */
   stop(): Promise<void>
 }
@@ -35,9 +37,9 @@ interface Claimed extends Ready {
 }
 
 /**
- * Keeps the slots of one lane of a channel full. Rows are claimed in batches and wait here, the most urgent in front; at
- * most twice as many as there are slots have begun their attempt at a time, so a process that dies leaves no more than
- * these in doubt (standards R6).
+ * Keeps the slots of one lane of a channel full. Rows are claimed in batches, while others are carried, and wait here, the
+ * most urgent in front; at most twice as many as there are slots have begun their attempt at a time, so a process that
+ * dies leaves no more than these in doubt (standards R6).
  */
 export function startLane(carrying: Carrying, channel: keyof Carriers, lane: Lane): RunningLane {
   const { db, log } = carrying
@@ -47,22 +49,39 @@ export function startLane(carrying: Carrying, channel: keyof Carriers, lane: Lan
   const waiting: Claimed[] = []
   const finished: Finished[] = []
   const underWay = new Set<Promise<void>>()
+  /** How many attempts are being begun. */
+  let beginning = 0
+  /** How often the channel itself failed: what was claimed before it did is not tried. */
+  let failures = 0
   /** Milliseconds that an attempt takes, lately. */
   let takes = 200
   /** Whether to look for rows: all there are, or only for more urgent ones than those that wait here. */
   let look = true
   let dry = false
+  /** While it looks for what is more urgent, nothing else is begun. */
+  let looking = false
 
   const rowsPerClaim = () =>
     perSecond === null ? Math.min(MOST_CLAIMED, slots[lane] * Math.max(2, Math.ceil(CLAIM_FOR / takes))) : slots[lane]
 
   async function takeUp(): Promise<boolean> {
-    const isLow = waiting.length < slots[lane]
+    const isLow = waiting.length < Math.max(slots[lane], rowsPerClaim() / 2)
     if (!look && (!isLow || dry)) return false
     const urgentOnly = !isLow
+    looking = look
     look = false
+    try {
+      return await takeUpSome(urgentOnly)
+    } finally {
+      looking = false
+      turns.kick()
+    }
+  }
+
+  async function takeUpSome(urgentOnly: boolean): Promise<boolean> {
+    const failedBefore = failures
     const rows = await claim(carrying, channel, lane, rowsPerClaim(), {
-      inHand: waiting.length + underWay.size,
+      inHand: waiting.length + beginning + underWay.size,
       moreUrgentThan: urgentOnly ? waiting[0]!.row.priority : null,
     })
     dry = !urgentOnly && rows.length === 0
@@ -73,6 +92,7 @@ export function startLane(carrying: Carrying, channel: keyof Carriers, lane: Lan
     })
     waiting.push(...ready.map((each) => ({ ...each, claimedAt })))
     waiting.sort((one, other) => one.row.priority - other.row.priority || +one.row.queuedAt - +other.row.queuedAt)
+    if (failures > failedBefore) await giveBack([...waiting])
     return rows.length > 0
   }
 
@@ -91,12 +111,21 @@ export function startLane(carrying: Carrying, channel: keyof Carriers, lane: Lan
     )
   }
 
+  /**
+   * Whether a turn is worth its while. It costs nearly the same for one message as for many, so while every slot is at work
+   * the others wait, though no longer than until the next poll; and where attempts are brisk, until half of the slots idle.
+   */
+  const isWorthIt = () => underWay.size + beginning <= slots[lane] / (takes < BRISK ? 2 : 1)
+
   /** One turn: writes what has finished, begins what there is room for. */
   async function go(): Promise<boolean> {
+    await giveBackOld()
     const most = slots[lane] * (takes < QUICK ? 2 : 1)
-    const next = waiting.splice(0, Math.max(0, most - underWay.size))
+    const next = waiting.splice(0, look || looking ? 0 : Math.max(0, most - underWay.size))
     const done = finished.splice(0)
     if (next.length === 0 && done.length === 0) return false
+    beginning = next.length
+    claims.kick()
     try {
       let asked = 0
       const ask = () => {
@@ -111,9 +140,14 @@ export function startLane(carrying: Carrying, channel: keyof Carriers, lane: Lan
       finished.unshift(...done)
       await giveBack(next as Claimed[]).catch(() => {})
       throw error
+    } finally {
+      beginning = 0
     }
-    if (done.some(({ outcome }) => outcome.kind === 'channel')) await giveBack([...waiting])
-    return true
+    if (done.some(({ outcome }) => outcome.kind === 'channel')) {
+      failures += 1
+      await giveBack([...waiting])
+    }
+    return isWorthIt()
   }
 
   function carry({ row, message }: Ready): void {
@@ -126,27 +160,27 @@ export function startLane(carrying: Carrying, channel: keyof Carriers, lane: Lan
       .finally(() => {
         takes += (performance.now() - began - takes) / 10
         underWay.delete(carried)
-        rounds.kick()
+        if (isWorthIt()) turns.kick()
       })
     underWay.add(carried)
   }
 
-  const rounds = startRounds(log, `deliver ${channel}`, async () => {
-    await giveBackOld()
-    const took = await takeUp()
-    return (await go()) || took
-  })
-  const kick = () => {
-    look = true
-    rounds.kick()
+  const claims = startRounds(log, `claim ${channel}`, takeUp)
+  const turns = startRounds(log, `deliver ${channel}`, go)
+  const kick = (priority = -Infinity) => {
+    const front = waiting[0]
+    look ||= dry || !front || priority < front.row.priority
+    claims.kick()
+    turns.kick()
   }
-  const timer = setInterval(kick, POLL)
+  const timer = setInterval(() => kick(), POLL)
 
   return {
     kick,
     async stop() {
       clearInterval(timer)
-      await rounds.stop()
+      await claims.stop()
+      await turns.stop()
       await giveBack([...waiting]).catch((error) => log.error(error, 'claims not given back'))
       const farewell = setTimeout(() => abort.abort(), FAREWELL)
       while (underWay.size > 0) {

@@ -31,7 +31,8 @@ export function startDelivery(carrying: Carrying): Delivering {
   )
   const look = startRounds(log, 'look for deliveries', async () => {
     const found = await lanesWithWork(db)
-    for (const each of lanes) if (found.some((at) => at.channel === each.channel && at.lane === each.lane)) each.kick()
+    for (const { channel, lane, priority } of found)
+      lanes.find((each) => each.channel === channel && each.lane === lane)?.kick(priority)
     return false
   })
   const rescue = startRounds(log, 'rescue', async () => {

@@ -32,14 +32,24 @@ export interface Wanted {
   moreUrgentThan: number | null
 }
 
-/** Where something can be sent now: asked once by a process that was woken, rather than claimed for in every lane. */
-export async function lanesWithWork(db: Queryable): Promise<Pick<Wanted, 'channel' | 'lane'>[]> {
-  const waiting = sql`select from deliveries as waiting
-    where waiting.channel = channels.channel and waiting.lane = lanes.lane
-      and waiting.state in ('queued', 'failed_for_now') and waiting.next_attempt_at <= ${now}`
-  return db.execute<Pick<Wanted, 'channel' | 'lane'>>(sql`
-    select channel, lane from unnest(${textArray(CHANNELS)}) as channels (channel), unnest(${textArray(LANES)}) as lanes (lane)
-    where exists (${waiting})`)
+/** Where something can be sent now, and how urgent it is. */
+export interface Work {
+  channel: Channel
+  lane: Lane
+  priority: number
+}
+
+/** Asked once by a process that was woken, rather than claimed for in every lane. */
+export async function lanesWithWork(db: Queryable): Promise<Work[]> {
+  return db.execute<Work & Record<string, unknown>>(sql`
+    select channel, lane, priority
+    from unnest(${textArray(CHANNELS)}) as channels (channel), unnest(${textArray(LANES)}) as lanes (lane),
+      lateral (
+        select waiting.priority
+        from deliveries as waiting
+        where waiting.channel = channels.channel and waiting.lane = lanes.lane
+          and waiting.state in ('queued', 'failed_for_now') and waiting.next_attempt_at <= ${now}
+        order by waiting.priority limit 1) as most_urgent`)
 }
 
 /**
