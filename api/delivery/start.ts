@@ -10,6 +10,8 @@ import { startRounds } from './rounds.ts'
 /** Milliseconds: how often these look by themselves, without being woken. */
 const FAN_OUT_EVERY = 1_000
 const RESCUE_EVERY = 5_000
+/** So that an urgent word does not wait while a crowd gets its rows; at each announcement there is one. */
+const FAN_OUTS = 2
 
 export interface Delivering {
   /** Looks at once instead of at the next poll. */
@@ -25,7 +27,9 @@ export interface Delivering {
 export function startDelivery(carrying: Carrying): Delivering {
   const { db, log, carriers } = carrying
   const channels = Object.keys(carriers) as (keyof Carriers)[]
-  const fanOut = startRounds(log, 'fan_out', () => fanOutStep(db, carriedChannels(carriers)))
+  const fanOuts = Array.from({ length: FAN_OUTS }, () =>
+    startRounds(log, 'fan_out', () => fanOutStep(db, carriedChannels(carriers))),
+  )
   const lanes = channels.flatMap((channel) =>
     LANES.map((lane) => ({ channel, lane, ...startLane(carrying, channel, lane) })),
   )
@@ -39,15 +43,18 @@ export function startDelivery(carrying: Carrying): Delivering {
     if ((await rescueRound(carrying)) > 0) for (const each of lanes) each.kick()
     return false
   })
-  const timers = [setInterval(fanOut.kick, FAN_OUT_EVERY), setInterval(rescue.kick, RESCUE_EVERY)]
+  const fanOut = () => {
+    for (const each of fanOuts) each.kick()
+  }
+  const timers = [setInterval(fanOut, FAN_OUT_EVERY), setInterval(rescue.kick, RESCUE_EVERY)]
   return {
     kick(what) {
-      const woken = what === 'fan_out' ? fanOut : look
-      woken.kick()
+      if (what === 'fan_out') fanOut()
+      else look.kick()
     },
     async stop() {
       for (const timer of timers) clearInterval(timer)
-      await Promise.all([fanOut, rescue, look, ...lanes].map((each) => each.stop()))
+      await Promise.all([...fanOuts, rescue, look, ...lanes].map((each) => each.stop()))
     },
   }
 }
