@@ -133,14 +133,8 @@ export const wantsWork = ({ scopes, milestone }: WorkConcern): SQL => sql`(
   )}
   and (${subscribers.events} = 'all' or ${milestone}))`
 
-/** SQL: a text[] of these words. */
-export const textArray = (words: readonly string[]): SQL =>
-  words.length === 0
-    ? sql`'{}'::text[]`
-    : sql`array[${sql.join(
-        words.map((word) => sql`${word}`),
-        sql`, `,
-      )}]::text[]`
+/** SQL: a text[] of these words, as one parameter however many they are. */
+export const textArray = (words: readonly string[]): SQL => sql`${sql.param(words)}::text[]`
 
 /** Names of chosen components and groups, for telling somebody what they chose. */
 export async function namesOfComponents(
