@@ -8,7 +8,7 @@ import {
   WAITING_STATES,
 } from '../../api/domain/attempt.ts'
 import type { Database, Queryable, Transaction } from '../client.ts'
-import { channelStates, deliveries } from '../schema.ts'
+import { deliveries } from '../schema.ts'
 import { textArray } from './audience.ts'
 import { overtaken, waitsForAnother } from './order.ts'
 import { nothingHeld } from './restores.ts'
@@ -108,11 +108,11 @@ export async function claimPaced(
 /** How far behind the pace may lie: a second, or the time of one unit where that is longer. */
 const bucket = (perSecond: number): SQL => sql`make_interval(secs => ${Math.max(1, 1 / perSecond)}::double precision)`
 
+/** Locks the channel's row, whether it was there or not, and answers how many units its pace leaves. */
 async function freeUnits(tx: Transaction, channel: Channel, perSecond: number): Promise<number> {
-  await tx.insert(channelStates).values({ channel }).onConflictDoNothing()
   const [row] = await tx.execute<{ units: string }>(sql`
-    select extract(epoch from ${now} - greatest(pace_at, ${now} - ${bucket(perSecond)})) * ${perSecond}::double precision as units
-    from channel_states where channel = ${channel} for update`)
+    insert into channel_states (channel) values (${channel}) on conflict (channel) do update set channel = excluded.channel
+    returning extract(epoch from ${now} - greatest(pace_at, ${now} - ${bucket(perSecond)})) * ${perSecond}::double precision as units`)
   return Number(row!.units)
 }
 
