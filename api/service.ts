@@ -16,7 +16,6 @@ import { openSite, type PublishedSite } from './http/site.ts'
 import type { Screens, World } from './http/world.ts'
 import type { Log } from './log.ts'
 import { loadRenderer, type Renderer } from './publish/renderer.ts'
-import type { Recorder } from './recorder.ts'
 import { clockWatch } from './schedule/clock-watch.ts'
 import { duties } from './schedule/duties.ts'
 import { startLoop } from './schedule/loop.ts'
@@ -99,11 +98,10 @@ const actingOf = ({ db, clock, templates, secrets, urls, webhookAllow }: World):
   actor: SYSTEM,
 })
 
-/** The world, and what only publishers and carriers need of it. */
+/** The world, and what only publishers need of it. */
 interface Rendering extends World {
   renderer: Renderer<Screens>
   published: PublishedSite
-  record: Recorder
 }
 
 async function buildWorld(
@@ -122,6 +120,7 @@ async function buildWorld(
     db,
     clock: databaseClock,
     log,
+    record,
     templates: loadTemplates(join(ROOT, 'templates')),
     secrets,
     urls: config.urls,
@@ -140,7 +139,6 @@ async function buildWorld(
     assets: renderer.publicDir,
     renderer,
     published,
-    record,
   }
 }
 
@@ -174,7 +172,7 @@ async function startWork(
   const sending = { sender: world.sending.sender, smsCountries: config.smsRules.countries, random: Math.random, record }
   const delivery = carriers && startDelivery({ db, clock, log, templates, secrets, urls, carriers, ...sending })
   const loops = config.roles.worker
-    ? duties(acting, db, `${process.pid}`, carriers?.sms.news ?? null).map((duty) =>
+    ? duties({ ...acting, record }, db, `${process.pid}`, carriers?.sms.news ?? null).map((duty) =>
         startLoop(duty, machineNow, (error) => log.error({ error, duty: duty.name }, 'a round failed')),
       )
     : []

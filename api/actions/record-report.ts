@@ -11,19 +11,35 @@ import {
 } from '../../db/queries/returns.ts'
 import { deliveries, heardReports, subscribers } from '../../db/schema.ts'
 import { parseEmail } from '../domain/address.ts'
+import type { DeliveryState } from '../domain/attempt.ts'
 import { withoutAddresses } from '../domain/mail-outcomes.ts'
 import type { News, Report } from '../domain/report.ts'
 import type { Blame } from '../domain/suppression.ts'
+import type { Recorder } from '../recorder.ts'
 import type { Acting } from './acting.ts'
 
 /** `unknown`: it names no message of ours that left the building. `heard`: told before. */
-export type Heard = { outcome: 'unknown' | 'heard' | 'recorded'; deliveryId: string | null }
+export interface Heard {
+  outcome: 'unknown' | 'heard' | 'recorded'
+  deliveryId: string | null
+}
 
 /**
- * Writes what became of a mail: the delivery's state, and what follows for the address (standards E34, E37–E42). Told
- * twice, in any order, it ends in the same place; what names nothing of ours changes nothing.
+ * Writes what became of a mail, and counts it: the delivery's state, and what follows for the address (standards E34,
+ * E37–E42). Told twice, in any order, it ends in the same place; what names nothing of ours changes nothing.
  */
-export const recordReport = (acting: Acting, report: Report): Promise<Heard> =>
+export async function recordReport(acting: Acting & { record: Recorder }, report: Report): Promise<Heard> {
+  const { moved, ...heard } = await hear(acting, report)
+  if (moved) acting.record.settled(moved.delivery, moved.state)
+  return heard
+}
+
+/** What was heard, and what the delivery became by it. */
+interface Moving extends Heard {
+  moved?: { delivery: Delivery; state: DeliveryState } | null
+}
+
+const hear = (acting: Acting, report: Report): Promise<Moving> =>
   acting.db.transaction(async (tx) => {
     const delivery = await lockReported(tx, report)
     const returned = delivery ? returnedOf(delivery) : await knownReader(tx, report.address)
@@ -31,9 +47,9 @@ export const recordReport = (acting: Acting, report: Report): Promise<Heard> =>
     const deliveryId = delivery?.id ?? null
     if (!(await isNew(tx, report, deliveryId))) return { outcome: 'heard', deliveryId }
     const now = await acting.clock(tx)
-    if (delivery) await moveDelivery(tx, delivery, report.news, now)
+    const state = delivery && (await moveDelivery(tx, delivery, report.news, now))
     if (returned) await concludeFor(tx, acting, report, { ...returned, delivery, now })
-    return { outcome: 'recorded', deliveryId }
+    return { outcome: 'recorded', deliveryId, moved: delivery && state && { delivery, state } }
   })
 
 /** The delivery, locked: one that has begun to leave, and, where the report says whom it is about, went there. */
@@ -84,9 +100,10 @@ async function isNew(tx: Transaction, report: Report, deliveryId: string | null)
 const ON_THE_WAY = ['sending', 'unknown', 'accepted', 'failed_for_now'] as const
 const MOVED_BY = { bounced: [...ON_THE_WAY, 'delivered'], delivered: ON_THE_WAY } as const
 
-async function moveDelivery(tx: Transaction, delivery: Delivery, news: News, now: Date): Promise<void> {
-  if (news.kind !== 'bounced' && news.kind !== 'delivered') return
-  if (!MOVED_BY[news.kind].some((state) => state === delivery.state)) return
+/** The state that the news brought it into; null where it stays as it is. */
+async function moveDelivery(tx: Transaction, delivery: Delivery, news: News, now: Date): Promise<DeliveryState | null> {
+  if (news.kind !== 'bounced' && news.kind !== 'delivered') return null
+  if (!MOVED_BY[news.kind].some((state) => state === delivery.state)) return null
   const settled = { leaseUntil: null, nextAttemptAt: null, acceptedAt: delivery.acceptedAt ?? now }
   await tx
     .update(deliveries)
@@ -103,6 +120,7 @@ async function moveDelivery(tx: Transaction, delivery: Delivery, news: News, now
     )
     .where(eq(deliveries.id, delivery.id))
   if (news.kind === 'delivered') await noteAlertsAccepted(tx, [delivery], now)
+  return news.kind
 }
 
 async function concludeFor(

@@ -1,13 +1,15 @@
-import { and, eq, inArray, or, sql } from 'drizzle-orm'
+import { and, eq, or, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '../../db/client.ts'
 import type { Delivery } from '../../db/queries/deliveries.ts'
 import { inMilliseconds, noteAlertsAccepted } from '../../db/queries/outcomes.ts'
 import { blameAddress } from '../../db/queries/returns.ts'
-import { deliveries } from '../../db/schema.ts'
+import { deliveries, heardReports } from '../../db/schema.ts'
 import type { Clock } from '../clock.ts'
+import type { DeliveryState } from '../domain/attempt.ts'
 import { backOff, mayRetry } from '../domain/retry.ts'
 import type { Secrets } from '../domain/signature.ts'
 import { outcomeOfTwilioCode, TWILIO_RANK } from '../domain/twilio-codes.ts'
+import type { Recorder } from '../recorder.ts'
 
 /** What Twilio posts to the status callback; `delivery` stands in the address that we gave it. */
 export interface SmsStatus {
@@ -22,25 +24,46 @@ const MOVABLE = ['sending', 'unknown', 'accepted'] as const
 /** Twilio's first rank at which the message has reached an end. */
 const ENDED = 4
 
-/**
- * Writes what Twilio says became of a message. An id that calls back belongs to us, even when the answer to our request
- * was lost (standards S5a). Heard twice it changes nothing (S14). False when it names no message of ours.
- */
-export const recordSmsStatus = (db: Database, clock: Clock, secrets: Secrets, status: SmsStatus): Promise<boolean> =>
-  db.transaction(async (tx) => {
-    const delivery = await lockOwn(tx, status)
-    if (!delivery) return false
-    const rank = TWILIO_RANK[status.MessageStatus]
-    if (rank === undefined || !MOVABLE.some((state) => state === delivery.state)) return true
-    const at = await clock(tx)
-    if (rank < ENDED) await adopt(tx, delivery, status, at)
-    else if (status.MessageStatus === 'delivered' || status.MessageStatus === 'read')
-      await arrive(tx, delivery, status, at)
-    else await fail(tx, secrets, delivery, status, at)
-    return true
-  })
+/** What hearing of a message needs. */
+export interface Hearing {
+  db: Database
+  clock: Clock
+  secrets: Secrets
+  record: Recorder
+}
 
-/** The row whose message it is, locked; a second message of the same delivery has nothing to say about the first. */
+/**
+ * Writes what Twilio says became of a message, and counts it. An id that calls back belongs to us, even when the answer to
+ * our request was lost (standards S5a). Heard twice it changes nothing (S14). False when it names no message of ours.
+ */
+export async function recordSmsStatus({ db, clock, secrets, record }: Hearing, status: SmsStatus): Promise<boolean> {
+  const heard = await db.transaction(async (tx) => {
+    const delivery = await lockOwn(tx, status)
+    return delivery && { delivery, state: await move(tx, secrets, delivery, status, await clock(tx)) }
+  })
+  if (heard?.state) record.settled(heard.delivery, heard.state)
+  return heard !== null
+}
+
+/** The state that the news brought the delivery into; null where it stays as it is. */
+async function move(
+  tx: Transaction,
+  secrets: Secrets,
+  delivery: Delivery,
+  status: SmsStatus,
+  at: Date,
+): Promise<DeliveryState | null> {
+  const rank = TWILIO_RANK[status.MessageStatus]
+  if (rank === undefined || !MOVABLE.some((state) => state === delivery.state)) return null
+  if (rank < ENDED) return adopt(tx, delivery, status, at)
+  const arrived = status.MessageStatus === 'delivered' || status.MessageStatus === 'read'
+  return arrived ? arrive(tx, delivery, status, at) : fail(tx, secrets, delivery, status, at)
+}
+
+/**
+ * The row whose message it is, locked. Of several messages of one delivery only the present one has anything to say: one
+ * that came back, and was tried again for that, is known by its id.
+ */
 async function lockOwn(tx: Transaction, { delivery, MessageSid }: SmsStatus): Promise<Delivery | null> {
   const [row] = await tx
     .select()
@@ -49,36 +72,62 @@ async function lockOwn(tx: Transaction, { delivery, MessageSid }: SmsStatus): Pr
       and(
         eq(deliveries.id, delivery),
         eq(deliveries.channel, 'sms'),
-        or(eq(deliveries.providerId, MessageSid), sql`${deliveries.providerId} is null`),
+        or(
+          eq(deliveries.providerId, MessageSid),
+          sql`${deliveries.providerId} is null and not ${cameBack(MessageSid)}`,
+        ),
       ),
     )
     .for('update')
   return row ?? null
 }
 
+const idOfReturn = (sid: string): string => `twilio:${sid}`
+
+const cameBack = (sid: string) =>
+  sql`exists (select from ${heardReports} where ${heardReports.id} = ${idOfReturn(sid)})`
+
 /** Twilio has it: what was unknown, or still in the air, is accepted. */
-async function adopt(tx: Transaction, delivery: Delivery, { MessageSid }: SmsStatus, at: Date): Promise<void> {
-  if (delivery.state === 'accepted') return
+async function adopt(
+  tx: Transaction,
+  delivery: Delivery,
+  { MessageSid }: SmsStatus,
+  at: Date,
+): Promise<DeliveryState | null> {
+  if (delivery.state === 'accepted') return null
   await tx
     .update(deliveries)
     .set({ state: 'accepted', providerId: MessageSid, acceptedAt: at, ...settled })
     .where(eq(deliveries.id, delivery.id))
   await noteAlertsAccepted(tx, [delivery], at)
+  return 'accepted'
 }
 
 const settled = { leaseUntil: null, nextAttemptAt: null, code: null, reason: null, askAt: null }
 
-async function arrive(tx: Transaction, delivery: Delivery, { MessageSid }: SmsStatus, at: Date): Promise<void> {
+async function arrive(
+  tx: Transaction,
+  delivery: Delivery,
+  { MessageSid }: SmsStatus,
+  at: Date,
+): Promise<DeliveryState> {
   const acceptedAt = delivery.acceptedAt ?? at
   await tx
     .update(deliveries)
     .set({ state: 'delivered', providerId: MessageSid, acceptedAt, deliveredAt: at, ...settled })
-    .where(and(eq(deliveries.id, delivery.id), inArray(deliveries.state, [...MOVABLE])))
+    .where(eq(deliveries.id, delivery.id))
   await noteAlertsAccepted(tx, [delivery], at)
+  return 'delivered'
 }
 
 /** It did not arrive: tried again where the code says that makes sense and it is still news. */
-async function fail(tx: Transaction, secrets: Secrets, delivery: Delivery, status: SmsStatus, at: Date): Promise<void> {
+async function fail(
+  tx: Transaction,
+  secrets: Secrets,
+  delivery: Delivery,
+  status: SmsStatus,
+  at: Date,
+): Promise<DeliveryState> {
   const outcome = outcomeOfTwilioCode(
     status.ErrorCode ? Number(status.ErrorCode) : null,
     status.ErrorCode ?? 'unlisted',
@@ -97,5 +146,11 @@ async function fail(tx: Transaction, secrets: Secrets, delivery: Delivery, statu
         : { state: 'failed' as const, providerId: status.MessageSid, nextAttemptAt: null }),
     })
     .where(eq(deliveries.id, delivery.id))
+  if (again)
+    await tx
+      .insert(heardReports)
+      .values({ id: idOfReturn(status.MessageSid) })
+      .onConflictDoNothing()
   await blameAddress(tx, secrets, delivery, outcome, at)
+  return again ? 'failed_for_now' : 'failed'
 }

@@ -35,12 +35,11 @@ export async function rescueRound(carrying: Carrying): Promise<number> {
 }
 
 /** An attempt whose holder died: it may have left or not. */
-const giveUp = ({ db, random }: Carrying, delivery: Delivery): Promise<boolean> =>
-  settle(db, delivery, 'sending', {
-    code: 'lost',
-    reason: 'the process ended while sending',
-    ...unknown(delivery, random()),
-  })
+async function giveUp({ db, record, random }: Carrying, delivery: Delivery): Promise<void> {
+  const fate = unknown(delivery, random())
+  const lost = { code: 'lost', reason: 'the process ended while sending', ...fate }
+  if (await settle(db, delivery, 'sending', lost)) record.settled(delivery, fate.state)
+}
 
 /** Asks the carrier whether it has the message after all (standards S5), and follows the channel's policy. */
 async function askAfter(carrying: Carrying, delivery: Delivery): Promise<void> {
@@ -53,11 +52,12 @@ async function askAfter(carrying: Carrying, delivery: Delivery): Promise<void> {
     case 'absent': {
       const again = afterUnknown(delivery.channel, delivery.lane, delivery.unknowns, true) === 'again'
       const wait = backOff(delivery.channel, delivery.attempts, carrying.random())
-      await settleAsked(
+      const written = await settleAsked(
         carrying.db,
         delivery,
         again ? { state: 'failed_for_now', nextAttemptAt: inMilliseconds(wait) as never } : { nextAttemptAt: null },
       )
+      if (written && again) carrying.record.settled(delivery, 'failed_for_now')
     }
   }
 }
@@ -72,8 +72,8 @@ async function ask(carrying: Carrying, delivery: Delivery): Promise<Found> {
   return carrier.ask ? carrier.ask(message, delivery.sendingAt ?? delivery.queuedAt) : { kind: 'absent' }
 }
 
-const adopt = ({ db, clock }: Carrying, delivery: Delivery, providerId: string): Promise<void> =>
-  db.transaction(async (tx) => {
+async function adopt({ db, clock, record }: Carrying, delivery: Delivery, providerId: string): Promise<void> {
+  const adopted = await db.transaction(async (tx) => {
     const at = await clock(tx)
     const written = await settleAsked(tx, delivery, {
       state: 'accepted',
@@ -82,4 +82,7 @@ const adopt = ({ db, clock }: Carrying, delivery: Delivery, providerId: string):
       nextAttemptAt: null,
     })
     if (written) await noteAlertsAccepted(tx, [delivery], at)
+    return written
   })
+  if (adopted) record.settled(delivery, 'accepted')
+}

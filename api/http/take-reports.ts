@@ -1,5 +1,5 @@
 import { personByEmail } from '../../db/queries/staff-replies.ts'
-import { type Acting, SYSTEM } from '../actions/acting.ts'
+import { SYSTEM } from '../actions/acting.ts'
 import { endByLink } from '../actions/end-subscription.ts'
 import { recordInboundMail } from '../actions/record-inbound-mail.ts'
 import { recordReport } from '../actions/record-report.ts'
@@ -9,23 +9,25 @@ import { Refusal } from '../domain/refusal.ts'
 import type { Report } from '../domain/report.ts'
 import type { World } from './world.ts'
 
-type Taking = Pick<World, 'db' | 'clock' | 'log' | 'templates' | 'secrets' | 'urls' | 'webhookAllow' | 'returns'>
+type Taking = Pick<
+  World,
+  'db' | 'clock' | 'log' | 'record' | 'templates' | 'secrets' | 'urls' | 'webhookAllow' | 'returns'
+>
 
 /** Reports that are recorded at the same time, of the hundreds that a provider may post at once. */
 const AT_ONCE = 5
 
 /** Records what became of mails; the log tells of which delivery, and nobody's address. */
 export async function takeReports(world: Taking, reports: readonly Report[]): Promise<void> {
-  const acting: Acting = { ...world, actor: SYSTEM }
   for (let first = 0; first < reports.length; first += AT_ONCE)
-    await Promise.all(reports.slice(first, first + AT_ONCE).map((report) => takeReport(world, acting, report)))
+    await Promise.all(reports.slice(first, first + AT_ONCE).map((report) => takeReport(world, report)))
 }
 
-async function takeReport({ log }: Taking, acting: Acting, report: Report): Promise<void> {
-  const { outcome, deliveryId } = await recordReport(acting, report)
+async function takeReport(world: Taking, report: Report): Promise<void> {
+  const { outcome, deliveryId } = await recordReport({ ...world, actor: SYSTEM }, report)
   const { source, news } = report
   const said = news.kind === 'bounced' ? { meaning: news.meaning, code: news.enhancedCode } : {}
-  log.info({ source, delivery: deliveryId, news: news.kind, ...said, outcome }, 'a report came back')
+  world.log.info({ source, delivery: deliveryId, news: news.kind, ...said, outcome }, 'a report came back')
 }
 
 /** Somebody leaves by mail; a token that we did not sign changes nothing. */

@@ -8,6 +8,7 @@ import type { Place, PrivatePages } from '../domain/private-page.ts'
 import type { ConsoleScreens } from '../domain/screens.ts'
 import type { StaffPages } from '../domain/staff-page.ts'
 import type { Log } from '../log.ts'
+import type { Recorder } from '../recorder.ts'
 import type { Templates } from '../templates.ts'
 import type { TrustedProxies } from './client-address.ts'
 import type { Identity } from './identity.ts'
@@ -46,6 +47,8 @@ export interface World {
   db: Database
   clock: Clock
   log: Log
+  /** Counts what carriers tell later of what was sent. */
+  record: Recorder
   templates: Templates
   secrets: readonly string[]
   urls: { site: string; api: string }

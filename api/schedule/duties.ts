@@ -13,11 +13,13 @@ import { type AskCarrier, askAfterSms } from '../actions/ask-after-sms.ts'
 import { forgetOld } from '../actions/forget-old.ts'
 import { markLate } from '../actions/mark-late.ts'
 import { planOccurrences } from '../actions/plan-occurrences.ts'
+import type { Hearing } from '../actions/record-sms-status.ts'
 import { releaseDueUpdates } from '../actions/release-update.ts'
 import { remindOfDecisions } from '../actions/remind-of-decisions.ts'
 import { remindOfHandover } from '../actions/remind-of-handover.ts'
 import { turnDay } from '../actions/turn-day.ts'
 import { HOUR, MINUTE } from '../domain/duration.ts'
+import type { Recorder } from '../recorder.ts'
 import type { Duty } from './loop.ts'
 
 /**
@@ -42,7 +44,12 @@ import type { Duty } from './loop.ts'
  *
  * Whatever is posted or planned wakes all of them. Each is a loop of its own, so none waits for another's trouble.
  */
-export const duties = (acting: Acting, db: Database, processName: string, askSms: AskCarrier | null): Duty[] => [
+export const duties = (
+  acting: Acting & { record: Recorder },
+  db: Database,
+  processName: string,
+  askSms: AskCarrier | null,
+): Duty[] => [
   cadenceWatch(acting, db, processName),
   heldUpdates(acting, db),
   handOverWatch(acting, db),
@@ -154,11 +161,11 @@ const turnOfTheDay = (acting: Acting, db: Database): Duty => ({
 
 const LOST_CALLBACKS_EVERY = 15_000
 
-const lostCallbacks = ({ clock, secrets }: Acting, db: Database, askSms: AskCarrier): Duty => ({
+const lostCallbacks = (acting: Omit<Hearing, 'db'>, db: Database, askSms: AskCarrier): Duty => ({
   name: 'lost callbacks',
   atMost: LOST_CALLBACKS_EVERY,
   async round() {
-    await askAfterSms(db, clock, secrets, askSms)
+    await askAfterSms({ ...acting, db }, askSms)
     return LOST_CALLBACKS_EVERY
   },
 })

@@ -5,6 +5,7 @@ import { readReturnedMail } from '../../api/delivery/returned-mail.ts'
 import { DAY } from '../../api/domain/duration.ts'
 import type { News, Report } from '../../api/domain/report.ts'
 import { addressHashes } from '../../api/domain/suppression.ts'
+import { noRecorder } from '../../api/recorder.ts'
 import { queueTest } from '../../db/queries/announcements.ts'
 import { suppressionOf } from '../../db/queries/suppressions.ts'
 import { auditLog, deliveries, heardReports, softBounces, subscribers, suppressions } from '../../db/schema.ts'
@@ -13,7 +14,8 @@ import { delivering, someSubscriber } from '../support/delivering.ts'
 import { BOUNCE_DOMAIN, NO_ENVELOPE, returnedMail } from '../support/returns.ts'
 
 const world = await delivering()
-const { db, clock, acting } = world
+const { db, clock } = world
+const acting = { ...world.acting, record: noRecorder }
 
 beforeEach(async () => {
   await db.delete(suppressions)

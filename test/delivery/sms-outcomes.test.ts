@@ -6,6 +6,7 @@ import { recordSmsStatus, type SmsStatus } from '../../api/actions/record-sms-st
 import { claim, hand } from '../../api/delivery/carry.ts'
 import { rescueRound } from '../../api/delivery/rescue.ts'
 import { isSignedByTwilio } from '../../api/delivery/twilio-signature.ts'
+import { noRecorder } from '../../api/recorder.ts'
 import { queueTest } from '../../db/queries/announcements.ts'
 import { suppressionOf } from '../../db/queries/suppressions.ts'
 import { channelStates, deliveries, inboundMessages, subscribers, suppressions } from '../../db/schema.ts'
@@ -161,9 +162,10 @@ describe('a process killed between commit and answer', () => {
 })
 
 describe('what Twilio tells later', () => {
+  const hearing = { db, clock, secrets: SECRETS, record: noRecorder }
   const tell = (message: SentSms, status: string, ErrorCode?: string) => {
     const { params, url } = twilio.statusCallback(message, status, ErrorCode ? { ErrorCode } : {})
-    return recordSmsStatus(db, clock, SECRETS, {
+    return recordSmsStatus(hearing, {
       ...params,
       delivery: new URL(url).searchParams.get('delivery')!,
     } as unknown as SmsStatus)
@@ -199,10 +201,24 @@ describe('what Twilio tells later', () => {
     expect(twilio.sent).toHaveLength(3)
   })
 
+  it('says nothing of the next attempt, when it comes again or late about one that came back', async () => {
+    const row = await attemptWith()
+    const [first] = twilio.sent
+    await tell(first!, 'undelivered', '30003')
+    await clock.advance(20_000)
+    const [claimed] = await claim(world.carrying, 'sms', 'public', 5)
+    await begin(world.carrying, claimed!)
+    expect(await rowOf(row.incidentId!)).toMatchObject({ state: 'sending', attempts: 2 })
+    expect(await tell(first!, 'undelivered', '30006')).toBe(false)
+    expect(await tell(first!, 'sent')).toBe(false)
+    expect(await rowOf(row.incidentId!)).toMatchObject({ state: 'sending', providerId: null })
+    expect(await suppressed()).toBeNull()
+  })
+
   it('is asked for when no callback comes, once it is a minute old, and never again after the end', async () => {
     const asked: string[] = []
     const ask = () =>
-      askAfterSms(db, clock, SECRETS, async (sid) => {
+      askAfterSms(hearing, async (sid) => {
         asked.push(sid)
         return world.carrying.carriers.sms.news!(sid)
       })
@@ -226,7 +242,7 @@ describe('what Twilio tells later', () => {
     const row = await attemptWith()
     Object.assign(twilio.sent[0]!, { status: 'undelivered', errorCode: 30006 })
     await clock.advance(70_000)
-    await askAfterSms(db, clock, SECRETS, (sid) => world.carrying.carriers.sms.news!(sid))
+    await askAfterSms(hearing, (sid) => world.carrying.carriers.sms.news!(sid))
     expect(await rowOf(row.incidentId!)).toMatchObject({ state: 'failed', code: '30006' })
   })
 

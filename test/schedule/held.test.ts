@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { subscribe, subscribeInput } from '../../api/actions/subscribe.ts'
 import { DAY, plus } from '../../api/domain/duration.ts'
 import { KEPT_FOR } from '../../api/domain/retention.ts'
+import { noRecorder } from '../../api/recorder.ts'
 import { duties } from '../../api/schedule/duties.ts'
 import { newId } from '../../db/ids.ts'
 import { deliveries, heardReports, restores, subscribers } from '../../db/schema.ts'
@@ -9,7 +10,8 @@ import { delivering, START } from '../support/delivering.ts'
 
 const world = await delivering()
 const { db, clock, acting } = world
-const rounds = (name: string) => duties(acting, db, 'a process', null).find((duty) => duty.name === name)!
+const rounds = (name: string) =>
+  duties({ ...acting, record: noRecorder }, db, 'a process', null).find((duty) => duty.name === name)!
 
 it('forgets nothing and admits no endpoint in a restored database until a person has released it (R22)', async () => {
   await clock.set(START)

@@ -70,10 +70,12 @@ async function worldOf(db: Database, clock: MovableClock, parts: Partial<World>)
   afterAll(() => rm(folder, { recursive: true, force: true }))
   const urls = parts.urls ?? { site: 'http://localhost:3000', api: 'http://localhost:3000' }
   const { render, publicDir } = await loadRenderer<Screens>(ROOT)
+  const { record, ...metrics } = openMetrics(db, silentLog())
   return {
     db,
     clock,
     log: silentLog(),
+    record,
     templates: loadTemplates(join(ROOT, 'templates')),
     secrets: [SECRET],
     urls,
@@ -87,7 +89,7 @@ async function worldOf(db: Database, clock: MovableClock, parts: Partial<World>)
     smsSegmentsPerSecond: null,
     sending: { sender: localSender(urls.site), segmentsPerSecond: 1 },
     twilio: null,
-    metrics: { ...openMetrics(db, silentLog()), access: 'closed' },
+    metrics: { ...metrics, access: 'closed' },
     returns: {
       bounceDomain: null,
       inboundMailKey: null,

@@ -44,8 +44,7 @@ export const hookRoutes = [
     handle: async (call: Call<undefined, undefined>) => {
       const { MessageSid = '', MessageStatus = '', ErrorCode } = signedFields(call)
       const delivery = new URL(call.request.url).searchParams.get('delivery') ?? ''
-      const { db, clock, secrets } = call.world
-      await recordSmsStatus(db, clock, secrets, { delivery, MessageSid, MessageStatus, ErrorCode })
+      await recordSmsStatus(call.world, { delivery, MessageSid, MessageStatus, ErrorCode })
       return new Response(null, { status: 202 })
     },
   }),
