@@ -8,9 +8,12 @@ export type Incident = typeof incidents.$inferSelect
 export type Update = typeof updates.$inferSelect
 export type HeldComponent = { id: string; name: string; status: (typeof incidentComponents.$inferSelect)['status'] }
 
-/** Takes the incident's row lock, which every change of it and every alert about it takes first (standards R12). */
+/**
+ * Takes the incident's row lock, which every change of it and every alert about it takes first (standards R12). Rows that
+ * only name it may be written meanwhile: a watch that writes about many and a merge that locks two never wait crosswise.
+ */
 export async function lockIncident(tx: Transaction, id: string): Promise<Incident | null> {
-  const [row] = await tx.select().from(incidents).where(eq(incidents.id, id)).for('update')
+  const [row] = await tx.select().from(incidents).where(eq(incidents.id, id)).for('no key update')
   return row ?? null
 }
 
