@@ -3,7 +3,7 @@ import type { Transaction } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
 import { audit } from '../../db/queries/audit.ts'
 import { toldIn } from '../../db/queries/followers.ts'
-import { queueWelcome } from '../../db/queries/welcome.ts'
+import { queueSmsWelcome, queueWelcome } from '../../db/queries/welcome.ts'
 import { confirmations, signUpLinks, subscriberLinks, subscribers } from '../../db/schema.ts'
 import type { Acting, Actor } from './acting.ts'
 
@@ -30,6 +30,7 @@ export async function admitSubscriber(tx: Transaction, acting: Acting, asked: Si
     after: { channel: signUp.channel, consent: signUp.consentTextVersion },
   })
   await queueWelcome(tx, subscriber, now)
+  if (subscriber.channel === 'sms') await queueSmsWelcome(tx, subscriber, now)
   return subscriber.id
 }
 

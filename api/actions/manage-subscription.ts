@@ -8,8 +8,9 @@ import { subscribers } from '../../db/schema.ts'
 import { plus } from '../domain/duration.ts'
 import { PUBLIC_EYES } from '../domain/eyes.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { verifySignedUntil } from '../domain/signature.ts'
+import { verifySignedShort, verifySignedUntil } from '../domain/signature.ts'
 import { PAUSES, type Pause } from '../domain/subscription.ts'
+import { manageUrlUntil } from '../domain/subscription-links.ts'
 import type { Acting, Store } from './acting.ts'
 import { readerAs } from './admit-subscriber.ts'
 import { type Preferences, preferenceColumns, preferenceFields, requireChoices } from './preference-fields.ts'
@@ -23,6 +24,15 @@ export async function subscriberManaged(acting: Acting, store: Store, token: str
   if (!subscriber || subscriber.endedBy === 'erasure')
     throw new Refusal('gone', 'This link is too old. Use the one in your newest message, or sign up again.')
   return subscriber
+}
+
+/** Where the short link of a text leads; refused when it is not ours (404), or too old (410). */
+export async function manageUrlBehind(acting: Acting, store: Store, token: string): Promise<string> {
+  const link = verifySignedShort('short_manage', token, acting.secrets, await acting.clock(store))
+  if ('subject' in link) return manageUrlUntil(acting, link.subject, link.expiresAt)
+  throw link.refused === 'expired'
+    ? new Refusal('gone', 'This link is too old. Reply MANAGE to any of our texts to get a new one.')
+    : new Refusal('not_found', 'This link is not complete. Use the one in the text message as it stands.')
 }
 
 /** What the page of one's own choices takes: all of them, and whether anything besides what is followed is heard. */

@@ -29,6 +29,8 @@ export interface HeardSms {
   meaning: InboundMeaning
   /** In which the number hears from us. */
   language: string
+  /** Whose number it is, while texts go there; null for strangers and those who have left. */
+  subscriberId: string | null
   /** What came of the answer of a member of staff; null where nothing did. */
   answered: ReplyOutcome | null
 }
@@ -52,7 +54,7 @@ export const recordInboundSms = (acting: Acting, sms: InboundSms): Promise<Heard
       meaning: person && meaning === 'unmatched' ? 'answer' : meaning,
     })
     const [subscriber] = await tx
-      .select({ id: subscribers.id, locale: subscribers.locale })
+      .select({ id: subscribers.id, locale: subscribers.locale, state: subscribers.state })
       .from(subscribers)
       .where(and(eq(subscribers.channel, 'sms'), eq(subscribers.addressKey, addressKey)))
     if (fresh && subscriber && meaning === 'stop')
@@ -64,7 +66,12 @@ export const recordInboundSms = (acting: Acting, sms: InboundSms): Promise<Heard
     const came = answers
       ? await answerAlert(tx, acting, { person, door: 'sms', text: sms.Body, addressed: null })
       : null
-    return { meaning, language: subscriber?.locale ?? ANYBODY.language, answered: came?.outcome ?? null }
+    return {
+      meaning,
+      language: subscriber?.locale ?? ANYBODY.language,
+      subscriberId: subscriber?.state === 'active' ? subscriber.id : null,
+      answered: came?.outcome ?? null,
+    }
   })
 
 const BY_SMS = { ...SYSTEM, kind: 'public', name: 'SMS' } as const

@@ -4,6 +4,7 @@ import { isGsm7, withTwins } from '../domain/gsm7.ts'
 import { confirmationCode } from '../domain/signature.ts'
 import { fitFirst, fitSms, frameThatFits, MOST_SEGMENTS, type SmsFrame, sizeOf } from '../domain/sms.ts'
 import { smsWords } from '../domain/sms-words.ts'
+import { shortManageUrl } from '../domain/subscription-links.ts'
 import { ANYBODY } from '../domain/times.ts'
 import { alertWords } from './alert-words.ts'
 import { answerWords } from './answer-words.ts'
@@ -27,8 +28,11 @@ export async function composeSms(composing: Composing, facts: Facts): Promise<Co
     return { drop: 'suppressed', reason: 'country not allowed' }
   switch (facts.announcement.kind) {
     case 'update':
-    case 'welcome':
       return { message: sms(composing, facts, 'update', updateBody(composing, facts)) }
+    case 'welcome':
+      return facts.told
+        ? { message: sms(composing, facts, 'update', updateBody(composing, facts)) }
+        : { message: sms(composing, facts, 'confirmation', welcomeBody(composing, facts)) }
     case 'correction':
       return { message: sms(composing, facts, 'update', correctionBody(composing, facts)) }
     case 'maintenance':
@@ -109,6 +113,18 @@ const frameOf = (
 })
 
 const languageOf = ({ subscriber }: Facts): string => subscriber?.locale ?? ANYBODY.language
+
+/** The link to their own choices; in one segment where a shorter name makes that possible, in English where two do not do. */
+function welcomeBody(composing: Composing, facts: Facts): string {
+  const { delivery, organisation } = facts
+  const url = shortManageUrl(composing, delivery.subscriberId!, delivery.queuedAt)
+  const bodyFor = (name: string, language: string) =>
+    withTwins(composing.templates.text('sms/welcome', { company: { name }, url }, language))
+  const names = [organisation.name, organisation.shortName]
+  const own = names.map((name) => bodyFor(name, languageOf(facts)))
+  const within = (most: number) => own.find((body) => sizeOf(body).segments <= most)
+  return within(1) ?? within(MOST_SEGMENTS) ?? bodyFor(organisation.shortName, ANYBODY.language)
+}
 
 async function confirmationSms(composing: Composing, facts: Facts): Promise<Composed> {
   const confirmation = await confirmationById(composing.db, facts.delivery.confirmationId!)

@@ -1,9 +1,14 @@
 /** What somebody means who answers one of our text messages. */
-export type InboundMeaning = 'stop' | 'start' | 'help' | 'unmatched'
+const MEANINGS = ['stop', 'start', 'help', 'manage', 'unmatched'] as const
+export type InboundMeaning = (typeof MEANINGS)[number]
+
+/** What a message was kept as: one of these, or the answer of a member of staff to an alert. */
+export const KEPT_MEANINGS = [...MEANINGS, 'answer'] as const
+export type KeptMeaning = (typeof KEPT_MEANINGS)[number]
 
 /**
- * Words that carriers and the law know (standards S16), and the same in the languages we write in, as the whole message,
- * whatever the case and however an alef is written.
+ * Words that carriers and the law know (standards S16), ours for one's own choices, and the same in other languages, as
+ * the whole message, whatever the case and however an alef or an accent is written.
  */
 const WORDS: Record<Exclude<InboundMeaning, 'unmatched'>, readonly string[]> = {
   stop: [
@@ -21,23 +26,39 @@ const WORDS: Record<Exclude<InboundMeaning, 'unmatched'>, readonly string[]> = {
     'الغاء الاشتراك',
     'ايقاف',
     'توقف',
+    'stopp',
+    'abmelden',
+    'arrêt',
+    'arrêter',
+    'alto',
+    'baja',
+    'cancelar',
+    '停止',
+    '配信停止',
+    'ストップ',
   ],
-  start: ['start', 'yes', 'unstop', 'ابدا', 'نعم'],
-  help: ['help', 'info', 'مساعدة'],
+  start: ['start', 'yes', 'unstop', 'ابدا', 'نعم', '開始'],
+  help: ['help', 'info', 'مساعدة', 'hilfe', 'aide', 'ayuda', 'ヘルプ'],
+  manage: ['manage', 'settings', 'preferences', 'اعدادات', 'الاعدادات'],
 }
 
-/** Reads a reply. Anything but the known words is for a person to read: the law counts any reasonable wording. */
-export function meaningOf(text: string): InboundMeaning {
-  const word = text
-    .normalize('NFKC')
-    .replace(/[أإآ]/g, 'ا')
+/** A text as it is compared: letters without their marks, in small letters. */
+const plain = (text: string): string =>
+  text
+    .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .replace(/[^\p{L}\p{N}-]+/gu, ' ')
     .trim()
     .toLowerCase()
-  for (const [meaning, words] of Object.entries(WORDS)) if (words.includes(word)) return meaning as keyof typeof WORDS
-  return 'unmatched'
-}
+
+const MEANING_OF = new Map(
+  Object.entries(WORDS).flatMap(([meaning, words]) =>
+    words.map((word) => [plain(word), meaning as keyof typeof WORDS] as const),
+  ),
+)
+
+/** Reads a reply. Anything but the known words is for a person to read: the law counts any reasonable wording. */
+export const meaningOf = (text: string): InboundMeaning => MEANING_OF.get(plain(text)) ?? 'unmatched'
 
 /** What Twilio itself took a message for, where its Advanced Opt-Out is on (standards S17); null when it says nothing. */
 export function meaningByTwilio(optOutType: string | undefined): InboundMeaning | null {

@@ -1,5 +1,5 @@
 import { plus } from './duration.ts'
-import { type Secrets, signedToken, signedUntil } from './signature.ts'
+import { type Secrets, signedShort, signedToken, signedUntil } from './signature.ts'
 import { MANAGE_LINK_LIFE } from './subscription.ts'
 
 /** What signs the links of readers, and where they lead. */
@@ -17,5 +17,13 @@ export const unsubscribeUrl = (signing: Signing, subscriberId: string): string =
   `${signing.urls.api}/subscriptions/unsubscribe?token=${unsubscribeToken(signing, subscriberId)}`
 
 /** The reader's own choices; `from` is when the link was given, so that every attempt of a message says the same. */
-export const manageUrl = ({ secrets, urls }: Signing, subscriberId: string, from: Date): string =>
-  `${urls.api}/subscriptions/manage?token=${signedUntil('manage', subscriberId, plus(from, MANAGE_LINK_LIFE), secrets)}`
+export const manageUrl = (signing: Signing, subscriberId: string, from: Date): string =>
+  manageUrlUntil(signing, subscriberId, plus(from, MANAGE_LINK_LIFE))
+
+/** The same for as long as the link that leads to it. */
+export const manageUrlUntil = ({ secrets, urls }: Signing, subscriberId: string, expiresAt: Date): string =>
+  `${urls.api}/subscriptions/manage?token=${signedUntil('manage', subscriberId, expiresAt, secrets)}`
+
+/** Leads there, and is short enough for a text message. */
+export const shortManageUrl = ({ secrets, urls }: Signing, subscriberId: string, from: Date): string =>
+  `${urls.api}/s/${signedShort('short_manage', subscriberId, plus(from, MANAGE_LINK_LIFE), secrets)}`

@@ -18,12 +18,22 @@ export interface SuppressionRow {
   lifted: { at: string; by: string | null } | null
 }
 
+/** What somebody answered to a text that no keyword explains: a person has to read it (standards S16). */
+export interface ReplyRow {
+  id: string
+  address: string
+  text: string
+  at: string
+}
+
 export interface SuppressionsScreen {
   shell: Shell
   /** Newest first, lifted ones included. */
   suppressions: SuppressionRow[]
   /** A path to older ones. */
   olderUrl: string | null
+  /** Newest first. */
+  replies: ReplyRow[]
   /** channel, address. */
   adding: Form
 }

@@ -19,6 +19,7 @@ import { alertDraftRoutes } from './routes/drafts.ts'
 import { endpointRoutes } from './routes/endpoints.ts'
 import { healthRoutes } from './routes/health.ts'
 import { hookRoutes } from './routes/hooks.ts'
+import { inboundMessageRoutes } from './routes/inbound-messages.ts'
 import { incidentMetricRoutes } from './routes/incident-metrics.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { mailHookRoutes } from './routes/mail-hooks.ts'
@@ -62,6 +63,7 @@ export const routes: readonly Route[] = [
   ...subscriberRoutes,
   ...subscriptionRoutes,
   ...suppressionRoutes,
+  ...inboundMessageRoutes,
   ...endpointRoutes,
   ...signUpPageRoutes,
   ...confirmPageRoutes,

@@ -1,4 +1,6 @@
-import type { Transaction } from '../client.ts'
+import { and, desc, eq, lt, or } from 'drizzle-orm'
+import type { KeptMeaning } from '../../api/domain/inbound.ts'
+import type { Queryable, Transaction } from '../client.ts'
 import { newId } from '../ids.ts'
 import { inboundMessages } from '../schema.ts'
 
@@ -17,3 +19,27 @@ export async function keepInbound(tx: Transaction, message: Inbound): Promise<bo
     .returning({ id: inboundMessages.id })
   return rows.length > 0
 }
+
+export type InboundMessage = typeof inboundMessages.$inferSelect
+
+/** Messages that were taken to mean this, newest first. */
+export const inboundMessageRows = (
+  db: Pick<Queryable, 'select'>,
+  meaning: KeptMeaning,
+  { after, limit }: { after?: Pick<InboundMessage, 'receivedAt' | 'id'> | undefined; limit: number },
+): Promise<InboundMessage[]> =>
+  db
+    .select()
+    .from(inboundMessages)
+    .where(
+      and(
+        eq(inboundMessages.meaning, meaning),
+        after &&
+          or(
+            lt(inboundMessages.receivedAt, after.receivedAt),
+            and(eq(inboundMessages.receivedAt, after.receivedAt), lt(inboundMessages.id, after.id)),
+          ),
+      ),
+    )
+    .orderBy(desc(inboundMessages.receivedAt), desc(inboundMessages.id))
+    .limit(limit)

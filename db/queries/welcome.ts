@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, getTableColumns, inArray, ne } from 'drizzle-orm'
 import { type Channel, isEventLog } from '../../api/domain/attempt.ts'
-import { plus } from '../../api/domain/duration.ts'
+import { DAY, plus } from '../../api/domain/duration.ts'
 import { EVENT_LIFE, expiryOfWelcome } from '../../api/domain/freshness.ts'
 import { severityRank } from '../../api/domain/severity.ts'
 import type { Transaction } from '../client.ts'
@@ -29,6 +29,34 @@ export async function queueWelcome(
   for (const update of words) await queueWelcomeWord(tx, subscriber, update, now)
   if (words.length > 0) await wake(tx, 'deliver')
   return words.length
+}
+
+/** The most patient of all: news goes first. */
+const LAST = 4
+
+/** Texts somebody who has just confirmed the link to their own choices: a code had no room for it. */
+export async function queueSmsWelcome(
+  tx: Transaction,
+  subscriber: { id: string; address: string },
+  now: Date,
+): Promise<void> {
+  const told = { audience: 'public', priority: LAST, expiresAt: plus(now, DAY) } as const
+  const announcementId = newId()
+  await tx
+    .insert(announcements)
+    .values({ ...told, id: announcementId, kind: 'welcome', createdAt: now, fannedOutAt: now })
+  await tx.insert(deliveries).values({
+    ...told,
+    id: newId(),
+    announcementId,
+    subscriberId: subscriber.id,
+    lane: 'public',
+    channel: 'sms',
+    address: subscriber.address,
+    queuedAt: now,
+    nextAttemptAt: now,
+  })
+  await wake(tx, 'deliver')
 }
 
 const isOpen = and(eq(incidents.visibility, 'public'), ne(incidents.status, 'resolved'))

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { bigserial, boolean, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { CHANNELS, type Channel } from '../../api/domain/attempt.ts'
 import { EVENTS, type Events } from '../../api/domain/audience.ts'
+import type { KeptMeaning } from '../../api/domain/inbound.ts'
 import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
 import { SUPPRESSION_REASONS, type SuppressionReason, type SuppressionSource } from '../../api/domain/suppression.ts'
 import { at, bornAt, id, oneOf } from './columns.ts'
@@ -109,8 +110,8 @@ export const inboundMessages = pgTable('inbound_messages', {
   channel: text('channel').$type<Channel>().notNull(),
   addressKey: text('address_key').notNull(),
   body: text('body').notNull(),
-  /** What we took it for: stop, start, help, unmatched; or the answer of a member of staff. */
-  meaning: text('meaning').notNull(),
+  /** What we took it for. */
+  meaning: text('meaning').$type<KeptMeaning>().notNull(),
   receivedAt: bornAt('received_at'),
 })
 

@@ -37,7 +37,7 @@ await db.insert(schema.inboundMessages).values(
     channel: 'sms' as const,
     addressKey: '+4915112345678',
     body,
-    meaning: 'unmatched',
+    meaning: 'unmatched' as const,
   })),
 )
 

@@ -5,9 +5,11 @@ import {
   confirmationTokenOf,
   hashOfToken,
   isConfirmationCode,
+  signedShort,
   signedToken,
   signedUntil,
   verifySigned,
+  verifySignedShort,
   verifySignedUntil,
 } from '../../api/domain/signature.ts'
 
@@ -35,6 +37,27 @@ describe('an unsubscribe token', () => {
   it.each(['', '.', '..', 'a.b', 'a.b.c', `${token}.x`])('%j is refused', (text) =>
     expect(verifySigned('unsubscribe', text, [OLD])).toBeNull(),
   )
+})
+
+describe('a short link', () => {
+  const token = signedShort('short_manage', 'subscriber01', LATER, [OLD])
+
+  it('has 42 characters, and works until it expires, for its own purpose, also after the secret has changed', () => {
+    expect(token).toHaveLength(42)
+    const good = { subject: 'subscriber01', expiresAt: LATER }
+    for (const secrets of [[OLD], [NEW, OLD]])
+      expect(verifySignedShort('short_manage', token, secrets, NOW)).toEqual(good)
+    expect(verifySignedShort('short_manage', token, [OLD], LATER)).toEqual({ refused: 'expired' })
+    expect(verifySignedShort('manage', token, [OLD], NOW)).toEqual({ refused: 'forged' })
+    expect(verifySignedShort('short_manage', token, [NEW], NOW)).toEqual({ refused: 'forged' })
+  })
+
+  it('is worth nothing with any one character changed', () => {
+    for (let at = 0; at < token.length; at++) {
+      const forged = token.slice(0, at) + (token[at] === 'x' ? 'y' : 'x') + token.slice(at + 1)
+      expect(verifySignedShort('short_manage', forged, [OLD], NOW)).toEqual({ refused: 'forged' })
+    }
+  })
 })
 
 describe('a link', () => {

@@ -20,5 +20,7 @@ it.each([
     },
     body: new URLSearchParams(params).toString(),
   })
-  expect(await answer.text()).toContain(words)
+  const text = await answer.text()
+  expect(text).toContain(words)
+  expect(text.includes('http://localhost:3000/s/')).toBe(Body === 'HELP')
 })

@@ -4,11 +4,12 @@ import { makeKey } from '../../api/actions/make-key.ts'
 import { subscribe, subscribeInput } from '../../api/actions/subscribe.ts'
 import { CARRIER } from '../../db/queries/returns.ts'
 import { forgetReturns, suppressAddress, suppressionOf } from '../../db/queries/suppressions.ts'
-import { auditLog, softBounces, suppressions } from '../../db/schema.ts'
+import { auditLog, inboundMessages, softBounces, suppressions } from '../../db/schema.ts'
 import { fieldsOf, wordsOf } from '../support/forms.ts'
+import { signed } from '../support/twilio.ts'
 import { SECRET, testWorld } from '../support/world.ts'
 
-const house = await testWorld()
+const house = await testWorld({ twilio: { authToken: 'the token of Twilio', optOut: 'twilio' } })
 const { db } = house
 const admin = await house.person('admin', { name: 'Ada' })
 const visitor = await house.signIn(admin)
@@ -204,5 +205,53 @@ describe('the screen of suppressions', () => {
     const next = await (await visitor.get(older)).text()
     expect(next.match(/\/lift"/g)).toHaveLength(1)
     expect((await visitor.get(`${PATH}?before=x`)).status).toBe(422)
+  })
+})
+
+describe('what readers answer in words of their own', () => {
+  const URL_OF_TEXTS = 'http://localhost:3000/hooks/twilio/inbound'
+  const texts = (Body: string, MessageSid: string, given: { token?: string } = {}) => {
+    const params = { MessageSid, From: '+4915112345670', Body }
+    return house.app.request(URL_OF_TEXTS, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-twilio-signature': signed(URL_OF_TEXTS, params, given.token ?? 'the token of Twilio'),
+      },
+      body: new URLSearchParams(params).toString(),
+    })
+  }
+
+  it('waits for a person, who reads it and lets them alone by one press', async () => {
+    expect((await texts('please <b>stop</b> texting me', 'SM1')).status).toBe(200)
+    expect((await texts('STOP', 'SM2')).status).toBe(200)
+    const { body } = await api('GET', '/inbound-messages')
+    expect(body.data).toMatchObject([
+      { channel: 'sms', address: '+4915112345670', body: 'please <b>stop</b> texting me', meaning: 'unmatched' },
+    ])
+    expect((await api('GET', '/inbound-messages?meaning=stop')).body.data).toMatchObject([{ body: 'STOP' }])
+    expect((await api('GET', '/inbound-messages?meaning=all')).status).toBe(422)
+    const html = await (await visitor.get(PATH)).text()
+    expect(wordsOf(html)).toContain('please <b>stop</b> texting me')
+    expect(html).not.toContain('<b>stop</b>')
+    const fields = fieldsOf(html.slice(html.indexOf('id="replies"')), PATH)
+    expect(fields).toEqual({ channel: 'sms', address: '+4915112345670' })
+    expect((await visitor.post(PATH, fields)).status).toBe(303)
+    expect(await suppressionOf(db, [SECRET], 'sms', '+4915112345670')).toMatchObject({ reason: 'manual' })
+  })
+
+  it('is not read by a responder, and is not taken from whoever is not Twilio, or too long', async () => {
+    const { cookie } = await house.signIn(await house.person('responder'))
+    expect((await house.visitor(cookie).get(PATH)).status).toBe(403)
+    const before = await db.$count(inboundMessages)
+    expect((await texts('forged', 'SM3', { token: 'another' })).status).toBe(403)
+    expect((await texts('x'.repeat(300_000), 'SM4')).status).toBe(413)
+    expect(await db.$count(inboundMessages)).toBe(before)
+    const status = await house.app.request('http://localhost:3000/hooks/twilio/status', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: `MessageSid=${'x'.repeat(300_000)}`,
+    })
+    expect(status.status).toBe(413)
   })
 })

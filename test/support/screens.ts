@@ -414,6 +414,9 @@ const suppressions: ConsoleScreens['console/suppressions'] = {
     },
   ],
   olderUrl: '/console/suppressions?before=abc',
+  replies: [
+    { id: 'rep000000001', address: '+4915112345678', text: 'please stop texting me', at: '2026-11-12T13:50:00.000Z' },
+  ],
   adding: empty,
 }
 
@@ -663,6 +666,7 @@ export const cases: ScreenCase[] = [
   screen('suppressions-empty', 'console/suppressions', {
     shell,
     suppressions: [],
+    replies: [],
     olderUrl: null,
     adding: {
       values: { channel: 'email', address: 'nobody' },

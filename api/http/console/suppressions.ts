@@ -1,8 +1,9 @@
+import { type InboundMessage, inboundMessageRows } from '../../../db/queries/inbound-messages.ts'
 import { type ListedSuppression, suppressionRows } from '../../../db/queries/suppression-list.ts'
 import { liftSuppression } from '../../actions/lift-suppression.ts'
 import { suppress, suppressInput } from '../../actions/suppress.ts'
 import { maskAddress } from '../../domain/mask.ts'
-import type { SuppressionRow, SuppressionsScreen } from '../../domain/suppressions-screen.ts'
+import type { ReplyRow, SuppressionRow, SuppressionsScreen } from '../../domain/suppressions-screen.ts'
 import { statusOf } from '../answers.ts'
 import { checked } from '../input.ts'
 import { cursorOf, positionOf } from '../paging.ts'
@@ -13,6 +14,8 @@ import { shellOf } from './shell.ts'
 
 const PATH = '/console/suppressions'
 const PER_PAGE = 50
+/** Replies that are shown; older ones are read by the API. */
+const REPLIES = 20
 const shared = { door: 'page', tag: 'Console', access: 'admin' } as const
 
 export const suppressionScreenRoutes = [
@@ -60,9 +63,17 @@ async function screen(call: Call, adding = emptyForm()): Promise<SuppressionsScr
     shell: await shellOf(call),
     suppressions: shown.map(rowOf),
     olderUrl: older && `${PATH}?before=${encodeURIComponent(older)}`,
+    replies: (await inboundMessageRows(call.acting.db, 'unmatched', { limit: REPLIES })).map(replyOf),
     adding,
   }
 }
+
+const replyOf = ({ id, addressKey, body, receivedAt }: InboundMessage): ReplyRow => ({
+  id,
+  address: addressKey,
+  text: body,
+  at: receivedAt.toISOString(),
+})
 
 const rowOf = (row: ListedSuppression): SuppressionRow => ({
   id: row.id,

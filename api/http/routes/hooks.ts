@@ -1,8 +1,9 @@
 import { theOrganisation } from '../../../db/queries/people.ts'
-import { recordInboundSms } from '../../actions/record-inbound-sms.ts'
+import { type HeardSms, recordInboundSms } from '../../actions/record-inbound-sms.ts'
 import { recordSmsStatus } from '../../actions/record-sms-status.ts'
 import { isSignedByTwilio } from '../../delivery/twilio-signature.ts'
 import { Refusal } from '../../domain/refusal.ts'
+import { shortManageUrl } from '../../domain/subscription-links.ts'
 import { type Call, route } from '../route.ts'
 
 const shared = {
@@ -55,25 +56,23 @@ export const hookRoutes = [
       "A text message to us: STOP ends the subscription at once, a responder's answer to an alert becomes the update",
     handle: async (call: Call<undefined, undefined>) => {
       const { MessageSid = '', From = '', Body = '', OptOutType } = signedFields(call)
-      const { log, twilio, templates } = call.world
-      const { meaning, language, answered } = await recordInboundSms(call.acting, {
-        MessageSid,
-        From,
-        Body,
-        OptOutType,
-      })
-      if (answered) log.info({ door: 'sms', outcome: answered }, 'a member of staff wrote')
-      if (twilio!.optOut === 'twilio' || meaning === 'unmatched') return twiml(null)
-      return twiml(
-        templates.text(
-          `sms/${meaning}`,
-          { company: await companyWords(call), url: `${call.world.urls.site}/subscribe` },
-          language,
-        ),
-      )
+      const heard = await recordInboundSms(call.acting, { MessageSid, From, Body, OptOutType })
+      const { answered: outcome } = heard
+      if (outcome) call.world.log.info({ door: 'sms', outcome }, 'a member of staff wrote')
+      return twiml(await answerTo(call, heard))
     },
   }),
 ]
+
+/** What is texted back; null where nothing is, or Twilio answers by itself (standards S17). */
+async function answerTo(call: Call, { meaning, language, subscriberId }: HeardSms): Promise<string | null> {
+  const { templates, urls, twilio, clock, db } = call.world
+  if (meaning === 'unmatched' || (meaning === 'manage' && subscriberId === null)) return null
+  if (meaning !== 'manage' && twilio!.optOut === 'twilio') return null
+  const manage_url = subscriberId && shortManageUrl(call.world, subscriberId, await clock(db))
+  const words = { company: await companyWords(call), url: `${urls.site}/subscribe`, manage_url }
+  return templates.text(`sms/${meaning}`, words, language)
+}
 
 const companyWords = async ({ world }: Call) => {
   const row = await theOrganisation(world.db)

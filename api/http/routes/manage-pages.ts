@@ -3,6 +3,7 @@ import { eraseByLink } from '../../actions/erase-subscriber.ts'
 import {
   changePreferences,
   changePreferencesInput,
+  manageUrlBehind,
   pauseSubscription,
   resumeSubscription,
   subscriberManaged,
@@ -17,7 +18,7 @@ import { managePage, type Shown } from '../manage-page.ts'
 import { ownData } from '../present/own-data.ts'
 import { type Call, json, route } from '../route.ts'
 import { publicNow } from '../snapshot-now.ts'
-import { actionOf, page, tokenOf } from '../subscription-answers.ts'
+import { actionOf, PRIVATE, page, tokenOf } from '../subscription-answers.ts'
 import { languageIn, preferencesIn, typedPreferences } from '../subscription-forms.ts'
 
 const shared = { door: 'public', access: 'anyone', tag: 'Subscriptions' } as const
@@ -93,6 +94,16 @@ async function erase(call: Call): Promise<Response> {
 }
 
 export const managePageRoutes = [
+  route({
+    ...shared,
+    method: 'GET',
+    path: '/s/:token',
+    summary: 'The short link of a text message, to the choices of its reader; changes nothing',
+    handle: async ({ acting, params }) => {
+      const location = await manageUrlBehind(acting, acting.db, params.token!)
+      return new Response(null, { status: 303, headers: { location, ...PRIVATE } })
+    },
+  }),
   route({
     ...shared,
     method: 'GET',
