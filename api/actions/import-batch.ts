@@ -1,6 +1,7 @@
 import { and, eq, gt } from 'drizzle-orm'
 import type { Transaction } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
+import { nameContact } from '../../db/queries/endpoints.ts'
 import { subscribersAmong, writeSubscribers } from '../../db/queries/import-subscribers.ts'
 import type { Subscriber } from '../../db/queries/subscribers.ts'
 import { suppressedAmong } from '../../db/queries/suppressed-among.ts'
@@ -16,15 +17,16 @@ import { subscribe } from './subscribe.ts'
 export interface Taken {
   created: number
   updated: number
-  /** Asked by mail to confirm. */
+  /** Asked to confirm: by mail, or an endpoint by its challenge. */
   pending: number
   refused: RowError[]
 }
 
 /**
  * Takes some rows in the caller's transaction. A row with consent makes the subscriber or renews them; one without only
- * changes somebody who is there already, and asks everybody else. Who left after they agreed stays away, and so does who
- * nothing may be sent to.
+ * changes somebody who is there already, and asks everybody else. An endpoint is asked whatever its row says: it is told
+ * nothing before it has answered its challenge, which brings it the secret. Who left after they agreed stays away, and so
+ * does who nothing may be sent to.
  */
 export async function takeBatch(tx: Transaction, acting: Acting, rows: ImportRow[], asked: number): Promise<Taken> {
   const now = await acting.clock(tx)
@@ -38,7 +40,7 @@ export async function takeBatch(tx: Transaction, acting: Acting, rows: ImportRow
     const before = known.get(nameOf(row)) ?? null
     const refusal = suppressed.has(nameOf(row)) ? SUPPRESSED : whyNot(row, before)
     if (refusal) taken.refused.push({ row: row.row, ...refusal })
-    else if (row.consent || before?.state === 'active') written.push(rowFor(row, before, now))
+    else if (before?.state === 'active' || isProven(row)) written.push(rowFor(row, before, now))
     else await ask(tx, acting, row, taken, asked)
   }
   const [born, renewed] = [written.filter(({ isNew }) => isNew), written.filter(({ isNew }) => !isNew)]
@@ -47,6 +49,8 @@ export async function takeBatch(tx: Transaction, acting: Acting, rows: ImportRow
       tx,
       group.map(({ values }) => values),
     )
+  for (const { row, isNew, values } of written)
+    if (row.contact !== null && !isNew) await nameContact(tx, values.id, row.contact, now)
   taken.created = born.length
   taken.updated = renewed.length
   return taken
@@ -64,23 +68,28 @@ const ENOUGH = {
   message: `At most ${MOST_ASKED_BY_IMPORT} addresses are asked in an hour. Import the rest later, or give their consent.`,
 }
 
+const isProven = ({ channel, consent }: ImportRow): boolean => consent !== null && channel !== 'webhook'
+
 const keyed = ({ channel, address }: ImportRow) => ({ channel, key: address.key })
 const nameOf = (row: ImportRow): string => `${row.channel} ${row.address.key}`
 
 /** Who left stays away until they agree anew: an old list gives no consent again that was withdrawn. */
 function whyNot({ channel, consent }: ImportRow, before: Subscriber | null) {
-  if (before?.endedAt && (!consent || consent.at <= before.endedAt)) return LEFT
+  const left = before?.state === 'ended' ? before.endedAt : null
+  if (left && (!consent || consent.at <= left)) return LEFT
   return channel === 'sms' && !consent && !before ? NEVER_AGREED : null
 }
 
 interface Written {
+  row: ImportRow
   isNew: boolean
   values: typeof subscribers.$inferInsert
 }
 
 const EVERYTHING = preferenceFields.parse({})
 
-function rowFor({ channel, address, chosen, consent }: ImportRow, before: Subscriber | null, now: Date): Written {
+function rowFor(row: ImportRow, before: Subscriber | null, now: Date): Written {
+  const { channel, address, chosen, consent } = row
   const own = before ?? {
     ...preferenceColumns(EVERYTHING),
     id: newId(),
@@ -97,7 +106,7 @@ function rowFor({ channel, address, chosen, consent }: ImportRow, before: Subscr
     addressKey: address.key,
     updatedAt: now,
   }
-  return { isNew: before === null, values: values as typeof subscribers.$inferInsert }
+  return { row, isNew: before === null, values: values as typeof subscribers.$inferInsert }
 }
 
 /** What they agreed to here themselves, later than the list says, is the better record. */
@@ -137,8 +146,9 @@ const COLUMNS: Record<keyof ImportRow['chosen'], (keyof ReturnType<typeof prefer
 async function ask(tx: Transaction, acting: Acting, row: ImportRow, taken: Taken, asked: number): Promise<void> {
   const refuse = (refusal: Omit<RowError, 'row'>) => void taken.refused.push({ row: row.row, ...refusal })
   if (asked + taken.pending >= MOST_ASKED_BY_IMPORT) return refuse(ENOUGH)
-  const { channel, address, chosen } = row
-  const input = { ...EVERYTHING, ...chosen, channel, address: address.address, consent: false }
+  const { channel, address, chosen, contact } = row
+  const asIs = { channel, address: address.address, consent: false, ...(contact !== null && { contact }) }
+  const input = { ...EVERYTHING, ...chosen, ...asIs }
   const outcome = await subscribe({ ...acting, db: tx }, input, 'import')
   if (outcome === 'sent') taken.pending += 1
   else refuse(outcome === 'suppressed' ? SUPPRESSED : TOO_SOON)

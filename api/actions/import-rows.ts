@@ -1,7 +1,7 @@
 import { isNull } from 'drizzle-orm'
 import { z } from 'zod'
 import { componentGroups, components } from '../../db/schema.ts'
-import { type Address, parseAddress } from '../domain/address.ts'
+import { type Address, parseAddress, parseEmail } from '../domain/address.ts'
 import type { Acting } from './acting.ts'
 import { instant } from './fields.ts'
 import { preferenceFields } from './preference-fields.ts'
@@ -24,6 +24,8 @@ export interface ImportRow {
   chosen: Partial<z.infer<typeof preferenceFields>>
   /** Null: the address has to be asked. */
   consent: { at: Date; source: string } | null
+  /** Where the owner of a webhook hears that it has been disabled; null where the file does not say. */
+  contact: string | null
 }
 
 /** Names and ids of what can be chosen, in lower case, each leading to its id. */
@@ -52,32 +54,41 @@ const rowSchema = preferenceFields
   .omit({ quiet_hours: true })
   .partial()
   .extend({
-    channel: z.enum(SIGN_UP_CHANNELS, { error: 'Use email or sms.' }),
-    address: z.string().max(320),
+    channel: z.enum(SIGN_UP_CHANNELS, { error: 'Use email, sms or webhook.' }),
+    address: z.string().max(2000),
+    contact: z.string().max(320).optional(),
     quiet_hours: preferenceFields.shape.quiet_hours.optional(),
     consent_at: instant.optional(),
     consent_source: z.string().max(80).optional(),
     state: z.literal('active', { error: 'Only active subscribers are taken.' }).optional(),
   })
 
-/** Reads one record; every value may be a text, as a table has it. */
+/** Reads one record; every value may be a text, as a table has it. A webhook's address is guarded as at sign-up (W8). */
 export function readRow(
   { row, values, fault }: FileRecord,
-  names: Choosable,
-  now: Date,
+  { names, now, webhookAllow }: { names: Choosable; now: Date; webhookAllow: readonly string[] },
 ): ImportRow | { error: RowError } {
   const refuse = (code: string, message: string) => ({ error: { row, code, message } })
   if (fault !== undefined) return refuse('malformed', fault)
   const typed = typedValues(values, names)
   const read = rowSchema.safeParse(typed, { reportInput: true })
   if (!read.success) return refuse(...faultIn(read.error.issues[0]!))
-  const { channel, address, consent_at: at, consent_source: source, state: _, ...chosen } = read.data
-  const parsed = parseAddress(channel, address)
+  const { channel, address, contact, consent_at: at, consent_source: source, state: _, ...chosen } = read.data
+  const parsed = parseAddress(channel, address, webhookAllow)
   if ('refused' in parsed) return refuse(parsed.refused.code, parsed.refused.message)
+  const wrong = contact === undefined ? null : faultOfContact(channel, contact)
+  if (wrong) return refuse(wrong.code, `contact: ${wrong.message}`)
   if ((at === undefined) !== (source === undefined))
     return refuse('consent_incomplete', 'Give both consent_at and consent_source, or neither.')
   if (at && at > now) return refuse('in_the_future', 'consent_at: nobody can have agreed later than now.')
-  return { row, channel, address: parsed, chosen: saidIn(chosen, typed), consent: at ? { at, source: source! } : null }
+  const consent = at ? { at, source: source! } : null
+  return { row, channel, address: parsed, chosen: saidIn(chosen, typed), consent, contact: contact ?? null }
+}
+
+function faultOfContact(channel: SignUpChannel, contact: string): { code: string; message: string } | null {
+  if (channel !== 'webhook') return { code: 'unknown_field', message: 'only a webhook has one.' }
+  const parsed = parseEmail(contact)
+  return 'refused' in parsed ? parsed.refused : null
 }
 
 /** What was said, without what the schema puts in where nothing was. */

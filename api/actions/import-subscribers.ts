@@ -10,7 +10,7 @@ import { type FileFormat, type FileRecord, recordsIn } from './subscriber-file.t
 export interface Imported {
   created: number
   updated: number
-  /** Asked by mail to confirm first. */
+  /** Asked to confirm first. */
   pending: number
   skipped: number
   errors: RowError[]
@@ -36,7 +36,9 @@ export async function importSubscribers(
   const rows = await countRows(recordsIn(file.path, file.format))
   if (!dryRun) await note(acting, 'subscribers.import_begun', { rows })
   const done: Imported = { created: 0, updated: 0, pending: 0, skipped: 0, errors: [] }
-  const reading: Reading = { names: await choosable(acting), now: await acting.clock(acting.db), seen: new Set() }
+  const { webhookAllow } = acting
+  const now = await acting.clock(acting.db)
+  const reading: Reading = { names: await choosable(acting), now, webhookAllow, seen: new Set() }
   const before = await acting.db.transaction((tx) => askedByImports(tx, reading.now))
   for await (const batch of batchesOf(recordsIn(file.path, file.format))) {
     const { read, refused } = readBatch(batch, reading)
@@ -73,15 +75,16 @@ async function* batchesOf(records: AsyncIterable<FileRecord>): AsyncIterable<Fil
 interface Reading {
   names: Choosable
   now: Date
+  webhookAllow: readonly string[]
   /** Addresses that had their row: a second one would make the order of rows matter. */
   seen: Set<string>
 }
 
-function readBatch(batch: readonly FileRecord[], { names, now, seen }: Reading) {
+function readBatch(batch: readonly FileRecord[], { seen, ...reading }: Reading) {
   const read: ImportRow[] = []
   const refused: RowError[] = []
   for (const record of batch) {
-    const row = readRow(record, names, now)
+    const row = readRow(record, reading)
     const name = 'error' in row ? '' : `${row.channel} ${row.address.key}`
     if ('error' in row) refused.push(row.error)
     else if (seen.has(name))

@@ -16,7 +16,7 @@ export interface FileRecord {
 
 /** Columns that an import takes (contract section 4), and those of our own export that say nothing to it. */
 const TAKEN = [
-  ...['channel', 'address', 'components', 'component_groups', 'min_severity', 'events', 'maintenance'],
+  ...['channel', 'address', 'contact', 'components', 'component_groups', 'min_severity', 'events', 'maintenance'],
   ...['locale', 'time_zone', 'quiet_from', 'quiet_to', 'consent_at', 'consent_source', 'state'],
 ]
 export const IGNORED = [

@@ -11,7 +11,8 @@ export const importSubscribersCommand: Command = {
   usage: 'FILE [--dry-run]',
   summary: [
     'Take subscribers from a table (CSV) or a list (JSON, by its name); the first line of a table names its columns.',
-    'Rows with consent_at and consent_source need no confirmation; others are asked by mail.',
+    'Rows with consent_at and consent_source need no confirmation; others are asked by mail. A webhook is always asked',
+    'by its challenge, and its owner may stand under contact.',
   ].join('\n      '),
   options: { 'dry-run': { type: 'boolean' } },
   async run(acting, typed) {

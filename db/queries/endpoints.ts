@@ -16,6 +16,14 @@ export async function endpointOf(db: Queryable, subscriberId: string): Promise<E
   return row ?? null
 }
 
+/** Says who is told by mail when the endpoint has been disabled. */
+export async function nameContact(tx: Queryable, subscriberId: string, contact: string, at: Date): Promise<void> {
+  await tx
+    .update(webhookEndpoints)
+    .set({ contact, updatedAt: at })
+    .where(eq(webhookEndpoints.subscriberId, subscriberId))
+}
+
 /** Keeps what an endpoint answered to one attempt. */
 export async function noteAnswer(
   tx: Queryable,

@@ -99,7 +99,8 @@ export const subscriberRoutes = [
     ...shared,
     method: 'POST',
     path: '/subscribers/import',
-    summary: 'Takes subscribers from a file; rows with consent time and source need no confirmation',
+    summary:
+      'Takes subscribers from a file; rows with consent time and source need no confirmation, webhooks answer their challenge',
     query: z.strictObject({ dry_run: z.enum(['true', 'false']).default('false') }),
     upload: ['text/csv', 'application/json'],
     answer: { status: 200, schema: importAnswer },
