@@ -25,7 +25,8 @@ export type MergeIncident = z.infer<typeof mergeIncidentInput>
 /**
  * Ends an incident as part of another one. Its page says so and leads there; its components are held by the other from
  * then on, the worse status winning; who followed it follows the other. Its promise is void, not missed (standards C8).
- * Nobody is sent anything: the next word on the other reaches them all, once. Answers the incident that ended.
+ * People are sent nothing: the next word on the other reaches them all, once. Endpoints are told `incident.merged`, since
+ * a log of events that lacks the end would hold the incident open for ever. Answers the incident that ended.
  */
 export const mergeIncident = (
   acting: Acting,

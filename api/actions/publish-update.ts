@@ -33,7 +33,10 @@ export interface Said {
   notify: boolean
   /** Why there never was an incident: the update that retracts it. It answers no promise, since none was to be made (C8). */
   retractionReason?: string
-  /** The incident that this one is part of: the update that ends it there (`api/actions/merge-incident.ts`). */
+  /**
+   * The incident that this one is part of: the update that ends it there (`api/actions/merge-incident.ts`). Programs are
+   * told, though people are not: what they keep of it would stay open for ever.
+   */
   mergedInto?: string
   /** The held update that this is the release of: its row, its author and the time of its posting stay. */
   held?: Update
@@ -218,5 +221,6 @@ async function tellOutside(
 ): Promise<void> {
   if (incident.visibility !== 'public') return
   if (notify) await guardAnnouncement(tx, acting, await queueUpdateAnnouncement(tx, update, now), now)
+  else if (update.mergedInto) await queueUpdateAnnouncement(tx, update, now)
   await recordChange(tx, { topic: 'incident', incidentId: incident.id, ...moved }, now)
 }

@@ -3,11 +3,12 @@ import { personById, publicWords, toldAlert } from '../../db/queries/told.ts'
 import { readAt } from '../domain/correction.ts'
 import { isDaily, isRemindedDaily } from '../domain/daily.ts'
 import { ANYBODY, minutesBetween, printedTime } from '../domain/times.ts'
+import type { SilenceTold } from '../domain/webhook-shapes.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
 import { replyCode } from './reply-code.ts'
 
 /** `code`: the one to answer with; null where no answer would count. */
-type AlertWords = Record<string, unknown> & { title: string; code: string | null }
+type AlertWords = Record<string, unknown> & SilenceTold & { code: string | null }
 
 /**
  * What an alert says, ready for the templates of mail and SMS, which are named after it; nothing any more once we have
@@ -34,6 +35,7 @@ export async function alertWords(
   return {
     template: daily ? 'daily' : 'alert',
     data: {
+      incident_id: incident.id,
       title: incident.title,
       severity: incident.severity,
       rung: alert.rung,

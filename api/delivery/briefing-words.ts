@@ -14,12 +14,15 @@ import { statementOf } from '../domain/briefing.ts'
 import { briefingUrl } from '../domain/briefing-links.ts'
 import { numbersOf } from '../domain/briefing-view.ts'
 import { ANYBODY, minutesBetween, printedTime } from '../domain/times.ts'
+import type { BriefingTold, WebhookBody } from '../domain/webhook-shapes.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
 
 /** What one person is told, ready for the templates and in parts for programs; or why there is nothing to say any more. */
-type PersonWords =
-  | { data: Record<string, unknown>; parts: Record<string, unknown> }
-  | Extract<Composed, { drop: string }>
+type PersonWords = { data: Record<string, unknown>; parts: Parts } | Extract<Composed, { drop: string }>
+
+/** What a webhook holds besides its line. */
+type Parts = DistributiveOmit<WebhookBody<'alert' | 'briefing'>, 'text'>
+type DistributiveOmit<Whole, Key extends PropertyKey> = Whole extends unknown ? Omit<Whole, Key> : never
 
 /** What is told to people around briefings. */
 export type BriefingKind = Extract<
@@ -108,23 +111,24 @@ async function briefingWords(composing: Composing, facts: Facts): Promise<Person
       next: briefing.nextBriefingDueAt && printed(briefing.nextBriefingDueAt),
       url: linkOf(composing, told),
     },
-    parts: partsOf(told, linkOf(composing, told)),
+    parts: { type: 'briefing', briefing: partsOf(told, linkOf(composing, told)) },
   }
 }
 
 /** In the API's names. */
-const partsOf = ({ briefing, decision, incident }: About, url: string) => ({
+const partsOf = ({ briefing, decision, incident }: About, url: string): BriefingTold => ({
+  incident_id: incident.id,
   id: briefing.id,
   ...statementOf(briefing),
   title: incident.title,
   decision_needed: decision && {
     question: decision.question,
     by_person_id: decision.personId,
-    by: decision.dueAt,
+    by: decision.dueAt.toISOString(),
     advice: decision.advice,
   },
-  published_at: briefing.publishedAt,
-  next_briefing_due_at: briefing.nextBriefingDueAt,
+  published_at: briefing.publishedAt.toISOString(),
+  next_briefing_due_at: briefing.nextBriefingDueAt?.toISOString() ?? null,
   url,
 })
 
@@ -151,6 +155,7 @@ async function briefingAlertWords({ db, urls }: Composing, facts: Facts): Promis
   const person = await personById(db, delivery.personId!)
   if (!person.active) return LEFT
   const plain = {
+    incident_id: incident.id,
     title: incident.title,
     severity: incident.severity,
     rung: alert.rung,
@@ -159,7 +164,8 @@ async function briefingAlertWords({ db, urls }: Composing, facts: Facts): Promis
     url: `${urls.api}/console/incidents/${incident.id}#briefing`,
   }
   const due = printedTime(clock.dueAt, delivery.queuedAt, readerOf(person))
-  return { data: { ...plain, due }, parts: { ...plain, due_at: clock.dueAt } }
+  const parts = { type: 'alert', alert: { ...plain, due_at: clock.dueAt.toISOString() } } as const
+  return { data: { ...plain, due }, parts }
 }
 
 /** To the commander: what was decided. */
@@ -169,6 +175,7 @@ async function decisionAnswerWords(composing: Composing, facts: Facts): Promise<
   const { question, answer, comment, answeredBy } = decision!
   const names = await namesOfPeople(composing.db, [answeredBy])
   const data = {
+    incident_id: incident.id,
     title: incident.title,
     severity: incident.severity,
     seq: briefing.seq,
@@ -178,7 +185,7 @@ async function decisionAnswerWords(composing: Composing, facts: Facts): Promise<
     by: names.get(answeredBy ?? '') ?? 'an executive',
     url: `${composing.urls.api}/console/incidents/${incident.id}#briefing`,
   }
-  return { data, parts: data }
+  return { data, parts: { type: 'alert', alert: data } }
 }
 
 /** A decision that nobody answered by its time: to the one who was asked, then to the deputy and the commander. */
@@ -191,13 +198,15 @@ async function decisionReminderWords(composing: Composing, facts: Facts): Promis
   const names = await namesOfPeople(composing.db, [decision.personId])
   const { queuedAt } = facts.delivery
   const plain = {
+    incident_id: incident.id,
     title: incident.title,
     severity: incident.severity,
     seq: briefing.seq,
     question: decision.question,
-    person: names.get(decision.personId),
+    person: names.get(decision.personId) ?? 'an executive',
     url: linkOf(composing, told),
   }
   const due = printedTime(decision.dueAt, queuedAt, readerOf(person))
-  return { data: { ...plain, due, mine: decision.personId === person.id }, parts: { ...plain, due_at: decision.dueAt } }
+  const parts = { type: 'briefing', briefing: { ...plain, due_at: decision.dueAt.toISOString() } } as const
+  return { data: { ...plain, due, mine: decision.personId === person.id }, parts }
 }

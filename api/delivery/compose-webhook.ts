@@ -7,13 +7,8 @@ import { unseal } from '../domain/sealing.ts'
 import { signedToken } from '../domain/signature.ts'
 import type { IncidentSeen, MaintenanceSeen, Snapshot } from '../domain/snapshot.ts'
 import { unsubscribeUrl } from '../domain/subscription-links.ts'
-import {
-  type EventType,
-  incidentEvent,
-  incidentThen,
-  maintenanceEvent,
-  maintenanceThen,
-} from '../domain/webhook-events.ts'
+import { incidentEvent, incidentThen, maintenanceEvent, maintenanceThen } from '../domain/webhook-events.ts'
+import { type WebhookBody, webhookText } from '../domain/webhook-shapes.ts'
 import { personWebhookSecrets, webhookHeaders } from '../domain/webhook-signature.ts'
 import { alertWords } from './alert-words.ts'
 import { type BriefingKind, briefingMessage } from './briefing-words.ts'
@@ -28,7 +23,7 @@ export function composeWebhook(composing: Composing, facts: Facts): Promise<Comp
   switch (facts.announcement.kind) {
     case 'update':
     case 'welcome':
-      return incidentHook(composing, facts, 'incident.update')
+      return incidentHook(composing, facts, facts.told!.update.mergedInto ? 'incident.merged' : 'incident.update')
     case 'correction':
       return incidentHook(composing, facts, 'incident.correction')
     case 'maintenance':
@@ -47,7 +42,7 @@ export function composeWebhook(composing: Composing, facts: Facts): Promise<Comp
     case 'decision_reminder':
       return briefingHook(composing, facts, facts.announcement.kind)
     case 'test':
-      return Promise.resolve({ message: staffHook(composing, facts, 'test', { text: testText(composing) }) })
+      return Promise.resolve({ message: staffHook(composing, facts, { type: 'test', text: testText(composing) }) })
     case 'notice':
       return Promise.resolve({ drop: 'suppressed', reason: 'notices go by mail' })
     case 'answer':
@@ -55,7 +50,11 @@ export function composeWebhook(composing: Composing, facts: Facts): Promise<Comp
   }
 }
 
-async function incidentHook(composing: Composing, facts: Facts, type: EventType): Promise<Composed> {
+async function incidentHook(
+  composing: Composing,
+  facts: Facts,
+  type: 'incident.update' | 'incident.correction' | 'incident.merged',
+): Promise<Composed> {
   const { snapshot, incident } = await seenBy(composing, facts)
   if (!incident) return { drop: 'suppressed', reason: 'no longer public' }
   const { told, correction, delivery } = facts
@@ -80,7 +79,7 @@ async function maintenanceHook(composing: Composing, facts: Facts): Promise<Comp
 
 const about = ({ urls, secrets }: Composing, { delivery }: Facts) => ({
   address: { publicUrl: urls.site, apiUrl: urls.api },
-  links: {
+  meta: {
     unsubscribe: unsubscribeUrl({ urls, secrets }, delivery.subscriberId!),
     documentation: `${urls.api}/api/v1/docs`,
     manage: endpointUrl({ urls, secrets }, delivery),
@@ -133,7 +132,7 @@ async function challengeHook(composing: Composing, facts: Facts): Promise<Compos
   const secret = confirmation.webhookSecret && unseal(confirmation.webhookSecret, composing.secrets)
   if (!secret) return { drop: 'suppressed', reason: 'its secret was sealed under a SECRET that is gone' }
   const challenge = signedToken('challenge', confirmation.id, composing.secrets)
-  const body = JSON.stringify({ type: 'subscription.challenge', challenge, secret })
+  const body = webhookText({ type: 'subscription.challenge', challenge, secret })
   return { message: { ...hook(facts, 'confirmation', body, [secret]), echo: challenge } }
 }
 
@@ -143,54 +142,43 @@ async function alertHook(composing: Composing, facts: Facts): Promise<Composed> 
   const data = { ...words.data, room: 'full' }
   const names = [`sms/${words.template}`, `sms/${words.template}.after`]
   const [before, after] = names.map((name) => composing.templates.text(name, data))
-  const { title, severity, rung, late, minutes, commander, url } = words.data
-  const alert = { incident_id: facts.delivery.incidentId, title, severity, rung, late, minutes, commander, url }
-  return { message: staffHook(composing, facts, 'alert', { text: `${before}${title}${after}`, alert }) }
+  const { incident_id, title, severity, rung, late, minutes, commander, url } = words.data
+  const alert = { incident_id, title, severity, rung, late, minutes, commander, url }
+  return { message: staffHook(composing, facts, { type: 'alert', text: `${before}${title}${after}`, alert }) }
 }
 
 async function guardHook(composing: Composing, facts: Facts): Promise<Composed> {
   const words = await guardWords(composing, facts)
   if ('drop' in words) return words
   const [before, after] = ['sms/guard', 'sms/guard.after'].map((name) => composing.templates.text(name, words.data))
-  return { message: staffHook(composing, facts, 'alert', { text: `${before}${words.data.title}${after}` }) }
+  return { message: staffHook(composing, facts, { type: 'alert', text: `${before}${words.data.title}${after}` }) }
 }
 
 async function handoverHook(composing: Composing, facts: Facts): Promise<Composed> {
   const words = await handoverWords(composing, facts)
   if ('drop' in words) return words
-  return {
-    message: staffHook(composing, facts, 'alert', { text: composing.templates.text('webhook/handover', words.data) }),
-  }
+  const text = composing.templates.text('webhook/handover', words.data)
+  return { message: staffHook(composing, facts, { type: 'alert', text }) }
 }
 
 /** What a person is told around a briefing: one line for people, and the same in parts for programs. */
 async function briefingHook(composing: Composing, facts: Facts, kind: BriefingKind): Promise<Composed> {
   const told = await briefingMessage(composing, facts, kind)
   if ('drop' in told) return told
-  const { purpose, template, data, parts } = told
-  const text = composing.templates.text(`webhook/${template}`, data)
-  const { incidentId: incident_id } = facts.delivery
-  return { message: staffHook(composing, facts, purpose, { text, [purpose]: { incident_id, ...parts } }) }
+  const text = composing.templates.text(`webhook/${told.template}`, told.data)
+  return { message: staffHook(composing, facts, { ...told.parts, text }) }
 }
 
 const testText = ({ templates }: Composing): string => templates.text('webhook/test', {})
-
-/** `text` is what chat tools show of a webhook that they do not know. */
-interface StaffWords {
-  text: string
-  alert?: Record<string, unknown>
-  briefing?: Record<string, unknown>
-}
 
 /** To a member of staff, signed with the secret of their own. */
 function staffHook(
   composing: Composing,
   facts: Facts,
-  type: 'alert' | 'briefing' | 'test',
-  told: StaffWords,
+  told: WebhookBody<'alert' | 'briefing' | 'test'>,
 ): WebhookMessage {
   const secrets = personWebhookSecrets(composing.secrets, facts.delivery.personId!)
-  return hook(facts, type, JSON.stringify({ type, ...told }), secrets)
+  return hook(facts, told.type, webhookText(told), secrets)
 }
 
 function hook(

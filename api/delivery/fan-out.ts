@@ -19,7 +19,7 @@ import { type Announcement, toldAlerts, toldUpdate } from '../../db/queries/told
 import { concernOfWork, toldMaintenance } from '../../db/queries/told-maintenance.ts'
 import { awaitNewReaders, takeTurns } from '../../db/queries/turns.ts'
 import { wake } from '../../db/queries/wake.ts'
-import type { Channel } from '../domain/attempt.ts'
+import { type Channel, isEventLog } from '../domain/attempt.ts'
 import type { Rung } from '../domain/cadence.ts'
 import { DAILY, isDaily } from '../domain/daily.ts'
 
@@ -97,7 +97,8 @@ async function tellSubscribers(
   if (announcement.fanOutCursor === '') await awaitNewReaders(tx)
   await takeTurns(tx, announcement.incidentId!)
   const { update } = await toldUpdate(tx, announcement.updateId!)
-  await moveOn(tx, announcement, await tellNextSubscribers(tx, announcement, await concernOf(tx, update), channels))
+  const told = update.mergedInto ? channels.filter(isEventLog) : channels
+  await moveOn(tx, announcement, await tellNextSubscribers(tx, announcement, await concernOf(tx, update), told))
 }
 
 /** A correction goes to whoever was sent what it corrects and may still hear it, and to nobody else. */

@@ -4,6 +4,8 @@ export interface ApiDocument {
   servers?: { url: string }[]
   tags?: { name: string; description?: string }[]
   paths: Record<string, ApiPath>
+  /** What is sent to others, by its name. */
+  webhooks?: Record<string, ApiPath>
   components?: { schemas?: Record<string, JsonSchema> }
 }
 

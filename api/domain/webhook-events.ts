@@ -1,33 +1,49 @@
-import type { SiteAddress } from './addresses.ts'
+import { type SiteAddress, shortUrl } from './addresses.ts'
 import { overallOf } from './overall.ts'
 import type { IncidentSeen, MaintenanceSeen, Snapshot, UpdateSeen } from './snapshot.ts'
 import { incidentObject } from './statuspage-v2/incidents.ts'
 import { maintenanceObject } from './statuspage-v2/maintenances.ts'
+import { type WebhookBody, webhookText } from './webhook-shapes.ts'
 
-/** What a webhook tells, as the field `type` of its body names it. */
-export type EventType = 'incident.update' | 'incident.correction' | 'maintenance.update' | 'maintenance.reminder'
+/** What an event tells of an incident or of planned work, as the field `type` of its body names it. */
+type IncidentEvent = 'incident.update' | 'incident.correction' | 'incident.merged'
+type MaintenanceEvent = 'maintenance.update' | 'maintenance.reminder'
 
-/** Where an endpoint's owner finds the way out and the settings of the endpoint, in every event (`meta`). */
-export interface EventLinks {
-  unsubscribe: string
-  documentation: string
-  manage: string
-}
-
-interface Told {
-  type: EventType
-  links: EventLinks
+interface Told<Type extends string> {
+  type: Type
+  /** Where an endpoint's owner finds the way out and the settings of the endpoint, in every event. */
+  meta: WebhookBody<IncidentEvent>['meta']
   snapshot: Snapshot
   address: SiteAddress
 }
 
 /** The event of an incident: Statuspage's webhook shape and a `type` (contract section 6). The text is what is signed. */
-export const incidentEvent = (told: Told, incident: IncidentSeen): string =>
-  fitted(told, incidentObject(told.snapshot, told.address, incident))
+export function incidentEvent(told: Told<IncidentEvent>, seen: IncidentSeen): string {
+  const { type, meta, snapshot, address } = told
+  const page = pageOf(snapshot)
+  return fitted(incidentObject(snapshot, address, seen), (incident) =>
+    type === 'incident.merged'
+      ? { type, meta, page, incident, merged_into: whereItGoesOn(address, seen) }
+      : { type, meta, page, incident },
+  )
+}
 
 /** The event of a maintenance; its webhook shape is that of an incident with a window. */
-export const maintenanceEvent = (told: Told, maintenance: MaintenanceSeen): string =>
-  fitted(told, maintenanceObject(told.snapshot, told.address, maintenance))
+export function maintenanceEvent(told: Told<MaintenanceEvent>, seen: MaintenanceSeen): string {
+  const { type, meta, snapshot, address } = told
+  const page = pageOf(snapshot)
+  return fitted(maintenanceObject(snapshot, address, seen), (incident) => ({ type, meta, page, incident }))
+}
+
+function pageOf(snapshot: Snapshot): WebhookBody<IncidentEvent>['page'] {
+  const { indicator, description } = overallOf(snapshot)
+  return { id: snapshot.organisation.pageId, status_indicator: indicator, status_description: description }
+}
+
+function whereItGoesOn({ publicUrl }: SiteAddress, { updates }: IncidentSeen) {
+  const id = updates[0]!.mergedInto
+  return id === null ? null : { id, shortlink: shortUrl(publicUrl, id) }
+}
 
 /**
  * An incident as it was told by its update number `seq`, read at `at`: an event says the same at every attempt and when it
@@ -79,18 +95,17 @@ type MaintenanceStepThen = Pick<MaintenanceSeen, 'status' | 'scheduledFor' | 'sc
 /** An event stays under 20 kB (standards W4). */
 const MOST_BYTES = 20_000
 
-type Embedded = ReturnType<typeof incidentObject> | ReturnType<typeof maintenanceObject>
+type Embedded = { incident_updates: Spoken[]; components: unknown[] }
 
 /** What does not fit is left out where it is missed least: old updates, then components, then the end of the words. */
-function fitted({ type, links, snapshot }: Told, incident: Embedded): string {
-  const { indicator, description } = overallOf(snapshot)
-  const page = { id: snapshot.organisation.pageId, status_indicator: indicator, status_description: description }
-  const textOf = (): string => JSON.stringify({ type, meta: links, page, incident: { ...incident, ...kept } })
-  const kept = { incident_updates: incident.incident_updates as Spoken[], components: incident.components }
+function fitted<Whole extends Embedded>(whole: Whole, eventOf: (incident: Whole) => WebhookBody): string {
+  let kept = whole
+  const textOf = (): string => webhookText(eventOf(kept))
   const tooLong = (): boolean => Buffer.byteLength(textOf()) > MOST_BYTES
-  while (kept.incident_updates.length > 1 && tooLong()) kept.incident_updates = kept.incident_updates.slice(0, -1)
-  while (kept.components.length > 0 && tooLong()) kept.components = kept.components.slice(0, -1)
-  while (tooLong()) kept.incident_updates = kept.incident_updates.map(shortened)
+  while (kept.incident_updates.length > 1 && tooLong())
+    kept = { ...kept, incident_updates: kept.incident_updates.slice(0, -1) }
+  while (kept.components.length > 0 && tooLong()) kept = { ...kept, components: kept.components.slice(0, -1) }
+  while (tooLong()) kept = { ...kept, incident_updates: kept.incident_updates.map(shortened) }
   return textOf()
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ApiDocument, ApiOperation, JsonSchema } from '../domain/openapi-document.ts'
+import { WEBHOOKS } from '../domain/webhook-shapes.ts'
 import type { Route } from './route.ts'
 
 const jsonBody = (schema: JsonSchema) => ({ 'application/json': { schema } })
@@ -34,12 +35,15 @@ export const openapiDocument = (
   },
   servers: [{ url: `${urls.api}/api/v1` }],
   security: [{ key: [] }, { session: [] }],
-  tags: [...new Set(api(table).map((route) => route.tag))].map((name) => ({ name })),
+  tags: [...new Set(api(table).map((route) => route.tag)), WEBHOOK_TAG].map((name) => ({ name })),
   paths: Object.fromEntries(
     Object.entries(Object.groupBy(api(table), (route) => route.path)).map(([path, routes]) => [
       path.replace(/:(\w+)/g, '{$1}'),
       Object.fromEntries(routes!.map((route) => [route.method.toLowerCase(), operation(route)])),
     ]),
+  ),
+  webhooks: Object.fromEntries(
+    Object.entries(WEBHOOKS).map(([type, { summary, body }]) => [type, { post: webhook(type, summary, body) }]),
   ),
   components: {
     schemas: { Problem: problem },
@@ -73,11 +77,42 @@ const operation = (route: Route): ApiOperation & { security?: object[] } => ({
   },
 })
 
+const WEBHOOK_TAG = 'Webhooks'
+
+/** What an endpoint is sent and how it may answer (standards W1–W6, Standard Webhooks 1.0.0). */
+const webhook = (type: string, summary: string, body: z.ZodType): ApiOperation & { security: object[] } => ({
+  operationId: `told${wordsIn(type)}`,
+  tags: [WEBHOOK_TAG],
+  summary,
+  security: [],
+  parameters: WEBHOOK_HEADERS,
+  requestBody: { required: true, content: jsonBody(schemaOf(body, 'output')) },
+  responses: {
+    '2XX': { description: 'Taken' },
+    '410': { description: 'Never again: the endpoint is disabled' },
+    default: { description: 'Tried again for three days, then the endpoint is disabled; redirects are not followed' },
+  },
+})
+
+const WEBHOOK_HEADERS = [
+  ['webhook-id', 'The same at every attempt: what has been taken already is known by it'],
+  ['webhook-timestamp', 'Seconds since 1970, of this attempt'],
+  ['webhook-signature', 'v1,<HMAC-SHA256 of id.timestamp.body, base64>; two of them after a rotation'],
+].map(([name, description]) => ({
+  name: name!,
+  in: 'header',
+  required: true,
+  description: description!,
+  schema: { type: 'string' },
+}))
+
 /** A file, whose rows are described in words. */
 const fileOf = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, { schema: {} }]))
 
-const operationId = ({ method, path }: Route): string =>
-  `${method.toLowerCase()}${path.replace(/[^a-z]+([a-z])/gi, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, '')}`
+const operationId = ({ method, path }: Route): string => `${method.toLowerCase()}${wordsIn(path)}`
+
+const wordsIn = (name: string): string =>
+  name.replace(/(?:^|[^a-z]+)([a-z])/gi, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, '')
 
 const pathParameters = ({ path }: Route) =>
   [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({

@@ -4,8 +4,8 @@ import { webhookCarrier } from '../../api/delivery/webhook.ts'
 import { OWN_CERTIFICATE } from '../support/own-certificate.ts'
 import { type HookAnswer, testReceiver } from '../support/receiver.ts'
 
-const receiver = await testReceiver()
-const secure = await testReceiver({ tls: true })
+const receiver = await testReceiver({ ownShapes: true })
+const secure = await testReceiver({ tls: true, ownShapes: true })
 const PATIENCE = 400
 const carrier = webhookCarrier({ allow: [receiver.allowed] }, PATIENCE)
 const never = new AbortController().signal

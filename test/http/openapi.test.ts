@@ -109,6 +109,35 @@ describe('openapi.json', () => {
     expect(list.find((each: Parameter) => each.name === 'limit').schema).toMatchObject({ maximum: 200, default: 50 })
   })
 
+  it('describes every webhook with its headers, under a name of its own', () => {
+    const names = Object.keys(document.webhooks)
+    expect(names).toEqual([
+      'subscription.challenge',
+      'incident.update',
+      'incident.correction',
+      'incident.merged',
+      'maintenance.update',
+      'maintenance.reminder',
+      'alert',
+      'briefing',
+      'test',
+    ])
+    const ids = operations.map(({ operation }) => operation.operationId)
+    for (const name of names) {
+      const { post } = document.webhooks[name]
+      expect(ids).not.toContain(post.operationId)
+      expect(post.parameters.map((each: Parameter) => each.name)).toEqual([
+        'webhook-id',
+        'webhook-timestamp',
+        'webhook-signature',
+      ])
+      expect(post.requestBody.content['application/json'].schema).toMatchObject({
+        properties: { type: { const: name } },
+        required: expect.arrayContaining(['type']),
+      })
+    }
+  })
+
   it('says of what is open to anyone that no key is needed', () => {
     const open = operations.filter(({ operation }) => operation.security?.length === 0).map(({ path }) => path)
     expect(open.toSorted()).toEqual(['/docs', '/openapi.json', '/subscriptions', '/subscriptions/confirmations'])
@@ -244,6 +273,7 @@ const REQUESTS: [string, string, string, unknown?][] = [
   ['POST', '/subscriptions', '/subscriptions', { channel: 'email', address: 'kai@customer.example' }],
   ['POST', '/suppressions', '/suppressions', { channel: 'email', address: 'gone@customer.example' }],
   ['GET', '/suppressions', '/suppressions'],
+  ['GET', '/inbound-messages', '/inbound-messages?meaning=stop'],
   ['POST', '/subscribers/:id/webhook-secret', `/subscribers/${hook.id}/webhook-secret`],
   ['POST', '/subscribers/:id/replay', `/subscribers/${hook.id}/replay`, { since: '2026-01-01T00:00:00Z' }],
   ['GET', '/subscribers/:id/attempts', `/subscribers/${hook.id}/attempts`],

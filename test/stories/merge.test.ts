@@ -58,7 +58,7 @@ it('ends the incident, voids its promise though it was broken, and nothing seems
     overdue: false,
     mitigated_at: null,
   })
-  expect(answer.body.updates[0]).toMatchObject({ promise_kept: null, late_by: null, announcement_id: null })
+  expect(answer.body.updates[0]).toMatchObject({ promise_kept: null, late_by: null })
   const fired = await story.db.$count(alerts, eq(alerts.incidentId, part))
   await story.later(120 * MINUTE)
   expect(await story.db.$count(alerts, eq(alerts.incidentId, part))).toBe(fired)

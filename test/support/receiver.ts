@@ -3,8 +3,9 @@ import { createServer as createSecure } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { Webhook } from 'standardwebhooks'
-import { afterAll, vi } from 'vitest'
+import { afterAll, expect, vi } from 'vitest'
 import { OWN_CERTIFICATE, OWN_KEY } from './own-certificate.ts'
+import { unlikePublished } from './published-shapes.ts'
 
 /** One request as the receiver got it. */
 export interface ReceivedHook {
@@ -44,8 +45,11 @@ export interface TestReceiver {
   secretOf(path: string): string
 }
 
-/** A stateful endpoint of webhooks on a random loopback port, closed after the file's last test. */
-export async function testReceiver({ tls = false } = {}): Promise<TestReceiver> {
+/**
+ * A stateful endpoint of webhooks on a random loopback port, closed after the file's last test. Whatever it is sent has to
+ * be as the API's description says, unless its test sends what it likes (`ownShapes`).
+ */
+export async function testReceiver({ tls = false, ownShapes = false } = {}): Promise<TestReceiver> {
   const received: ReceivedHook[] = []
   const waiting = new Map<string, HookAnswer[]>()
   const secrets = new Map<string, string>()
@@ -74,6 +78,7 @@ export async function testReceiver({ tls = false } = {}): Promise<TestReceiver> 
   afterAll(async () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
+    if (!ownShapes) expect(received.flatMap(({ body }) => unlikePublished(body))).toEqual([])
   })
   const { port } = server.address() as AddressInfo
   return {

@@ -13,7 +13,7 @@ export const maintenanceObject = (snapshot: Snapshot, { publicUrl }: SiteAddress
   updated_at: (maintenance.changed?.at ?? maintenance.updates[0]?.publishedAt ?? maintenance.createdAt).toISOString(),
   monitoring_at: null,
   resolved_at: maintenance.endedAt?.toISOString() ?? null,
-  impact: 'maintenance' satisfies Indicator,
+  impact: 'maintenance' as const satisfies Indicator,
   shortlink: shortMaintenanceUrl(publicUrl, maintenance.id),
   started_at: (maintenance.startedAt ?? maintenance.scheduledFor).toISOString(),
   page_id: snapshot.organisation.pageId,
