@@ -17,6 +17,7 @@ import type { Screens, World } from './http/world.ts'
 import type { Log } from './log.ts'
 import { loadRenderer, type Renderer } from './publish/renderer.ts'
 import { clockWatch } from './schedule/clock-watch.ts'
+import { deadMan } from './schedule/dead-man.ts'
 import { duties } from './schedule/duties.ts'
 import { startLoop } from './schedule/loop.ts'
 import { keptSecret } from './secret.ts'
@@ -171,8 +172,9 @@ async function startWork(
   const { clock, templates, secrets, urls } = world
   const sending = { sender: world.sending.sender, smsCountries: config.smsRules.countries, random: Math.random, record }
   const delivery = carriers && startDelivery({ db, clock, log, templates, secrets, urls, carriers, ...sending })
+  const watchman = config.deadmanUrl === null ? [] : [deadMan(db, config.deadmanUrl, machineNow)]
   const loops = config.roles.worker
-    ? duties({ ...acting, record }, db, `${process.pid}`, carriers?.sms.news ?? null).map((duty) =>
+    ? [...duties({ ...acting, record }, db, `${process.pid}`, carriers?.sms.news ?? null), ...watchman].map((duty) =>
         startLoop(duty, machineNow, (error) => log.error({ error, duty: duty.name }, 'a round failed')),
       )
     : []
