@@ -9,6 +9,7 @@ import { backupCommands } from './cli/backup.ts'
 import { type Command, type Surroundings, UsageError } from './cli/command.ts'
 import { doctorCommand } from './cli/doctor.ts'
 import { exportCommand } from './cli/export.ts'
+import { heldUpdateCommands } from './cli/held-updates.ts'
 import { incidentCommands } from './cli/incidents.ts'
 import { publishCommand } from './cli/publish.ts'
 import { replayCommand } from './cli/replay.ts'
@@ -34,6 +35,7 @@ const migrateCommand: Command = {
 const COMMANDS = [
   ...staffCommands,
   ...incidentCommands,
+  ...heldUpdateCommands,
   publishCommand,
   replayCommand,
   ...backupCommands,

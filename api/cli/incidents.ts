@@ -32,6 +32,7 @@ const update = {
   reason: { type: 'string' },
   headline: { type: 'string' },
   'next-update-in': { type: 'string' },
+  hold: { type: 'string' },
   'no-change': { type: 'boolean' },
   component: { type: 'string', multiple: true },
 } as const
@@ -59,22 +60,22 @@ export const incidentCommands: Command[] = [
         components: await namedComponents(acting, typed),
         visibility: typed.values.internal ? 'internal' : undefined,
       }
-      return print(acting, (await openIncident(acting, checked(openIncidentInput, input))).id)
+      return printIncident(acting, (await openIncident(acting, checked(openIncidentInput, input))).id)
     },
   },
   {
     name: 'incident update',
     usage:
-      'ID [--body B | --template NAME [--blank NAME=TEXT]… | --no-change] [--status S] [--severity S --reason R] [--next-update-in PT10M] [--headline H] [--component NAME=STATUS]…',
+      'ID [--body B | --template NAME [--blank NAME=TEXT]… | --no-change] [--status S] [--severity S --reason R] [--next-update-in PT10M] [--headline H] [--hold PT5M] [--component NAME=STATUS]…',
     summary: 'Publish an update; the same rules as in the console hold',
     options: update,
     run: (acting, typed) => post(acting, typed, {}),
   },
   {
     name: 'incident resolve',
-    usage: 'ID --body B | --template NAME [--blank NAME=TEXT]…',
+    usage: 'ID --body B | --template NAME [--blank NAME=TEXT]… [--hold PT5M]',
     summary: 'Publish the resolution',
-    options: { ...ready, body: update.body, headline: update.headline },
+    options: { ...ready, body: update.body, headline: update.headline, hold: update.hold },
     async run(acting, typed) {
       if (option(typed, 'template') === undefined) required(typed, 'body')
       return post(acting, typed, { status: 'resolved' })
@@ -118,12 +119,13 @@ async function post(acting: Acting, typed: Typed, fixed: object): Promise<Printe
     severity_reason: option(typed, 'reason'),
     headline: option(typed, 'headline'),
     next_update_in: option(typed, 'next-update-in'),
+    hold: option(typed, 'hold'),
     no_change: typed.values['no-change'] === true ? true : undefined,
     components: await namedComponents(acting, typed),
     ...fixed,
   }
   await postUpdate(acting, id, checked(postUpdateInput, input))
-  return print(acting, id)
+  return printIncident(acting, id)
 }
 
 /** `--template NAME` and each `--blank NAME=TEXT` as the actions take them. */
@@ -136,11 +138,14 @@ function readyWords(typed: Typed) {
   return { template_id: option(typed, 'template'), blanks: pairs.length > 0 ? Object.fromEntries(pairs) : undefined }
 }
 
-async function print(acting: Acting, id: string): Promise<Printed> {
+/** An incident as it stands; what is held of it stands below. */
+export async function printIncident(acting: Acting, id: string): Promise<Printed> {
   const row = await incidentById(acting.db, id)
   if (!row) throw refuseMissing('incident')
   const incident = await wholeIncident(acting.db, row, acting.urls.site, await acting.clock(acting.db))
-  return { text: line(incident), json: incident }
+  const held = incident.updates.find(({ state }) => state === 'held')
+  const waits = held ? `\n  update ${held.seq} is held; it goes out at ${held.release_at} at the latest` : ''
+  return { text: line(incident) + waits, json: incident }
 }
 
 type Whole = Awaited<ReturnType<typeof wholeIncident>>
