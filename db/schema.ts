@@ -1,11 +1,13 @@
 /** The tables, by noun. Checks, uniques and partial indexes make wrong rows impossible; triggers stand in migrations. */
 
+export * from './schema/approvals.ts'
 export * from './schema/audiences.ts'
 export * from './schema/briefings.ts'
 export * from './schema/cadence.ts'
 export * from './schema/components.ts'
 export * from './schema/deliveries.ts'
 export * from './schema/drafts.ts'
+export * from './schema/holding-notices.ts'
 export * from './schema/incidents.ts'
 export * from './schema/maintenances.ts'
 export * from './schema/message-templates.ts'

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
 import { audit } from '../../db/queries/audit.ts'
-import { type Incident, lockIncident, updatesOf } from '../../db/queries/incidents.ts'
+import { type Incident, lockIncident, type Update, updatesOf } from '../../db/queries/incidents.ts'
 import { closeCode, codeOfPerson, lockCode, type ReplyCode } from '../../db/queries/reply-codes.ts'
 import { type AnswerTo, type Came, keepReply, strayTextsSince } from '../../db/queries/staff-replies.ts'
 import { hasEndedTexts } from '../../db/queries/staff-texts.ts'
@@ -113,11 +113,11 @@ async function done(
   switch (asked.kind) {
     case 'speak': {
       const update = await postUpdate(acting, incidentId, taken(postUpdateInput, { body: asked.body }))
-      return { outcome: 'published', incidentId, updateId: update.id }
+      return { outcome: waitsOr('published', update), incidentId, updateId: update.id }
     }
     case 'same': {
       const update = await postUpdate(acting, incidentId, { no_change: true })
-      return { outcome: 'no_change', incidentId, updateId: update.id }
+      return { outcome: waitsOr('no_change', update), incidentId, updateId: update.id }
     }
     case 'take':
       return { outcome: 'took', incidentId, until: (await acknowledge(acting, incidentId, {})).until }
@@ -127,6 +127,10 @@ async function done(
     }
   }
 }
+
+/** Answers are held for nothing else than a second person's approval. */
+const waitsOr = (outcome: 'published' | 'no_change', { state }: Update) =>
+  state === 'held' ? 'awaits_approval' : outcome
 
 /** What the door of every other author takes. */
 function taken<T>(schema: z.ZodType<T>, value: unknown): T {

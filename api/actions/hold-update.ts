@@ -1,5 +1,6 @@
 import type { Transaction } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
+import { awaitingApproval } from '../../db/queries/approvals.ts'
 import { audit } from '../../db/queries/audit.ts'
 import { currentPolicy } from '../../db/queries/cadence.ts'
 import { heldUpdateOf } from '../../db/queries/held-updates.ts'
@@ -64,11 +65,11 @@ export async function holdUpdate(
  */
 export async function refuseWhileHeld(tx: Transaction, incidentId: string): Promise<void> {
   const held = await heldUpdateOf(tx, incidentId)
-  if (held)
-    throw refuseConflict(
-      'update_held',
-      `Update ${held.seq} is held and goes out at ${clock(held.releaseAt!)} at the latest. Recall it or release it first.`,
-    )
+  if (!held) return
+  const awaited = await awaitingApproval(tx, incidentId)
+  const ways = awaited ? 'Recall it, approve it or break the glass first.' : 'Recall it or release it first.'
+  const waits = `Update ${held.seq} is held and goes out at ${clock(held.releaseAt!)} at the latest. ${ways}`
+  throw refuseConflict('update_held', waits)
 }
 
 const clock = (at: Date): string => `${at.toISOString().slice(11, 19)} UTC`

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
+import { currentPolicy } from '../../db/queries/cadence.ts'
 import { type Incident, lockIncident, type Update } from '../../db/queries/incidents.ts'
 import { addToTimeline } from '../../db/queries/timeline.ts'
 import { wake } from '../../db/queries/wake.ts'
@@ -9,6 +10,7 @@ import { bodyText, oneLine } from '../domain/names.ts'
 import { Refusal, refuseConflict, refuseField, refuseMissing } from '../domain/refusal.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import type { Acting } from './acting.ts'
+import { askApproval, noteUnapproved, waitFor } from './ask-approval.ts'
 import { templateChoice, withTemplate, wordsOfNoChange } from './choose-words.ts'
 import { holding, instant, interval, namedComponents } from './fields.ts'
 import { holdUpdate, refuseWhileHeld } from './hold-update.ts'
@@ -34,8 +36,9 @@ export const postUpdateInput = z.strictObject({
 export type PostUpdate = z.infer<typeof postUpdateInput>
 
 /**
- * Posts an update: publishes it, or holds it back for the time asked for. `expectedVersion` is what the author last saw;
- * when somebody else posted meanwhile the post is refused as stale and nothing changes.
+ * Posts an update: publishes it, or holds it back for the time asked for, and where the cadence wants it until a second
+ * person has approved it. `expectedVersion` is what the author last saw; when somebody else posted meanwhile the post is
+ * refused as stale and nothing changes.
  */
 export const postUpdate = (
   acting: Acting,
@@ -49,15 +52,30 @@ export const postUpdate = (
     const input = await withReadyWords(tx, acting, incident, asked)
     refuseContradictions(incident, input)
     const now = await acting.clock(tx)
-    const releaseAt = releaseTime(now, input.hold ?? 0, incident.nextUpdateDueAt)
-    const posted = postIn(incident, input)
-    const update = releaseAt
-      ? await holdUpdate(tx, acting, incident, posted, { now, releaseAt })
-      : await publishPost(tx, acting, incident, posted, now)
+    const update = await speak(tx, acting, incident, postIn(incident, input), { now, hold: input.hold ?? 0 })
     await noteAside(tx, acting, incident, input, now)
     await wake(tx, 'cadence')
     return update
   })
+
+/** Publishes what is posted, or holds it: for the time asked for, and for a second person's approval (standards C15). */
+async function speak(
+  tx: Transaction,
+  acting: Acting,
+  incident: Incident,
+  post: Post,
+  { now, hold }: { now: Date; hold: number },
+): Promise<Update> {
+  const wait = waitFor(await currentPolicy(tx), incident, post)
+  const releaseAt = releaseTime(now, Math.max(hold, wait ?? 0), incident.nextUpdateDueAt)
+  const update = releaseAt
+    ? await holdUpdate(tx, acting, incident, post, { now, releaseAt })
+    : await publishPost(tx, acting, incident, post, now)
+  if (wait === null) return update
+  if (releaseAt) await askApproval(tx, acting, incident, update, { now, wait, hold })
+  else await noteUnapproved(tx, acting, update, { now, wait })
+  return update
+}
 
 /** Locks the incident, or refuses: unknown, or changed since the caller looked (412). */
 export async function lockFresh(

@@ -1,3 +1,4 @@
+import { awaitingApproval } from '../../db/queries/approvals.ts'
 import { correctionsOf } from '../../db/queries/corrections.ts'
 import { personById, publicWords, toldAlert } from '../../db/queries/told.ts'
 import { readAt } from '../domain/correction.ts'
@@ -32,6 +33,7 @@ export async function alertWords(
   if (!person.active) return { drop: 'suppressed', reason: 'no longer active' }
   const printed = (at: Date) => printedTime(at, delivery.queuedAt, { ...ANYBODY, timeZone: person.timeZone })
   const dueAt = incident.nextUpdateDueAt ?? alert.dueAt
+  const waiting = await awaitingApproval(db, incident.id)
   return {
     template: daily ? 'daily' : 'alert',
     data: {
@@ -44,6 +46,8 @@ export async function alertWords(
       declared: printed(incident.declaredAt),
       minutes: minutesBetween(dueAt, delivery.queuedAt),
       commander: commander?.name ?? null,
+      // Approval must not outlast the promise unnoticed (standards C15).
+      waiting: waiting?.seq ?? null,
       last_word: last ? { at: printed(last.publishedAt!), headline: last.headline } : null,
       url: `${urls.api}/console/incidents/${incident.id}`,
       // The daily reminder asks for no answer by text: it is no alarm.

@@ -1,5 +1,6 @@
 import { toldReply } from '../../db/queries/staff-replies.ts'
 import { personById } from '../../db/queries/told.ts'
+import { leavesAt } from '../domain/hold.ts'
 import { DONE, type ReplyOutcome } from '../domain/reply.ts'
 import { ANYBODY, printedTime } from '../domain/times.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
@@ -34,6 +35,7 @@ export async function answerWords(
       author: update && update.authorId !== person.id ? (author ?? 'a program') : null,
       next: printed((update ?? incident)?.nextUpdateDueAt),
       until: printed(reply.until),
+      leaves: update?.releaseAt && printed(leavesAt(update.releaseAt, incident!.nextUpdateDueAt)),
       code:
         incident && LEAVES_MORE_TO_SAY.includes(reply.outcome)
           ? await replyCode(composing, delivery, person, incident)

@@ -1,7 +1,5 @@
-import { namesOfComponents } from '../../db/queries/audience.ts'
 import { endpointOf } from '../../db/queries/endpoints.ts'
-import { confirmationById, personById, type Subscriber } from '../../db/queries/told.ts'
-import { isHidden } from '../domain/eyes.ts'
+import { confirmationById, personById } from '../../db/queries/told.ts'
 import { maskAddress } from '../domain/mask.ts'
 import { replyAddress } from '../domain/reply.ts'
 import { returnAddress } from '../domain/report.ts'
@@ -10,6 +8,7 @@ import { manageUrl, unsubscribeToken, unsubscribeUrl } from '../domain/subscript
 import { ANYBODY, printedTime, type Reader } from '../domain/times.ts'
 import { alertWords } from './alert-words.ts'
 import { answerWords } from './answer-words.ts'
+import { approvalWords } from './approval-words.ts'
 import { type BriefingKind, briefingMessage } from './briefing-words.ts'
 import type { MailMessage, MessagePurpose } from './channel.ts'
 import type { Composed, Composing, Facts, Sender } from './composing.ts'
@@ -20,7 +19,9 @@ import { handoverWords } from './handover-words.ts'
 import { type Letter, mark, type OwnWords } from './letter.ts'
 import { automaticHeaders, briefingThreadId, listHeaders, messageId, threadId, workThreadId } from './mail-identity.ts'
 import { wordsOfMaintenance } from './maintenance-words.ts'
+import { spokenSince, wordsOfNotice } from './notice-words.ts'
 import { proofUrl } from './proof.ts'
+import { choicesOf, readerOf, subscriptionWords } from './subscription-words.ts'
 import { wordsOfUpdate } from './words.ts'
 
 /** The mail of one delivery. */
@@ -31,6 +32,8 @@ export function composeMail(composing: Composing, facts: Facts): Promise<Compose
       return updateMail(composing, facts)
     case 'correction':
       return correctionMail(composing, facts)
+    case 'holding_notice':
+      return holdingNoticeMail(composing, facts)
     case 'maintenance':
       return maintenanceMail(composing, facts)
     case 'confirmation':
@@ -38,11 +41,13 @@ export function composeMail(composing: Composing, facts: Facts): Promise<Compose
     case 'alert':
       return alertMail(composing, facts)
     case 'guard':
-      return guardMail(composing, facts)
+      return staffMail(composing, facts, 'mail/guard', guardWords)
+    case 'approval':
+      return staffMail(composing, facts, 'mail/approval', approvalWords)
     case 'answer':
       return answerMail(composing, facts)
     case 'handover':
-      return handoverMail(composing, facts)
+      return staffMail(composing, facts, 'mail/handover', handoverWords)
     case 'briefing':
     case 'briefing_alert':
     case 'decision_answer':
@@ -71,6 +76,15 @@ const correctionMail = (composing: Composing, facts: Facts): Promise<Composed> =
     ...wordsOfCorrection(facts.correction!, reader),
     url: `${composing.urls.site}/incidents/${facts.delivery.incidentId}`,
   }))
+
+async function holdingNoticeMail(composing: Composing, facts: Facts): Promise<Composed> {
+  const told = facts.holdingNotice!
+  const url = `${composing.urls.site}/incidents/${told.incident.id}`
+  return (
+    spokenSince(told) ??
+    listMail(composing, facts, 'update', 'mail/holding-notice', (reader) => ({ ...wordsOfNotice(told, reader), url }))
+  )
+}
 
 const maintenanceMail = (composing: Composing, facts: Facts): Promise<Composed> =>
   listMail(composing, facts, 'maintenance', 'mail/maintenance', (reader) => ({
@@ -102,14 +116,6 @@ async function listMail(
   return { message: mailOf(composing, facts, purpose, await letter, own) }
 }
 
-const readerOf = ({ timeZone, locale }: Subscriber): Reader => ({ timeZone, language: locale })
-
-/** What a letter to subscribers says of its reader. */
-const choicesOf = (subscriber: Subscriber) => {
-  const { timeZone, locale, events, minSeverity, maintenance, componentIds, groupIds } = subscriber
-  return { timeZone, locale, events, minSeverity, maintenance, componentIds, groupIds }
-}
-
 async function listLetter(
   composing: Composing,
   facts: Facts,
@@ -127,17 +133,6 @@ async function listLetter(
   const { sender } = composing
   const headers = listHeaders(sender, facts.organisation, mark('unsubscribe_url'), mark('unsubscribe_token'))
   return letterOf(composing, facts, { purpose, template, data, headers, language: facts.subscriber!.locale })
-}
-
-async function subscriptionWords({ db }: Composing, { subscriber: reader, kept, eyes }: Facts) {
-  const subscriber = reader!
-  const named = subscriber.componentIds.filter((id) => !isHidden(kept, eyes, id))
-  return {
-    milestones: subscriber.events === 'milestones',
-    components: await namesOfComponents(db, named, subscriber.groupIds),
-    min_severity: subscriber.minSeverity,
-    maintenance: subscriber.maintenance,
-  }
 }
 
 async function confirmationMail(composing: Composing, facts: Facts): Promise<Composed> {
@@ -175,24 +170,24 @@ function answerableMail(
   return { message: mailOf(composing, facts, 'alert', letter, {}) }
 }
 
-async function guardMail(composing: Composing, facts: Facts): Promise<Composed> {
-  const words = await guardWords(composing, facts)
+type StaffWords = { data: Record<string, unknown> } | Extract<Composed, { drop: string }>
+
+/** To a member of staff, who does what it asks for in the console. */
+async function staffMail(
+  composing: Composing,
+  facts: Facts,
+  template: string,
+  wordsOf: (composing: Composing, facts: Facts) => Promise<StaffWords>,
+): Promise<Composed> {
+  const words = await wordsOf(composing, facts)
   if ('drop' in words) return words
-  const data = { ...words.data, company: companyOf(facts) }
-  return plainMail(composing, facts, 'alert', 'mail/guard', data)
+  return plainMail(composing, facts, 'alert', template, { ...words.data, company: companyOf(facts) })
 }
 
 async function answerMail(composing: Composing, facts: Facts): Promise<Composed> {
   const words = await answerWords(composing, facts)
   if ('drop' in words) return words
   return answerableMail(composing, facts, 'mail/answer', words.data)
-}
-
-async function handoverMail(composing: Composing, facts: Facts): Promise<Composed> {
-  const words = await handoverWords(composing, facts)
-  if ('drop' in words) return words
-  const data = { ...words.data, company: companyOf(facts) }
-  return plainMail(composing, facts, 'alert', 'mail/handover', data)
 }
 
 async function briefingMail(composing: Composing, facts: Facts, kind: BriefingKind): Promise<Composed> {

@@ -8,6 +8,7 @@ import { shortManageUrl } from '../domain/subscription-links.ts'
 import { ANYBODY } from '../domain/times.ts'
 import { alertWords } from './alert-words.ts'
 import { answerWords } from './answer-words.ts'
+import { approvalWords } from './approval-words.ts'
 import { type BriefingKind, briefingMessage } from './briefing-words.ts'
 import type { MessagePurpose, SmsMessage } from './channel.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
@@ -15,6 +16,7 @@ import { wordsOfCorrection } from './correction-words.ts'
 import { guardWords } from './guard-words.ts'
 import { handoverWords } from './handover-words.ts'
 import { wordsOfMaintenance } from './maintenance-words.ts'
+import { spokenSince, wordsOfNotice } from './notice-words.ts'
 import { proofUrl } from './proof.ts'
 import { wordsOfUpdate } from './words.ts'
 
@@ -35,6 +37,8 @@ export async function composeSms(composing: Composing, facts: Facts): Promise<Co
         : { message: sms(composing, facts, 'confirmation', welcomeBody(composing, facts)) }
     case 'correction':
       return { message: sms(composing, facts, 'update', correctionBody(composing, facts)) }
+    case 'holding_notice':
+      return holdingNoticeSms(composing, facts)
     case 'maintenance':
       return { message: sms(composing, facts, 'maintenance', maintenanceBody(composing, facts)) }
     case 'confirmation':
@@ -43,6 +47,8 @@ export async function composeSms(composing: Composing, facts: Facts): Promise<Co
       return alertSms(composing, facts)
     case 'guard':
       return guardSms(composing, facts)
+    case 'approval':
+      return approvalSms(composing, facts)
     case 'answer':
       return answerSms(composing, facts)
     case 'handover':
@@ -88,6 +94,17 @@ function correctionBody({ templates, urls }: Composing, facts: Facts): string {
   const language = languageOf(facts)
   const briefest = frameThatFits([framed(language, 'unsaid')], framed('en', 'unsaid'))
   return fitFirst([framed(language, 'repeated'), framed(language, 'dated'), briefest], body)
+}
+
+function holdingNoticeSms(composing: Composing, facts: Facts): Composed {
+  const told = facts.holdingNotice!
+  const url = `${composing.urls.site}/i/${told.incident.id}`
+  const framed = (language: string): SmsFrame => {
+    const data = { ...wordsOfNotice(told, { ...ANYBODY, language }), company: companyOf(facts.organisation), url }
+    return frameOf(composing.templates, 'sms/holding-notice', data, language)
+  }
+  const { before, after } = frameThatFits([framed(languageOf(facts))], framed('en'))
+  return spokenSince(told) ?? { message: sms(composing, facts, 'update', fitSms(before, told.incident.title, after)) }
 }
 
 function maintenanceBody({ templates, urls }: Composing, facts: Facts): string {
@@ -158,6 +175,13 @@ async function guardSms(composing: Composing, facts: Facts): Promise<Composed> {
   const before = composing.templates.text('sms/guard', words.data)
   const after = composing.templates.text('sms/guard.after', words.data)
   return { message: sms(composing, facts, 'alert', fitSms(before, words.data.title, after)) }
+}
+
+async function approvalSms(composing: Composing, facts: Facts): Promise<Composed> {
+  const words = await approvalWords(composing, facts)
+  if ('drop' in words) return words
+  const { before, after } = frameOf(composing.templates, 'sms/approval', words.data, ANYBODY.language)
+  return { message: sms(composing, facts, 'alert', fitSms(before, words.data.headline, after)) }
 }
 
 async function answerSms(composing: Composing, facts: Facts): Promise<Composed> {

@@ -6,11 +6,13 @@ import { type Announcement, confirmationById } from '../../db/queries/told.ts'
 import { unseal } from '../domain/sealing.ts'
 import { signedToken } from '../domain/signature.ts'
 import type { IncidentSeen, MaintenanceSeen, Snapshot } from '../domain/snapshot.ts'
+import { noticeEntry } from '../domain/status-json.ts'
 import { unsubscribeUrl } from '../domain/subscription-links.ts'
 import { incidentEvent, incidentThen, maintenanceEvent, maintenanceThen } from '../domain/webhook-events.ts'
 import { type WebhookBody, webhookText } from '../domain/webhook-shapes.ts'
 import { personWebhookSecrets, webhookHeaders } from '../domain/webhook-signature.ts'
 import { alertWords } from './alert-words.ts'
+import { approvalWords } from './approval-words.ts'
 import { type BriefingKind, briefingMessage } from './briefing-words.ts'
 import type { MessagePurpose, WebhookMessage } from './channel.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
@@ -26,6 +28,8 @@ export function composeWebhook(composing: Composing, facts: Facts): Promise<Comp
       return incidentHook(composing, facts, facts.told!.update.mergedInto ? 'incident.merged' : 'incident.update')
     case 'correction':
       return incidentHook(composing, facts, 'incident.correction')
+    case 'holding_notice':
+      return incidentHook(composing, facts, 'incident.holding_notice')
     case 'maintenance':
       return maintenanceHook(composing, facts)
     case 'confirmation':
@@ -34,6 +38,8 @@ export function composeWebhook(composing: Composing, facts: Facts): Promise<Comp
       return alertHook(composing, facts)
     case 'guard':
       return guardHook(composing, facts)
+    case 'approval':
+      return approvalHook(composing, facts)
     case 'handover':
       return handoverHook(composing, facts)
     case 'briefing':
@@ -53,15 +59,18 @@ export function composeWebhook(composing: Composing, facts: Facts): Promise<Comp
 async function incidentHook(
   composing: Composing,
   facts: Facts,
-  type: 'incident.update' | 'incident.correction' | 'incident.merged',
+  type: 'incident.update' | 'incident.correction' | 'incident.merged' | 'incident.holding_notice',
 ): Promise<Composed> {
   const { snapshot, incident } = await seenBy(composing, facts)
   if (!incident) return { drop: 'suppressed', reason: 'no longer public' }
-  const { told, correction, delivery } = facts
+  const { told, correction, holdingNotice, delivery } = facts
   const mendedAt = correction?.correction.createdAt ?? delivery.queuedAt
   const at = mendedAt > delivery.queuedAt ? mendedAt : delivery.queuedAt
-  const then = incidentThen(incident, told?.update.seq ?? newestAt(incident, at), at)
-  return eventHook(composing, facts, 'update', incidentEvent({ ...about(composing, facts), type, snapshot }, then))
+  const seq = told?.update.seq ?? holdingNotice?.notice.afterSeq
+  const then = incidentThen(incident, seq ?? newestAt(incident, at), at)
+  const notice = holdingNotice && noticeEntry(holdingNotice.notice)
+  const event = { ...about(composing, facts), type, snapshot, notice }
+  return eventHook(composing, facts, 'update', incidentEvent(event, then))
 }
 
 /** A correction is told with everything that had been said by then. */
@@ -152,6 +161,15 @@ async function guardHook(composing: Composing, facts: Facts): Promise<Composed> 
   if ('drop' in words) return words
   const [before, after] = ['sms/guard', 'sms/guard.after'].map((name) => composing.templates.text(name, words.data))
   return { message: staffHook(composing, facts, { type: 'alert', text: `${before}${words.data.title}${after}` }) }
+}
+
+async function approvalHook(composing: Composing, facts: Facts): Promise<Composed> {
+  const words = await approvalWords(composing, facts)
+  if ('drop' in words) return words
+  const [before, after] = ['sms/approval', 'sms/approval.after'].map((name) =>
+    composing.templates.text(name, words.data),
+  )
+  return { message: staffHook(composing, facts, { type: 'alert', text: `${before}${words.data.headline}${after}` }) }
 }
 
 async function handoverHook(composing: Composing, facts: Facts): Promise<Composed> {

@@ -1,4 +1,5 @@
 import type { Delivery } from '../../db/queries/deliveries.ts'
+import { toldNotice } from '../../db/queries/holding-notices.ts'
 import {
   announcementById,
   type Organisation,
@@ -107,13 +108,14 @@ function sharedFacts(
 
 async function load({ db, urls }: Composing, announcementId: string): Promise<SharedFacts> {
   const announcement = await announcementById(db, announcementId)
-  const { updateId, correctionId, maintenanceUpdateId } = announcement
+  const { updateId, correctionId, maintenanceUpdateId, holdingNoticeId } = announcement
   return {
     announcement,
     organisation: (await organisationOf(db)) ?? nobodyYet(urls.site),
     told: updateId && !correctionId ? await toldUpdate(db, updateId) : null,
     correction: correctionId ? await toldCorrection(db, correctionId) : null,
     maintenance: maintenanceUpdateId ? await toldMaintenance(db, maintenanceUpdateId) : null,
+    holdingNotice: holdingNoticeId ? await toldNotice(db, holdingNoticeId) : null,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from '../../db/client.ts'
 import type { Delivery } from '../../db/queries/deliveries.ts'
+import type { ToldNotice } from '../../db/queries/holding-notices.ts'
 import type { Announcement, Organisation, Subscriber, ToldUpdate } from '../../db/queries/told.ts'
 import type { ToldCorrection } from '../../db/queries/told-correction.ts'
 import type { ToldMaintenance } from '../../db/queries/told-maintenance.ts'
@@ -39,6 +40,7 @@ export interface Facts {
   told: ToldUpdate | null
   correction: ToldCorrection | null
   maintenance: ToldMaintenance | null
+  holdingNotice: ToldNotice | null
   /** Who it is for, if that is a subscriber. */
   subscriber: Subscriber | null
   /** Whose eyes it is for, and which of the components concerned or chosen are private; the facts hold what these eyes see. */

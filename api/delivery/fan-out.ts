@@ -1,3 +1,4 @@
+import { lte } from 'drizzle-orm'
 import { allOrEach, throwFailed } from '../../db/all-or-each.ts'
 import type { Database, Transaction } from '../../db/client.ts'
 import { concernOf, scopesOfIncident } from '../../db/queries/audience.ts'
@@ -13,12 +14,14 @@ import {
 } from '../../db/queries/fan-out.ts'
 import { tellNextOfThoseTold } from '../../db/queries/fan-out-correction.ts'
 import { tellNextOfWork } from '../../db/queries/fan-out-maintenance.ts'
+import { tellNextOfNotice, toldNotice } from '../../db/queries/holding-notices.ts'
 import { type Roles, rolesOf } from '../../db/queries/recipients.ts'
 import { type RungReach, reachOfRung } from '../../db/queries/rung-reach.ts'
-import { type Announcement, toldAlerts, toldUpdate } from '../../db/queries/told.ts'
+import { type Announcement, publicWords, toldAlerts, toldUpdate } from '../../db/queries/told.ts'
 import { concernOfWork, toldMaintenance } from '../../db/queries/told-maintenance.ts'
 import { awaitNewReaders, takeTurns } from '../../db/queries/turns.ts'
 import { wake } from '../../db/queries/wake.ts'
+import { updates } from '../../db/schema.ts'
 import { type Channel, isEventLog } from '../domain/attempt.ts'
 import type { Rung } from '../domain/cadence.ts'
 import { DAILY, isDaily } from '../domain/daily.ts'
@@ -70,6 +73,8 @@ function tell(tx: Transaction, announcement: Announcement, channels: readonly Ch
       return tellSubscribers(tx, announcement, channels)
     case 'correction':
       return tellThoseTold(tx, announcement, channels)
+    case 'holding_notice':
+      return tellOfNotice(tx, announcement, channels)
     case 'maintenance':
       return tellOfWork(tx, announcement, channels)
     case 'alert':
@@ -79,6 +84,7 @@ function tell(tx: Transaction, announcement: Announcement, channels: readonly Ch
     case 'test':
     case 'notice':
     case 'guard':
+    case 'approval':
     case 'answer':
     case 'handover':
     case 'briefing':
@@ -109,6 +115,16 @@ async function tellThoseTold(tx: Transaction, announcement: Announcement, channe
     announcement,
     await tellNextOfThoseTold(tx, announcement, await scopesOfIncident(tx, announcement.incidentId!), channels),
   )
+}
+
+/** Like every word that is no milestone; whom it concerns follows from the update that the silence is about. */
+async function tellOfNotice(tx: Transaction, announcement: Announcement, channels: readonly Channel[]): Promise<void> {
+  if (announcement.fanOutCursor === '') await awaitNewReaders(tx)
+  await takeTurns(tx, announcement.incidentId!)
+  const { notice } = await toldNotice(tx, announcement.holdingNoticeId!)
+  const [last] = await publicWords(tx, notice.incidentId, lte(updates.seq, notice.afterSeq))
+  const concern = { ...(await concernOf(tx, last!)), milestone: false }
+  await moveOn(tx, announcement, await tellNextOfNotice(tx, announcement, concern, channels))
 }
 
 async function tellOfWork(tx: Transaction, announcement: Announcement, channels: readonly Channel[]): Promise<void> {

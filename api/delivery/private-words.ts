@@ -11,11 +11,13 @@ export interface Privacy {
   rights: ReadonlyMap<string, Eyes>
 }
 
-type Told = Pick<Facts, 'told' | 'correction' | 'maintenance'>
+type Told = Pick<Facts, 'told' | 'correction' | 'maintenance' | 'holdingNotice'>
 
 /** Components that an announcement concerns. */
-const concerned = ({ told, correction, maintenance }: Told): string[] =>
-  [...(told?.held ?? []), ...(correction?.held ?? []), ...(maintenance?.components ?? [])].map(({ id }) => id)
+const concerned = ({ told, correction, maintenance, holdingNotice }: Told): string[] =>
+  [told?.held, correction?.held, maintenance?.components, holdingNotice?.held].flatMap((each) =>
+    (each ?? []).map(({ id }) => id),
+  )
 
 /** Components that a reader's choices name. */
 export async function privacyOf(

@@ -6,6 +6,7 @@ export type Audience = (typeof AUDIENCES)[number]
 export const ANNOUNCEMENT_KINDS = [
   'update',
   'correction',
+  'holding_notice',
   'maintenance',
   'alert',
   'confirmation',
@@ -13,6 +14,7 @@ export const ANNOUNCEMENT_KINDS = [
   'test',
   'notice',
   'guard',
+  'approval',
   'answer',
   'handover',
   'briefing',

@@ -1,3 +1,4 @@
+import { approvalWait } from './approval.ts'
 import { type CadencePolicy, longestSilence, promiseOfDeclaration, promiseOfUpdate } from './cadence.ts'
 import { type DatedRung, datedRungs } from './rungs-ahead.ts'
 import type { Severity } from './severity.ts'
@@ -12,6 +13,8 @@ export interface CadenceExample {
   monitoringEvery: number | null
   /** The promise that speaking at `spokeAt` gives, and the rungs of staying silent after it; null: nothing is promised. */
   silence: { spokeAt: Date; dueAt: Date; rungs: DatedRung[] } | null
+  /** For how long an update waits for a second person's approval at most, in milliseconds; null: it does not. */
+  approval: number | null
 }
 
 /** Plays one severity through by the rules that run in an incident: its promises and its ladder. */
@@ -25,6 +28,7 @@ export function exampleOf(policy: CadencePolicy, severity: Severity, declaredAt:
     firstDueAt,
     every: longestSilence(policy, severity, 'investigating'),
     monitoringEvery: longestSilence(policy, severity, 'monitoring'),
+    approval: approvalWait(policy, [severity]),
     silence: dueAt && {
       spokeAt: declaredAt,
       dueAt,

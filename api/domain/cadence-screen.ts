@@ -26,6 +26,10 @@ export interface CadencePreview {
   /** By when the next update is owed after one at `declaredAt`; null: nothing is promised. */
   dueAt: string | null
   rungs: RungPreview[]
+  /** How long an update waits for a second person's approval at most; null: it does not. */
+  approvalSeconds: number | null
+  /** A broken promise is told by itself. */
+  holdingNotice: boolean
 }
 
 export interface CadenceScreen {
@@ -56,5 +60,6 @@ export const LENGTHS = {
   briefing: 'minutes',
   max_snooze: 'minutes',
   hold: 'seconds',
+  approval: 'minutes',
 } as const
 export type Length = keyof typeof LENGTHS

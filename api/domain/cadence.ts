@@ -48,6 +48,11 @@ const severityCadenceSchema = z.strictObject({
   max_snooze: durationOrZero,
   hold: z.string().refine(isHold, { error: 'Use an ISO 8601 duration of a day at most, such as PT10S or PT0S.' }),
   holding_notice: z.boolean(),
+  /** For how long an update waits for a second person's approval at most; left out means none. */
+  approval: duration
+    .refine(isHold, { error: 'Use an ISO 8601 duration of a day at most, such as PT5M.' })
+    .nullable()
+    .default(null),
   ladder,
   briefing_ladder: ladder,
 })
@@ -88,6 +93,7 @@ const severityDefaults = (own: Partial<SeverityCadence>): SeverityCadence => ({
   max_snooze: 'PT15M',
   hold: 'PT10S',
   holding_notice: false,
+  approval: null,
   ladder: defaultLadder(),
   briefing_ladder: [{ name: 'due', at: '0%', to: ['commander'], channels: ['sms', 'email'] }],
   ...own,

@@ -36,6 +36,9 @@ export const expiryOfNotice = (now: Date): Date => plus(now, 3 * DAY)
 /** A correction does not become stale with the next update: it mends what was told. */
 export const expiryOfCorrection = (now: Date): Date => plus(now, DAY)
 
+/** That an update is late is news for an hour; by then the silence is the news, and the page has it. */
+export const expiryOfHoldingNotice = (now: Date): Date => plus(now, HOUR)
+
 /** What is said of work to come is no longer news once it has begun. */
 const AHEAD: readonly MaintenanceStep[] = ['planned', 'reminder', 'moved']
 

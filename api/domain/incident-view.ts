@@ -16,6 +16,7 @@ export const incidentView = (snapshot: Snapshot, incident: IncidentSeen): Incide
   resolvedAt: incident.resolvedAt?.toISOString() ?? null,
   affected: affectedBy(snapshot, incident),
   updates: incident.updates.map(updateView),
+  notices: incident.notices.map(({ id, publishedAt, words }) => ({ id, at: publishedAt.toISOString(), words })),
   promise: promiseView(incident),
 })
 

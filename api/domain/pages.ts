@@ -13,6 +13,7 @@ import type {
 
 /** What each public page is handed, made of the parts in `views.ts`. */
 
+export { type InEachLanguage, LANGUAGES, type Language } from './languages.ts'
 export type * from './subscription-pages.ts'
 export type * from './views.ts'
 
@@ -93,10 +94,6 @@ export interface NotFoundPage {
   company: Company
   stamp: Stamp
 }
-
-/** Languages that the public site speaks; the first has no prefix in its addresses. Each is a message file. */
-export const LANGUAGES = ['en', 'ar'] as const
-export type Language = (typeof LANGUAGES)[number]
 
 /** Each public page by the route of the compiled site that renders it. */
 export interface PublicPages {

@@ -6,6 +6,7 @@ export type Door = (typeof DOORS)[number]
 export const REPLY_OUTCOMES = [
   'published',
   'no_change',
+  'awaits_approval',
   'took',
   'snoozed',
   'already_said',
@@ -25,7 +26,14 @@ export const REPLY_OUTCOMES = [
 export type ReplyOutcome = (typeof REPLY_OUTCOMES)[number]
 
 /** Outcomes in which what was asked for was done; `opted_out`: their phone told the carrier STOP. */
-export const DONE: readonly ReplyOutcome[] = ['published', 'no_change', 'took', 'snoozed', 'opted_out']
+export const DONE: readonly ReplyOutcome[] = [
+  'published',
+  'no_change',
+  'awaits_approval',
+  'took',
+  'snoozed',
+  'opted_out',
+]
 
 /**
  * Letters of a code: without I, L, O and U, which are misread (contract section 6), and without the other vowels and Y, so

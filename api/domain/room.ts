@@ -91,6 +91,15 @@ export interface HeldUpdate {
   reach: number
   /** Somebody has just been refused another post because of this one; their text is kept. */
   inTheWay: boolean
+  /** Null where it waits for nobody's approval, or has it already. */
+  approval: {
+    /** Whether the viewer may give it (`/approve`): they speak, and did not write it. */
+    mayGive: boolean
+    /** The viewer wrote it. */
+    own: boolean
+    /** Why the glass is broken (`/break-glass`), as it was typed and refused: reason. */
+    breaking: Form | null
+  } | null
 }
 
 /** A visible correction of an update. */
@@ -209,6 +218,8 @@ export interface IncidentScreen {
   /** Messages that wait for a second confirmation. */
   guarded: GuardedMessage[]
   rungs: RungAhead[]
+  /** If the promise breaks, customers are told by a holding notice. */
+  holdingNotice: boolean
   alerts: AlertSent[]
   /** Null when resolved. */
   pausing: Pausing | null

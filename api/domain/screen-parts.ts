@@ -20,6 +20,8 @@ export const NOTICES = [
   'recorded',
   'posted',
   'held',
+  'awaits_approval',
+  'approved',
   'recalled',
   'reopened',
   'retracted',

@@ -1,4 +1,5 @@
 import { type ComponentStatus, worstStatus } from './component.ts'
+import type { InEachLanguage } from './languages.ts'
 import type { IncidentStatus } from './lifecycle.ts'
 import { isRunning, type MaintenanceStatus, type MaintenanceStep } from './maintenance.ts'
 import { type Severity, severityRank } from './severity.ts'
@@ -199,6 +200,17 @@ export interface IncidentSeen {
   components: { id: string; status: ComponentStatus }[]
   /** Newest first. */
   updates: UpdateSeen[]
+  /** What was told by itself of silences, newest first. */
+  notices: HoldingNoticeSeen[]
+}
+
+/** What was told by itself when a promised update was late; it is no update. */
+export interface HoldingNoticeSeen {
+  id: string
+  /** The number of the update that the silence follows. */
+  afterSeq: number
+  words: InEachLanguage
+  publishedAt: Date
 }
 
 export interface UpdateSeen {

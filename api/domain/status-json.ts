@@ -3,6 +3,7 @@ import { overallOf } from './overall.ts'
 import {
   type ComponentSeen,
   groupStatus,
+  type HoldingNoticeSeen,
   type IncidentSeen,
   type MaintenanceSeen,
   type Snapshot,
@@ -48,7 +49,17 @@ const incidentEntry = (incident: IncidentSeen, publicUrl: string) => ({
   overdue: incident.late,
   url: incidentUrl(publicUrl, incident.id),
   updates: incident.updates.map(updateEntry),
+  holding_notices: incident.notices.map(noticeEntry),
 })
+
+/** What was told by itself of a silence, in English; it is no update. */
+export const noticeEntry = ({ id, words, publishedAt }: Pick<HoldingNoticeSeen, 'id' | 'words' | 'publishedAt'>) => ({
+  id,
+  automatic: true,
+  body: words.en,
+  published_at: publishedAt.toISOString(),
+})
+export type NoticeEntry = ReturnType<typeof noticeEntry>
 
 /** An update as it reads now, and when that was last mended. */
 const updateEntry = ({ id, seq, status, headline, body, publishedAt, corrections, retractionReason }: UpdateSeen) => ({

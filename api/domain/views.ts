@@ -1,4 +1,5 @@
 import type { ComponentStatus } from './component.ts'
+import type { InEachLanguage } from './languages.ts'
 import type { IncidentStatus } from './lifecycle.ts'
 import type { MaintenanceStatus, MaintenanceStep } from './maintenance.ts'
 import type { Severity } from './severity.ts'
@@ -102,6 +103,13 @@ export interface UpdateView {
   mergedInto: string | null
 }
 
+/** What was told by itself of a silence; it is no update. */
+export interface HoldingNoticeView {
+  id: string
+  at: string
+  words: InEachLanguage
+}
+
 export interface PromiseView {
   dueAt: string
   /** The promise is broken: published at the deadline itself. */
@@ -123,6 +131,8 @@ export interface IncidentView {
   affected: { name: string; status: ComponentStatus }[]
   /** Newest first. */
   updates: UpdateView[]
+  /** Newest first. */
+  notices: HoldingNoticeView[]
   /** Null where nothing is promised (resolved, or a severity without cadence). */
   promise: PromiseView | null
 }

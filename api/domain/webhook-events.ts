@@ -1,12 +1,13 @@
 import { type SiteAddress, shortUrl } from './addresses.ts'
 import { overallOf } from './overall.ts'
 import type { IncidentSeen, MaintenanceSeen, Snapshot, UpdateSeen } from './snapshot.ts'
+import type { NoticeEntry } from './status-json.ts'
 import { incidentObject } from './statuspage-v2/incidents.ts'
 import { maintenanceObject } from './statuspage-v2/maintenances.ts'
 import { type WebhookBody, webhookText } from './webhook-shapes.ts'
 
 /** What an event tells of an incident or of planned work, as the field `type` of its body names it. */
-type IncidentEvent = 'incident.update' | 'incident.correction' | 'incident.merged'
+type IncidentEvent = 'incident.update' | 'incident.correction' | 'incident.merged' | 'incident.holding_notice'
 type MaintenanceEvent = 'maintenance.update' | 'maintenance.reminder'
 
 interface Told<Type extends string> {
@@ -17,15 +18,21 @@ interface Told<Type extends string> {
   address: SiteAddress
 }
 
+interface ToldOfIncident extends Told<IncidentEvent> {
+  /** For a holding notice: beside the incident as it was last told, since it is no update of it. */
+  notice: NoticeEntry | null
+}
+
 /** The event of an incident: Statuspage's webhook shape and a `type` (contract section 6). The text is what is signed. */
-export function incidentEvent(told: Told<IncidentEvent>, seen: IncidentSeen): string {
+export function incidentEvent(told: ToldOfIncident, seen: IncidentSeen): string {
   const { type, meta, snapshot, address } = told
   const page = pageOf(snapshot)
-  return fitted(incidentObject(snapshot, address, seen), (incident) =>
-    type === 'incident.merged'
-      ? { type, meta, page, incident, merged_into: whereItGoesOn(address, seen) }
-      : { type, meta, page, incident },
-  )
+  return fitted(incidentObject(snapshot, address, seen), (incident) => {
+    const whole = { meta, page, incident }
+    if (type === 'incident.holding_notice') return { type, ...whole, holding_notice: told.notice! }
+    if (type === 'incident.merged') return { type, ...whole, merged_into: whereItGoesOn(address, seen) }
+    return { type, ...whole }
+  })
 }
 
 /** The event of a maintenance; its webhook shape is that of an incident with a window. */

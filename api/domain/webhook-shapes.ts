@@ -158,6 +158,14 @@ export const WEBHOOKS = {
     summary: 'Words that were published were corrected; `incident_updates` holds what they read now',
     body: event.extend({ type: z.literal('incident.correction'), incident }),
   },
+  'incident.holding_notice': {
+    summary: 'A promised update is late, and this was said by itself meanwhile; the incident is as it was last told',
+    body: event.extend({
+      type: z.literal('incident.holding_notice'),
+      incident,
+      holding_notice: z.strictObject({ id: z.string(), automatic: z.boolean(), body: z.string(), published_at: time }),
+    }),
+  },
   'incident.merged': {
     summary: 'An incident turned out to be part of another one: it is resolved, and goes on there',
     body: event.extend({

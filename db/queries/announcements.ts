@@ -1,5 +1,11 @@
 import { CHANNELS, type Channel } from '../../api/domain/attempt.ts'
-import { expiryOfAlert, expiryOfCorrection, expiryOfMaintenance, expiryOfUpdate } from '../../api/domain/freshness.ts'
+import {
+  expiryOfAlert,
+  expiryOfCorrection,
+  expiryOfHoldingNotice,
+  expiryOfMaintenance,
+  expiryOfUpdate,
+} from '../../api/domain/freshness.ts'
 import { type Severity, severityRank } from '../../api/domain/severity.ts'
 import type { Transaction } from '../client.ts'
 import { newId } from '../ids.ts'
@@ -30,6 +36,26 @@ export async function queueUpdateAnnouncement(tx: Transaction, update: Update, n
   })
   await wake(tx, 'fan_out')
   return id
+}
+
+/** Announces a holding notice to those who want every word on its incident; it is news for an hour, or until we speak. */
+export async function queueHoldingNotice(
+  tx: Transaction,
+  notice: { id: string; incidentId: string },
+  { severity, now }: { severity: Severity; now: Date },
+): Promise<void> {
+  await tx.insert(announcements).values({
+    id: newId(),
+    kind: 'holding_notice',
+    audience: 'public',
+    incidentId: notice.incidentId,
+    holdingNoticeId: notice.id,
+    severity,
+    priority: severityRank(severity),
+    expiresAt: expiryOfHoldingNotice(now),
+    createdAt: now,
+  })
+  await wake(tx, 'fan_out')
 }
 
 /** Announces a correction to those who were sent the words it corrects. */

@@ -1,4 +1,4 @@
-import { asc, desc, eq, getTableColumns, gt } from 'drizzle-orm'
+import { asc, desc, eq, getTableColumns, gt, sql } from 'drizzle-orm'
 import { apiKeys, organisation, people } from '../schema.ts'
 import type { Reader } from './cadence.ts'
 
@@ -39,3 +39,9 @@ export const staffByName = (reader: Reader) =>
 /** The names of all who work here now. */
 export const namesOfStaff = async (reader: Reader): Promise<string[]> =>
   (await reader.select({ name: people.name }).from(people).where(eq(people.active, true))).map(({ name }) => name)
+
+/** A person by the address of their account, in any letter case. */
+export async function personByEmail(reader: Reader, email: string) {
+  const [row] = await reader.select().from(people).where(sql`lower(${people.email}) = lower(${email})`)
+  return row ?? null
+}

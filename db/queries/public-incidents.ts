@@ -14,6 +14,7 @@ import { siteChanges } from '../schema.ts'
 import type { Reader } from './cadence.ts'
 import { collect } from './collect.ts'
 import { type Known, makeKnown } from './known.ts'
+import { publicNoticesOf } from './public-notices.ts'
 
 type Row = typeof publicIncidents.$inferSelect
 
@@ -73,7 +74,7 @@ export async function incidentsOfComponent(
 }
 
 /** What belongs to an incident and changes with it alone. */
-type Details = Pick<IncidentSeen, 'components' | 'updates'>
+type Details = Pick<IncidentSeen, 'components' | 'updates' | 'notices'>
 
 /** The rows of `public_incidents` with what belongs to them, in the same order; a fixed number of queries for any number. */
 export async function withDetails(
@@ -103,7 +104,13 @@ async function detailsOf(tx: Queryable, ids: string[]): Promise<Map<string, Deta
   if (ids.length === 0) return new Map()
   const updates = await updatesOf(tx, ids)
   const held = await componentsOf(tx, ids)
-  return new Map(ids.map((id) => [id, { components: held.get(id) ?? [], updates: updates.get(id) ?? [] }]))
+  const notices = await publicNoticesOf(tx, ids)
+  const detailsOfOne = (id: string): Details => ({
+    components: held.get(id) ?? [],
+    updates: updates.get(id) ?? [],
+    notices: notices.get(id) ?? [],
+  })
+  return new Map(ids.map((id) => [id, detailsOfOne(id)]))
 }
 
 async function updatesOf(tx: Queryable, ids: string[]): Promise<Map<string, UpdateSeen[]>> {

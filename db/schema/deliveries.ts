@@ -13,6 +13,7 @@ import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
 import { briefings } from './briefings.ts'
 import { alerts } from './cadence.ts'
 import { at, bornAt, id, oneOf } from './columns.ts'
+import { holdingNotices } from './holding-notices.ts'
 import { corrections, incidents, timelineEntries, updates } from './incidents.ts'
 import { maintenanceUpdates } from './maintenances.ts'
 import { people } from './people.ts'
@@ -30,6 +31,7 @@ export const announcements = pgTable(
     /** With the update that it corrects. */
     correctionId: id('correction_id').references(() => corrections.id),
     maintenanceUpdateId: id('maintenance_update_id').references(() => maintenanceUpdates.id),
+    holdingNoticeId: id('holding_notice_id').references(() => holdingNotices.id),
     alertId: id('alert_id').references(() => alerts.id),
     /** What the commander is told of the command: that it came to them, or that it is time to hand it over. */
     timelineEntryId: id('timeline_entry_id').references(() => timelineEntries.id),
@@ -63,6 +65,7 @@ export const announcements = pgTable(
     uniqueIndex('announcements_update').on(t.updateId, t.kind).where(sql`${t.kind} = 'update'`),
     uniqueIndex('announcements_correction').on(t.correctionId),
     uniqueIndex('announcements_maintenance').on(t.maintenanceUpdateId),
+    uniqueIndex('announcements_holding_notice').on(t.holdingNoticeId),
     uniqueIndex('announcements_guards').on(t.guardsId),
     index('announcements_volume').on(t.createdAt).where(sql`${t.kind} in ('update', 'correction', 'maintenance')`),
     index('announcements_guarded').on(t.guardedAt).where(sql`${t.guardedAt} is not null and ${t.fannedOutAt} is null`),

@@ -1,5 +1,6 @@
 import { boolean, date, integer, jsonb, pgView, text } from 'drizzle-orm/pg-core'
 import type { ComponentStatus } from '../../api/domain/component.ts'
+import type { InEachLanguage } from '../../api/domain/languages.ts'
 import type { IncidentStatus } from '../../api/domain/lifecycle.ts'
 import type { MaintenanceStatus, MaintenanceStep } from '../../api/domain/maintenance.ts'
 import type { Severity } from '../../api/domain/severity.ts'
@@ -49,6 +50,14 @@ export const publicUpdates = pgView('public_updates', {
   promiseKept: boolean('promise_kept'),
   retractionReason: text('retraction_reason'),
   mergedInto: id('merged_into'),
+}).existing()
+
+export const publicHoldingNotices = pgView('public_holding_notices', {
+  id: id().notNull(),
+  incidentId: id('incident_id').notNull(),
+  afterSeq: integer('after_seq').notNull(),
+  words: jsonb('words').$type<InEachLanguage>().notNull(),
+  publishedAt: at('published_at').notNull(),
 }).existing()
 
 export const publicIncidentComponents = pgView('public_incident_components', {

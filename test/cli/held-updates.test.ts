@@ -4,8 +4,9 @@ import { heldUpdateCommands } from '../../api/cli/held-updates.ts'
 import { incidentCommands } from '../../api/cli/incidents.ts'
 import { readConfig } from '../../api/config.ts'
 import { Refusal } from '../../api/domain/refusal.ts'
-import { actingAs } from '../support/acting.ts'
+import { actingAs, somePerson } from '../support/acting.ts'
 import { testDatabase } from '../support/database.ts'
+import { setTerms } from '../support/holding.ts'
 
 const { db, clock } = await testDatabase()
 const COMMANDS = [...incidentCommands, ...heldUpdateCommands]
@@ -41,6 +42,24 @@ it('holds, recalls and releases an update by the rules of every other door', asy
   const released = await json('release', id)
   expect(released).toMatchObject({ status: 'resolved', update_seq: 2 })
   expect(released.updates[0]).toMatchObject({ state: 'published', body: 'Everybody can sign in again.' })
+})
+
+it('approves as another person than its author, or breaks the glass with a reason', async () => {
+  await setTerms(actingAs(db, clock), { approval: 'PT5M' })
+  const [ada, eve] = [await somePerson(db, 'commander', 'Ada'), await somePerson(db, 'viewer', 'Eve')]
+  const { id } = await json('open', '--title', 'Sign-in fails', '--severity', 'SEV1', '--body', 'Nobody can.')
+  const held = await json('update', id, '--body', 'A roll-back runs.')
+  expect(held.updates[0]).toMatchObject({ state: 'held', approval: { outcome: null } })
+  expect(await refused('release', id)).toMatch(/^A second person approves this update/)
+  expect(await refused('approve', id, '--as', eve.email)).toBe(`Nobody who may speak is known as ${eve.email}.`)
+  const approved = await json('approve', id, '--as', ada.email.toUpperCase())
+  expect(approved.updates[0]).toMatchObject({ state: 'published', approval: { outcome: 'approved', by: ada.id } })
+
+  await run('update', id, '--body', 'It runs on.')
+  await expect(run('break-glass', id)).rejects.toThrow('--reason is required.')
+  const broken = await json('break-glass', id, '--reason', 'Nobody is awake.')
+  expect(broken.updates[0]).toMatchObject({ approval: { outcome: 'glass_broken', reason: 'Nobody is awake.' } })
+  await setTerms(actingAs(db, clock), { approval: null })
 })
 
 it('refuses what no door takes, by name', async () => {

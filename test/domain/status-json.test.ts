@@ -57,7 +57,7 @@ describe('status.json', () => {
     const fields = 'revision as_of organisation status components groups incidents maintenances recent_incidents'
     expect(Object.keys(document).join(' ')).toBe(fields)
     expect(Object.keys(document.incidents[0]!).join(' ')).toBe(
-      'id title severity status retracted merged_into started_at resolved_at next_update_due_at overdue url updates',
+      'id title severity status retracted merged_into started_at resolved_at next_update_due_at overdue url updates holding_notices',
     )
     expect(Object.keys(document.incidents[0]!.updates[0]!).join(' ')).toBe(
       'id seq status headline body published_at corrected_at retraction_reason',

@@ -310,12 +310,14 @@ describe('what the API answers', () => {
     const asked = new Set(REQUESTS.map(([method, path]) => `${method} ${path}`))
     const described = routes.filter((route) => route.door === 'api' && route.answer?.schema)
     const left = described.map(({ method, path }) => `${method} ${path}`).filter((name) => !asked.has(name))
-    // A release needs an update that is held, a merge or a retraction ends an incident that others need, a reopening needs a resolved
+    // A release needs an update that is held, an approval one that waits for it, a merge or a retraction ends an incident that others need, a reopening needs a resolved
     // one, a confirmation a message that waits for it, a code its text message, an opened mail a mailbox: their stories
     // read those.
     expect(left).toEqual([
       'POST /incidents/:id/merge',
       'POST /incidents/:id/updates/:uid/release',
+      'POST /incidents/:id/updates/:uid/approval',
+      'POST /incidents/:id/updates/:uid/break-glass',
       'POST /incidents/:id/retraction',
       'POST /incidents/:id/reopening',
       'POST /incidents/:id/announcements/:aid/release',

@@ -152,6 +152,37 @@ describe('forms post to their route with the fields that it reads', () => {
     ],
     ['incident-held-back-read', resending],
     [
+      'incident-to-approve',
+      {
+        '/console/incidents/k3f9a7c2m1qz/updates/upd4te000004/approve': [],
+        '/console/incidents/k3f9a7c2m1qz/updates/upd4te000004/recall': [],
+        '/console/incidents/k3f9a7c2m1qz/updates/upd4te000004/break-glass': ['reason'],
+        ...corrections,
+        ...resending,
+        ...retracting,
+        ...merging,
+        ...pausing,
+        ...rooms,
+        ...handingOver,
+        ...tellingStaff,
+      },
+    ],
+    [
+      'incident-awaiting-approval',
+      {
+        '/console/incidents/k3f9a7c2m1qz/updates/upd4te000004/recall': [],
+        '/console/incidents/k3f9a7c2m1qz/updates/upd4te000004/break-glass': ['reason'],
+        ...corrections,
+        ...resending,
+        ...retracting,
+        ...merging,
+        ...pausing,
+        ...rooms,
+        ...handingOver,
+        ...tellingStaff,
+      },
+    ],
+    [
       'incident-internal',
       {
         '/console/incidents/k3f9a7c2m1qz/publication': ['body', 'title', 'version'],

@@ -9,6 +9,7 @@ import { newId } from '../../db/ids.ts'
 import { announcements, inboundMessages, webhookEndpoints } from '../../db/schema.ts'
 import { actingAs } from '../support/acting.ts'
 import { DECISIONS, withoutCanary, wordyColumns } from '../support/canaries.ts'
+import { setTerms } from '../support/holding.ts'
 import { testReceiver } from '../support/receiver.ts'
 import { carriedBy, startStory } from '../support/service.ts'
 import { testSmtp } from '../support/smtp.ts'
@@ -140,6 +141,12 @@ async function tellOutside(): Promise<string> {
   const words = { title: 'Search is slow', severity: 'SEV3', body: 'Search is slow for some.', war_room: WAR_ROOM }
   const { body } = await story.api('POST', '/incidents', words, as)
   const path = `/incidents/${body.id}`
+  const acting = actingAs(story.db, story.clock)
+  await setTerms(acting, { approval: 'PT5M' })
+  const waits = await story.api('POST', `${path}/updates`, { body: 'It is a little faster.' }, as)
+  const glass = await story.api('POST', `${path}/updates/${waits.body.id}/break-glass`, { reason: 'CANARY glass' }, as)
+  expect(glass.body.state).toBe('published')
+  await setTerms(acting, { approval: null })
   const raise = { severity: 'SEV2', severity_reason: 'CANARY reason', internal_note: 'CANARY aside' }
   const both = { body: 'It is slower now.', ...raise, briefing: briefed('beside an update') }
   expect((await story.api('POST', `${path}/updates`, both)).body.briefing_id).toMatch(/^\w{12}$/)
@@ -189,7 +196,7 @@ it('publishes and sends nothing of an internal incident', async () => {
   privately = await tellPrivately()
   open = await tellOutside()
   await leaveTraces()
-  await soon(async () => expect((await publishedJson(story, '/status.json')).incidents[0].updates).toHaveLength(2))
+  await soon(async () => expect((await publishedJson(story, '/status.json')).incidents[0].updates).toHaveLength(3))
   await soon(() =>
     expect(smtp.received.filter(({ to }) => to.includes(LENA)).at(-1)?.mail.text).toContain('It is slower now.'),
   )

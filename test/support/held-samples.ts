@@ -22,6 +22,38 @@ export const heldBackRoom: IncidentScreen = {
     leavesAt: at('14:37:24'),
     reach: 14_554,
     inTheWay: true,
+    approval: null,
+  },
+}
+
+/** The viewer is the second person whose approval it waits for. */
+export const toApproveRoom: IncidentScreen = {
+  ...heldBackRoom,
+  shell: { ...shell, notice: null },
+  held: {
+    ...heldBackRoom.held!,
+    update: { ...heldBackRoom.held!.update, author: 'Tom Okafor' },
+    leavesAt: at('14:42:14'),
+    inTheWay: false,
+    approval: { mayGive: true, own: false, breaking: null },
+  },
+}
+
+/** Its author may recall it, or break the glass; they gave no reason. */
+export const awaitingRoom: IncidentScreen = {
+  ...toApproveRoom,
+  shell: { ...shell, notice: 'awaits_approval' },
+  held: {
+    ...toApproveRoom.held!,
+    update: heldBackRoom.held!.update,
+    approval: {
+      mayGive: false,
+      own: true,
+      breaking: {
+        values: { reason: '' },
+        errors: [{ field: 'reason', code: 'too_small', message: 'Write something here.' }],
+      },
+    },
   },
 }
 

@@ -1,14 +1,18 @@
 import type { Acting } from '../../api/actions/acting.ts'
 import { changeCadence } from '../../api/actions/change-cadence.ts'
+import type { SeverityCadence } from '../../api/domain/cadence.ts'
 import { SEVERITIES } from '../../api/domain/severity.ts'
 import { currentPolicy } from '../../db/queries/cadence.ts'
 import type { updates } from '../../db/schema.ts'
 
 /** Sets for how long the console holds an update before it goes out; tests of what comes after let it go at once. */
-export async function holdFor(acting: Acting, hold: string): Promise<void> {
+export const holdFor = (acting: Acting, hold: string): Promise<void> => setTerms(acting, { hold })
+
+/** Puts these terms in force for every severity. */
+export async function setTerms(acting: Acting, terms: Partial<SeverityCadence>): Promise<void> {
   const policy = await currentPolicy(acting.db)
-  const held = Object.fromEntries(SEVERITIES.map((severity) => [severity, { ...policy[severity], hold }]))
-  await changeCadence(acting, { ...policy, ...held })
+  const changed = Object.fromEntries(SEVERITIES.map((severity) => [severity, { ...policy[severity], ...terms }]))
+  await changeCadence(acting, { ...policy, ...changed })
 }
 
 /** Columns of an update that is held and asks for nothing but that its words be said. */

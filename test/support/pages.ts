@@ -73,6 +73,7 @@ export const signIn: IncidentView = {
   status: 'identified',
   retracted: false,
   mergedInto: null,
+  notices: [],
   startedAt: at('13:56'),
   resolvedAt: null,
   affected: [
@@ -128,6 +129,7 @@ const webhooksDelayed: IncidentView = {
   status: 'resolved',
   retracted: false,
   mergedInto: null,
+  notices: [],
   startedAt: at('08:44', '2026-11-05'),
   resolvedAt: at('09:32', '2026-11-05'),
   affected: [{ name: 'Webhooks', status: 'degraded_performance' }],
@@ -163,7 +165,22 @@ export const homeWrong: HomePage = {
 export const homeLate: HomePage = {
   ...homeWrong,
   stamp: { revision: 219, at: at('14:45') },
-  incidents: [{ ...signIn, promise: { dueAt: at('14:45'), late: true, teamAlerted: true } }],
+  incidents: [
+    {
+      ...signIn,
+      promise: { dueAt: at('14:45'), late: true, teamAlerted: true },
+      notices: [
+        {
+          id: 'n0t1ce000001',
+          at: at('14:45'),
+          words: {
+            en: 'We promised an update by 14:45 UTC and have not given it. The incident is still open, and our last word is from 14:30 UTC. Nobody wrote this: it is sent by itself, once, when an update is late. We are sorry for the wait.',
+            ar: 'وعدنا بتحديث بحلول 14:45 UTC ولم ننشره بعد. ما زال العطل قائمًا، وآخر ما قلناه كان في 14:30 UTC. لم يكتب هذا أحد: يُرسل تلقائيًا ومرة واحدة حين يتأخر تحديث موعود. نعتذر عن الانتظار.',
+          },
+        },
+      ],
+    },
+  ],
 }
 
 /** All is well again, five days later. */

@@ -229,6 +229,7 @@ export const room: IncidentScreen = {
   staffNotes,
   notingForStaff: empty,
   briefing: null,
+  holdingNotice: true,
   rungs,
   alerts: [
     {

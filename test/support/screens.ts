@@ -22,7 +22,7 @@ import {
   wellHealth,
   wornRoom,
 } from './crew-samples.ts'
-import { heldBackRead, heldBackRoom, internalRoom } from './held-samples.ts'
+import { awaitingRoom, heldBackRead, heldBackRoom, internalRoom, toApproveRoom } from './held-samples.ts'
 import {
   maintenance,
   maintenances,
@@ -478,7 +478,7 @@ const cadence: ConsoleScreens['console/cadence'] = {
 }
 
 function cadencePreview(severity: Severity): CadencePreview {
-  const { firstDueAt, every, monitoringEvery, silence } = exampleOf(defaultPolicy(), severity, EXAMPLE_AT)
+  const { firstDueAt, every, monitoringEvery, silence, approval } = exampleOf(defaultPolicy(), severity, EXAMPLE_AT)
   return {
     severity,
     declaredAt: EXAMPLE_AT.toISOString(),
@@ -493,6 +493,8 @@ function cadencePreview(severity: Severity): CadencePreview {
       people: rung.name === 'sponsor' ? [] : ['Priya Nair'],
       fellBack: rung.name === 'deputy',
     })),
+    approvalSeconds: approval && approval / 1000,
+    holdingNotice: false,
   }
 }
 
@@ -568,6 +570,8 @@ export const cases: ScreenCase[] = [
   screen('incident-internal', 'console/incident', internalRoom),
   screen('incident-held-back', 'console/incident', heldBackRoom),
   screen('incident-held-back-read', 'console/incident', heldBackRead),
+  screen('incident-to-approve', 'console/incident', toApproveRoom),
+  screen('incident-awaiting-approval', 'console/incident', awaitingRoom),
   screen('incident-quiet', 'console/incident', quietRoom),
   screen('incident-worn', 'console/incident', wornRoom(room)),
   screen('incident-tired', 'console/incident', tiredRoom(room)),

@@ -60,6 +60,7 @@ export const incidentSeen = (own: Partial<IncidentSeen> = {}): IncidentSeen => (
   changed: { revision: 7, at: at('14:04') },
   components: [],
   updates: [updateSeen()],
+  notices: [],
   ...own,
 })
 

@@ -88,6 +88,8 @@ async function previewOf(call: Call, policy: CadencePolicy, severity: Severity):
     everySeconds: seconds(example.every),
     monitoringSeconds: seconds(example.monitoringEvery),
     dueAt: dueAt?.toISOString() ?? null,
+    approvalSeconds: seconds(example.approval),
+    holdingNotice: policy[severity].holding_notice,
     rungs: await Promise.all(rungs.map((each) => rungPreview(call, each, dueAt!, policy.fallback))),
   }
 }

@@ -1,11 +1,17 @@
+import { approvalOf } from '../../../db/queries/approvals.ts'
 import { draftOf } from '../../../db/queries/drafts.ts'
 import type { Update } from '../../../db/queries/incidents.ts'
 import { reachOfNext } from '../../../db/queries/reach.ts'
+import type { Acting } from '../../actions/acting.ts'
+import { approveUpdate } from '../../actions/approve-update.ts'
 import { keepText } from '../../actions/keep-draft.ts'
 import { recallUpdate } from '../../actions/recall-update.ts'
 import { releaseUpdate } from '../../actions/release-update.ts'
+import { approvalHindrance } from '../../domain/approval.ts'
 import { leavesAt } from '../../domain/hold.ts'
+import { covers } from '../../domain/role.ts'
 import type { HeldUpdate } from '../../domain/room.ts'
+import type { Form } from '../../domain/screen-parts.ts'
 import { type Call, route } from '../route.ts'
 import { draftNameOf, type Known } from './composer.ts'
 import { typedAgain } from './composer-fields.ts'
@@ -19,6 +25,12 @@ const PATH = '/console/incidents/:id/updates/:update'
 export const heldRoutes = [
   route({ ...shared, path: `${PATH}/recall`, summary: 'Recalls a held update', handle: recall }),
   route({ ...shared, path: `${PATH}/release`, summary: 'Lets a held update go before its time', handle: release }),
+  route({
+    ...shared,
+    path: `${PATH}/approve`,
+    summary: 'Approves a held update as the second person',
+    handle: approve,
+  }),
 ]
 
 const idsIn = ({ params }: Call): [incidentId: string, updateId: string] => [
@@ -44,12 +56,18 @@ async function release(call: Call): Promise<Response> {
   return seeOther(`/console/incidents/${id}?notice=posted`)
 }
 
+async function approve(call: Call): Promise<Response> {
+  const [id, updateId] = idsIn(call)
+  const { state } = await approveUpdate(call.acting, id, updateId)
+  return seeOther(`/console/incidents/${id}?notice=${state === 'held' ? 'approved' : 'posted'}`)
+}
+
 /** The held update as the room shows it; of its incident what is known, updates newest first. */
 export async function heldInRoom(
   { world, acting }: Call,
   { incident, updates, held }: Omit<Known, 'posted'>,
   update: Update,
-  inTheWay: boolean,
+  { inTheWay, breaking }: { inTheWay: boolean; breaking: Form | null },
 ): Promise<HeldUpdate> {
   const [posted] = await postedUpdates(acting.db, [update])
   const heldIds = held.map((component) => component.id)
@@ -59,5 +77,17 @@ export async function heldInRoom(
     leavesAt: leavesAt(update.releaseAt!, incident.nextUpdateDueAt).toISOString(),
     reach: update.notify ? await reachOfNext(world.db, incident, updates[0] ?? null, heldIds) : 0,
     inTheWay,
+    approval: await approvalInRoom(acting, update, breaking),
   }
+}
+
+async function approvalInRoom(
+  { db, actor }: Acting,
+  update: Update,
+  breaking: Form | null,
+): Promise<HeldUpdate['approval']> {
+  const asked = await approvalOf(db, update.id)
+  if (asked?.outcome !== null) return null
+  const own = approvalHindrance(update, actor) === 'own_update'
+  return { mayGive: !own && covers(actor.role!, 'responder'), own, breaking }
 }

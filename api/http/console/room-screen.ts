@@ -39,6 +39,7 @@ export interface RefusedInRoom {
   assigning?: Form
   linking?: Form
   briefing?: Form
+  breakingGlass?: Form
 }
 
 /** The composer as its author sent it, with what their readers would get of it. */
@@ -80,7 +81,11 @@ export async function roomScreen(
             )
           : null,
         !open && speak ? (refused.composing ?? reopeningOf(call, incident)) : null,
-        inHand && heldInRoom(call, { incident, updates, held }, inHand, refused.composing !== undefined),
+        inHand &&
+          heldInRoom(call, { incident, updates, held }, inHand, {
+            inTheWay: refused.composing !== undefined,
+            breaking: refused.breakingGlass ?? null,
+          }),
       ]),
       Promise.all([
         open && speak ? mergingOf(call, incident, refused.merging ?? null) : null,

@@ -1,3 +1,4 @@
+import { approvalOf } from '../../../db/queries/approvals.ts'
 import { dropDraft } from '../../../db/queries/drafts.ts'
 import { type Update, updatesOf } from '../../../db/queries/incidents.ts'
 import type { Acting } from '../../actions/acting.ts'
@@ -63,13 +64,15 @@ async function post(call: Call): Promise<Response> {
   )
   const along = await briefAlong(call, incident.id, done)
   if (along.refused) return along.refused
-  if ('done' in done) return afterPost(done.done)
+  if ('done' in done) return afterPost(acting, done.done)
   const twin = await sameInHand(call, done.refused)
-  return twin ? afterPost(twin) : roomAgain(along.call, done.refused, place)
+  return twin ? afterPost(acting, twin) : roomAgain(along.call, done.refused, place)
 }
 
-const afterPost = ({ incidentId, state }: Update): Response =>
-  seeOther(roomPath(incidentId, state === 'held' ? 'held' : 'posted'))
+async function afterPost({ db }: Acting, { id, incidentId, state }: Update): Promise<Response> {
+  if (state !== 'held') return seeOther(roomPath(incidentId, 'posted'))
+  return seeOther(roomPath(incidentId, (await approvalOf(db, id)) ? 'awaits_approval' : 'held'))
+}
 
 /** What was posted is no draft any more. "No material change" posts the template's words: the author's own are kept. */
 async function settleDraft(acting: Acting, update: Update, form: Call['form']): Promise<void> {

@@ -5,6 +5,7 @@ import { audienceScreenRoutes } from './audiences.ts'
 import { auditScreenRoutes } from './audit.ts'
 import { backRoutes } from './back.ts'
 import { boardRoutes } from './board.ts'
+import { breakingGlassRoutes } from './breaking-glass.ts'
 import { briefRoutes } from './brief.ts'
 import { briefingFormRoutes } from './briefings.ts'
 import { cadenceScreenRoutes } from './cadence.ts'
@@ -52,6 +53,7 @@ export const consoleRoutes: readonly Route[] = [
   ...alertDraftScreenRoutes,
   ...roomRoutes,
   ...heldRoutes,
+  ...breakingGlassRoutes,
   ...staffNoteFormRoutes,
   ...crewRoutes,
   ...warRoomRoutes,

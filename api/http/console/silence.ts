@@ -7,6 +7,7 @@ import type { CadencePolicy, Rung } from '../../domain/cadence.ts'
 import { type LadderLine, ladderLine } from '../../domain/console-lines.ts'
 import { DAILY, isDaily, isRemindedDaily, nextReminder } from '../../domain/daily.ts'
 import { takenAndFailed } from '../../domain/delivery-counts.ts'
+import { wantsHoldingNotice } from '../../domain/holding-notice.ts'
 import type { AlertSent, RungAhead } from '../../domain/room.ts'
 import { datedRungs, rungsAhead } from '../../domain/rungs-ahead.ts'
 
@@ -14,6 +15,7 @@ import { datedRungs, rungsAhead } from '../../domain/rungs-ahead.ts'
 export interface Silence {
   line: LadderLine | null
   rungs: RungAhead[]
+  holdingNotice: boolean
   alerts: AlertSent[]
 }
 
@@ -27,13 +29,15 @@ export async function silenceOf(reader: Reader, incident: Incident, now: Date): 
   const policy = await policyOfVersion(reader, incident.cadenceVersion)
   const meant = (told: readonly Told[]) =>
     Promise.all(told.map((each) => rungAhead(reader, incident, each, policy.fallback)))
-  if (dueAt === null) return { line: null, rungs: await meant(remindersAhead(policy, incident, now)), alerts }
+  if (dueAt === null)
+    return { line: null, rungs: await meant(remindersAhead(policy, incident, now)), holdingNotice: false, alerts }
   const dated = datedRungs(policy[incident.severity].ladder, { lastSpokeAt, dueAt })
   const decided = sent.filter((alert) => alert.deadlineSeq === incident.deadlineSeq).map((alert) => alert.rung)
   const ahead = rungsAhead(dated, decided, now)
   return {
     line: ladderLine({ lastSpokeAt, dueAt, rungs: dated.map(({ rung, at }) => ({ at, to: rung.to })), now }),
     rungs: await meant(ahead.map(({ rung, at }) => ({ ...rung, at }))),
+    holdingNotice: wantsHoldingNotice(policy, incident),
     alerts,
   }
 }

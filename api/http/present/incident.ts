@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { announcementsOf } from '../../../db/queries/announced.ts'
+import { type Approval, approvalsOf } from '../../../db/queries/approvals.ts'
 import { briefingsBesideUpdates } from '../../../db/queries/briefings.ts'
 import type { Reader } from '../../../db/queries/cadence.ts'
 import { type Correction, correctionsOf } from '../../../db/queries/corrections.ts'
+import { type HoldingNotice, holdingNoticesOf } from '../../../db/queries/holding-notices.ts'
 import {
   componentsHeldBy,
   type HeldComponent,
@@ -65,6 +67,8 @@ export const incidentAnswer = z.strictObject({
   created_at: time,
   updated_at: time,
   updates: z.array(updateAnswer),
+  /** What was told by itself of silences, newest first; no updates. */
+  holding_notices: z.array(z.strictObject({ id, after_seq: z.int(), body: z.string(), published_at: time })),
 })
 
 export interface Told {
@@ -75,12 +79,15 @@ export interface Told {
   announcements: ReadonlyMap<string, string>
   /** By the update that each was posted beside. */
   briefings: ReadonlyMap<string, string>
+  /** By update. */
+  approvals: ReadonlyMap<string, Approval>
+  holdingNotices: readonly HoldingNotice[]
 }
 
 /** An incident as the API answers it, `overdue` as of `now`. */
 export const incidentJson = (
   incident: Incident,
-  { components, updates, corrections, announcements, briefings }: Told,
+  { components, updates, corrections, announcements, briefings, approvals, holdingNotices }: Told,
   siteUrl: string,
   now: Date,
 ): z.infer<typeof incidentAnswer> => ({
@@ -121,16 +128,22 @@ export const incidentJson = (
   created_at: timeText(incident.createdAt),
   updated_at: timeText(incident.updatedAt),
   updates: updates.map((update) =>
-    updateJson(
-      update,
-      corrections.get(update.id) ?? [],
-      announcements.get(update.id) ?? null,
-      briefings.get(update.id) ?? null,
-    ),
+    updateJson(update, {
+      corrections: corrections.get(update.id) ?? [],
+      announcementId: announcements.get(update.id) ?? null,
+      briefingId: briefings.get(update.id) ?? null,
+      approval: approvals.get(update.id) ?? null,
+    }),
   ),
+  holding_notices: holdingNotices.map((notice) => ({
+    id: notice.id,
+    after_seq: notice.afterSeq,
+    body: notice.words.en,
+    published_at: timeText(notice.publishedAt),
+  })),
 })
 
-/** Incidents with all that belongs to them, in the order given; six queries, however many they are. */
+/** Incidents with all that belongs to them, in the order given; as many queries, however many they are. */
 export async function wholeIncidents(reader: Reader, incidents: readonly Incident[], siteUrl: string, now: Date) {
   const ids = incidents.map((incident) => incident.id)
   const components = await componentsHeldBy(reader, ids)
@@ -138,6 +151,8 @@ export async function wholeIncidents(reader: Reader, incidents: readonly Inciden
   const corrections = await correctionsOf(reader, ids)
   const announcements = await announcementsOf(reader, ids)
   const briefings = await briefingsBesideUpdates(reader, ids)
+  const approvals = await approvalsOf(reader, ids)
+  const notices = await holdingNoticesOf(reader, ids)
   return incidents.map((incident) => {
     const told = {
       components: components.get(incident.id) ?? [],
@@ -145,6 +160,8 @@ export async function wholeIncidents(reader: Reader, incidents: readonly Inciden
       corrections,
       announcements,
       briefings,
+      approvals,
+      holdingNotices: notices.get(incident.id) ?? [],
     }
     return incidentJson(incident, told, siteUrl, now)
   })

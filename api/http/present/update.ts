@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import type { Approval } from '../../../db/queries/approvals.ts'
 import type { Correction } from '../../../db/queries/corrections.ts'
 import type { Update } from '../../../db/queries/incidents.ts'
+import { APPROVAL_OUTCOMES } from '../../domain/approval.ts'
 import { isOverdue } from '../../domain/cadence.ts'
 import { readsNow } from '../../domain/correction.ts'
 import { durationOf } from '../../domain/duration.ts'
@@ -19,6 +21,16 @@ const correctionAnswer = z.strictObject({
   previous_body: z.string(),
   reason: z.string(),
   created_at: time,
+})
+
+/** `outcome` is null while it waits; `by` is null where the timer, or a program, decided. */
+const approvalAnswer = z.strictObject({
+  asked_at: time,
+  until: time,
+  outcome: orNull(z.enum(APPROVAL_OUTCOMES)),
+  decided_at: orNull(time),
+  by: orNull(id),
+  reason: orNull(z.string()),
 })
 
 export const updateAnswer = z.strictObject({
@@ -46,14 +58,22 @@ export const updateAnswer = z.strictObject({
   corrections: z.array(correctionAnswer),
   announcement_id: orNull(id),
   briefing_id: orNull(id),
+  /** A second person's approval; null where the cadence asked for none. */
+  approval: orNull(approvalAnswer),
 })
 
-/** An update as the API answers it: as it reads now, with its corrections, newest first. */
+/** What is told beside an update: its corrections, newest first, and what was announced, written and decided of it. */
+interface Beside {
+  corrections: readonly Correction[]
+  announcementId: string | null
+  briefingId: string | null
+  approval: Approval | null
+}
+
+/** An update as the API answers it: as it reads now. */
 export const updateJson = (
   published: Update,
-  corrections: readonly Correction[],
-  announcementId: string | null,
-  briefingId: string | null,
+  { corrections, announcementId, briefingId, approval }: Beside,
 ): z.infer<typeof updateAnswer> => {
   const update = readsNow(published, corrections)
   return {
@@ -78,8 +98,18 @@ export const updateJson = (
     corrections: corrections.map(correctionJson),
     announcement_id: announcementId,
     briefing_id: briefingId,
+    approval: approval && approvalJson(approval),
   }
 }
+
+const approvalJson = (approval: Approval): z.infer<typeof approvalAnswer> => ({
+  asked_at: timeText(approval.askedAt),
+  until: timeText(approval.until),
+  outcome: approval.outcome,
+  decided_at: timeOrNull(approval.decidedAt),
+  by: approval.decidedById,
+  reason: approval.reason,
+})
 
 const correctionJson = (correction: Correction): z.infer<typeof correctionAnswer> => ({
   id: correction.id,

@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import { announcementsOf } from '../../../db/queries/announced.ts'
+import { approvalOf } from '../../../db/queries/approvals.ts'
 import { briefingsBesideUpdates } from '../../../db/queries/briefings.ts'
 import { correctionsOf } from '../../../db/queries/corrections.ts'
 import type { Update } from '../../../db/queries/incidents.ts'
 import type { Acting } from '../../actions/acting.ts'
+import { approveUpdate } from '../../actions/approve-update.ts'
+import { breakGlass, breakGlassInput } from '../../actions/break-glass.ts'
 import { type PostBriefing, postBriefingInput, saidIn } from '../../actions/briefing-fields.ts'
 import { correctUpdate, correctUpdateInput } from '../../actions/correct-update.ts'
 import { postBriefing } from '../../actions/post-briefing.ts'
@@ -66,6 +69,29 @@ export const updateRoutes = [
     answer: { status: 200, schema: updateAnswer },
     handle: async ({ acting, params, expectedVersion }) =>
       answerWith(acting, await releaseUpdate(acting, params.id!, params.uid!, expectedVersion), { status: 200 }),
+  }),
+  route({
+    method: 'POST',
+    path: '/incidents/:id/updates/:uid/approval',
+    door: 'api',
+    access: 'responder',
+    summary: 'Approve a held update as the second person; it goes out when its own hold is over',
+    tag,
+    answer: { status: 200, schema: updateAnswer },
+    handle: async ({ acting, params, expectedVersion }) =>
+      answerWith(acting, await approveUpdate(acting, params.id!, params.uid!, expectedVersion), { status: 200 }),
+  }),
+  route({
+    method: 'POST',
+    path: '/incidents/:id/updates/:uid/break-glass',
+    door: 'api',
+    access: 'responder',
+    summary: 'Let an update go that waits for approval, without it and with a reason',
+    tag,
+    body: breakGlassInput,
+    answer: { status: 200, schema: updateAnswer },
+    handle: async ({ acting, params, body, expectedVersion }) =>
+      answerWith(acting, await breakGlass(acting, params.id!, params.uid!, body, expectedVersion), { status: 200 }),
   }),
   route({
     method: 'POST',
@@ -143,6 +169,11 @@ async function answerWith(
   const corrections = (await correctionsOf(acting.db, [update.incidentId])).get(update.id) ?? []
   const briefing = (await briefingsBesideUpdates(acting.db, [update.incidentId])).get(update.id) ?? null
   const incident = await found(acting, update.incidentId)
-  const answer = updateJson(update, corrections, announcements.get(update.id) ?? null, briefing)
+  const answer = updateJson(update, {
+    corrections,
+    announcementId: announcements.get(update.id) ?? null,
+    briefingId: briefing,
+    approval: await approvalOf(acting.db, update.id),
+  })
   return json(status, { ...answer, ...more }, { etag: etagOf(incident) })
 }

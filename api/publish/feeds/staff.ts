@@ -3,7 +3,7 @@ import type { IncidentSeen } from '../../domain/snapshot.ts'
 import type { StaffNoteKind } from '../../domain/staff-note.ts'
 import { atomDocument } from './atom.ts'
 import { jsonDocument } from './json-feed.ts'
-import { lastEditedAt, type Telling, type Thread, tellingsOf } from './threads.ts'
+import { lastEditedAt, type Telling, type Thread, tellingsOf, withNotices } from './threads.ts'
 import { say } from './words.ts'
 
 /** An incident as staff hear of it: what was said to everybody, where anything was, and the notes meant for them. */
@@ -58,7 +58,8 @@ const threadsFor = (incidents: readonly StaffTold[], home: string): Thread[] =>
 
 function threadFor({ id, title, status, createdAt, seen, notes }: StaffTold, home: string): Thread {
   const place = `i-${id}`
-  const said = tellingsOf(seen?.updates ?? []).map((telling) => ({ ...telling, anchor: place }))
+  const told = withNotices(tellingsOf(seen?.updates ?? []), seen?.notices ?? [], status)
+  const said = told.map((telling) => ({ ...telling, anchor: place }))
   const noted = notes.map((note): Telling => {
     const word = say(`staff_${note.kind}`)
     return { id: note.id, anchor: place, word, status, body: note.text, at: note.at, ...UNCHANGED }

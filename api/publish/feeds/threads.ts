@@ -3,6 +3,7 @@ import type { IncidentStatus } from '../../domain/lifecycle.ts'
 import type { MaintenanceStatus } from '../../domain/maintenance.ts'
 import type {
   ComponentRecord,
+  HoldingNoticeSeen,
   IncidentSeen,
   MaintenanceSeen,
   MaintenanceUpdateSeen,
@@ -87,14 +88,14 @@ function newestThreads(incidents: IncidentSeen[], maintenances: MaintenanceSeen[
 const newestFirst = (one: Date, other: Date): number => other.getTime() - one.getTime()
 const byId = (one: { id: string }, other: { id: string }): number => one.id.localeCompare(other.id)
 
-const incidentThread = ({ id, title, createdAt, updates }: IncidentSeen, site: string): Thread => ({
+const incidentThread = ({ id, title, createdAt, updates, notices, status }: IncidentSeen, site: string): Thread => ({
   kind: 'Incident',
   id,
   title,
   url: incidentUrl(site, id),
   createdAt,
   plan: null,
-  tellings: tellingsOf(updates),
+  tellings: withNotices(tellingsOf(updates), notices, status),
 })
 
 /** Of what has been read once and has not changed since, the same: feeds tell the same words at every post. */
@@ -105,6 +106,29 @@ export function tellingsOf(updates: readonly UpdateSeen[]): readonly Telling[] {
   toldBefore.set(updates, tellings)
   return tellings
 }
+
+/** With what was told by itself of silences, labelled; a thread without any stays the same one. */
+export const withNotices = (
+  tellings: readonly Telling[],
+  notices: readonly HoldingNoticeSeen[],
+  status: IncidentStatus,
+): readonly Telling[] =>
+  notices.length === 0
+    ? tellings
+    : [...tellings, ...notices.map((notice) => noticeTelling(notice, status))].toSorted((one, other) =>
+        newestFirst(one.at, other.at),
+      )
+
+const noticeTelling = ({ id, words, publishedAt }: HoldingNoticeSeen, status: IncidentStatus): Telling => ({
+  id,
+  anchor: `n-${id}`,
+  word: say('automatic_notice'),
+  status,
+  body: words.en,
+  at: publishedAt,
+  correctedAt: null,
+  retractionReason: null,
+})
 
 const toldBefore = new WeakMap<readonly UpdateSeen[], readonly Telling[]>()
 

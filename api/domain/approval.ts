@@ -1,0 +1,39 @@
+import type { CadencePolicy } from './cadence.ts'
+import { millisecondsOf } from './duration.ts'
+import type { Severity } from './severity.ts'
+
+/**
+ * A second person's approval of what is to be published (standards C15). Where the cadence asks for it, a posted update
+ * waits as a held one; approval can never make an update late:
+ *
+ *   waiting → approved       by another person, and gone as soon as its author's own hold is over
+ *           → glass_broken   by anybody who may speak, with a reason
+ *           → lapsed         nobody decided until the break-glass timer, or the promise, came: it went out by itself
+ */
+export const APPROVAL_OUTCOMES = ['approved', 'glass_broken', 'lapsed'] as const
+export type ApprovalOutcome = (typeof APPROVAL_OUTCOMES)[number]
+
+/**
+ * For how many milliseconds an update waits for approval at most; null where none is asked. Where it changes the severity
+ * the stricter terms count: nobody lowers it to speak alone.
+ */
+export function approvalWait(policy: CadencePolicy, severities: readonly Severity[]): number | null {
+  const waits = severities.flatMap((severity) => policy[severity].approval ?? []).map((wait) => millisecondsOf(wait)!)
+  return waits.length === 0 ? null : Math.max(...waits)
+}
+
+/** Who wrote an update: a person, a program by its key, or neither (the command line). */
+export interface Author {
+  authorId: string | null
+  authorKeyId: string | null
+}
+
+/** Why somebody may not approve an update; null where they may. A second person is a person, and another one. */
+export function approvalHindrance(
+  { authorId, authorKeyId }: Author,
+  approver: { kind: string; id: string | null; personId: string | null },
+): 'own_update' | 'approver_unknown' | null {
+  if (authorKeyId !== null && approver.kind === 'key' && approver.id === authorKeyId) return 'own_update'
+  if (approver.personId === null) return 'approver_unknown'
+  return approver.personId === authorId ? 'own_update' : null
+}
