@@ -8,6 +8,7 @@ import { postBriefingInput } from '../../api/actions/briefing-fields.ts'
 import { changeBriefingRules } from '../../api/actions/change-briefing-rules.ts'
 import { correctUpdate } from '../../api/actions/correct-update.ts'
 import { handOver } from '../../api/actions/hand-over.ts'
+import { markLate } from '../../api/actions/mark-late.ts'
 import { mergeIncident } from '../../api/actions/merge-incident.ts'
 import { planMaintenance, planMaintenanceInput } from '../../api/actions/plan-maintenance.ts'
 import { postBriefing } from '../../api/actions/post-briefing.ts'
@@ -24,6 +25,7 @@ import { actingAs, actorFor, somePerson } from '../support/acting.ts'
 import { BRIEFING } from '../support/briefings.ts'
 import { delivering, everybodyLeaves, latestAnnouncement, someSubscriber } from '../support/delivering.ts'
 import { someEndpoint } from '../support/endpoints.ts'
+import { setTerms } from '../support/holding.ts'
 import { publishedTypes, unlikePublished } from '../support/published-shapes.ts'
 import { testReceiver } from '../support/receiver.ts'
 
@@ -81,6 +83,13 @@ it('everything that is sent to endpoints is as the description of the API publis
   const work = { title: 'Storage', body: 'We replace disks.', components: [login], reminders: ['-PT24H'] }
   await planMaintenance(acting, planMaintenanceInput.parse({ ...work, scheduled_for, scheduled_until }))
   for (const wait of [0, HOUR, DAY, HOUR]) await pass(wait)
+  await setTerms(acting, { holding_notice: true })
+  await world.declare({ title: 'Mail is late', severity: 'SEV1' })
+  await pass(1000)
+  await clock.advance(17 * MINUTE)
+  await markLate(acting)
+  await world.drain()
+  await setTerms(acting, { holding_notice: false })
   expect(told().map(({ type, incident }) => `${type} ${incident.status} ${incident.impact}`)).toEqual([
     'incident.update investigating critical',
     'incident.update investigating major',
@@ -92,6 +101,8 @@ it('everything that is sent to endpoints is as the description of the API publis
     'maintenance.reminder scheduled maintenance',
     'maintenance.update in_progress maintenance',
     'maintenance.update completed maintenance',
+    'incident.update investigating critical',
+    'incident.holding_notice investigating critical',
   ])
 })
 
@@ -145,6 +156,8 @@ it('of a merge nobody but endpoints is told, not even where a reader follows it'
   const { id } = await world.declare({ title: 'The API is slow' })
   await pass(0)
   const before = (await world.ledger()).length
+  // The ledger is read in the order of its times.
+  await clock.advance(1000)
   await mergeIncident(acting, id, { into: other.id })
   await pass(0)
   const later = (await world.ledger()).slice(before)

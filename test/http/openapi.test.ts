@@ -115,6 +115,7 @@ describe('openapi.json', () => {
       'subscription.challenge',
       'incident.update',
       'incident.correction',
+      'incident.holding_notice',
       'incident.merged',
       'maintenance.update',
       'maintenance.reminder',
