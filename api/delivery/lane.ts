@@ -26,7 +26,7 @@ const TELL_WITHIN = 30_000
 const FAREWELL = 8_000
 
 export interface RunningLane {
-  /** There may be something new to carry, as urgent as that at most; without a word of it, more urgent than anything here. */
+  /** There may be something new to carry; with a priority: there is, and the most urgent has this one. */
   kick(priority?: number): void
   /** Claims nothing more, gives back what has not begun, and finishes what is under way or gives it up. */
   stop(): Promise<void>
@@ -58,8 +58,9 @@ export function startLane(carrying: Carrying, channel: keyof Carriers, lane: Lan
   /** Whether to look for rows: all there are, or only for more urgent ones than those that wait here. */
   let look = true
   let dry = false
-  /** While it looks for what is more urgent, nothing else is begun. */
-  let looking = false
+  /** Whether something more urgent than all that waits here is known to wait; while it is fetched nothing else is begun. */
+  let urgent = false
+  let fetching = false
 
   const rowsPerClaim = () =>
     perSecond === null ? Math.min(MOST_CLAIMED, slots[lane] * Math.max(2, Math.ceil(CLAIM_FOR / takes))) : slots[lane]
@@ -68,12 +69,13 @@ export function startLane(carrying: Carrying, channel: keyof Carriers, lane: Lan
     const isLow = waiting.length < Math.max(slots[lane], rowsPerClaim() / 2)
     if (!look && (!isLow || dry)) return false
     const urgentOnly = !isLow
-    looking = look
+    fetching = urgent
+    urgent = false
     look = false
     try {
       return await takeUpSome(urgentOnly)
     } finally {
-      looking = false
+      fetching = false
       turns.kick()
     }
   }
@@ -121,7 +123,7 @@ export function startLane(carrying: Carrying, channel: keyof Carriers, lane: Lan
   async function go(): Promise<boolean> {
     await giveBackOld()
     const most = slots[lane] * (takes < QUICK ? 2 : 1)
-    const next = waiting.splice(0, look || looking ? 0 : Math.max(0, most - underWay.size))
+    const next = waiting.splice(0, fetching ? 0 : Math.max(0, most - underWay.size))
     const done = finished.splice(0)
     if (next.length === 0 && done.length === 0) return false
     beginning = next.length
@@ -167,13 +169,14 @@ export function startLane(carrying: Carrying, channel: keyof Carriers, lane: Lan
 
   const claims = startRounds(log, `claim ${channel}`, takeUp)
   const turns = startRounds(log, `deliver ${channel}`, go)
-  const kick = (priority = -Infinity) => {
+  const kick = (priority?: number) => {
     const front = waiting[0]
-    look ||= dry || !front || priority < front.row.priority
+    urgent ||= priority !== undefined && front !== undefined && priority < front.row.priority
+    look ||= priority === undefined || !front || dry || urgent
     claims.kick()
     turns.kick()
   }
-  const timer = setInterval(() => kick(), POLL)
+  const timer = setInterval(kick, POLL)
 
   return {
     kick,
