@@ -145,6 +145,14 @@ it('is all an executive sees of the console: what burns, the latest on top, olde
   expect((await viewer.get(`/console/brief/${briefing}`)).status).toBe(403)
 })
 
+it('leads commanders and admins back to the console, and executives nowhere else', async () => {
+  for (const path of ['/console/brief', `/console/brief/${briefing}`]) {
+    const linksTo = async (who: typeof nobody) => (await (await who.get(path)).text()).includes('href="/console"')
+    expect([await linksTo(await house.signIn(priya)), await linksTo(await house.signIn(ana))]).toEqual([true, false])
+  }
+  expect(await (await nobody.get(link)).text()).not.toContain('href="/console')
+})
+
 it('is where an executive arrives after signing in', async () => {
   const signedIn = await nobody.post('/console/sign-in', { email: ana.email, password: 'correct horse battery staple' })
   expect(signedIn.headers.get('location')).toBe('/console/brief')
