@@ -20,10 +20,12 @@ import { alerts, briefingClocks } from '../../db/schema.ts'
 import { BRIEFING_CHANNELS } from '../domain/briefing.ts'
 import { briefingAfterChange } from '../domain/briefing-cadence.ts'
 import type { CadencePolicy, Rung } from '../domain/cadence.ts'
+import { MINUTE, plus } from '../domain/duration.ts'
 import { expiryOfAlert } from '../domain/freshness.ts'
 import { type Decided, ladderNow } from '../domain/ladder.ts'
 import type { Acting } from './acting.ts'
 import { clockOfDeclaration, owed } from './briefing-clock.ts'
+import { reachOfBriefing } from './briefing-reach.ts'
 
 /** How many incidents one transaction takes; more are taken by the next, or by another process at the same time. */
 const BATCH = 100
@@ -76,8 +78,17 @@ async function climbDue(tx: Transaction, acting: Acting): Promise<number> {
   return due.length
 }
 
+/** How long a ladder waits for somebody to brief before it looks again: rules, people and components change meanwhile. */
+const LOOK_AGAIN = MINUTE
+
+/** Nobody is called to brief nobody: the alarm of a silence that no one hears teaches people to pass alarms by. */
 async function climb(tx: Transaction, acting: Acting, clock: BriefingClock, incident: Incident): Promise<void> {
   const now = await acting.clock(tx)
+  if ((await reachOfBriefing(tx, incident)).length === 0) {
+    const nextRungAt = incident.status === 'resolved' ? null : plus(now, LOOK_AGAIN)
+    await moveBriefingClock(tx, incident.id, { nextRungAt })
+    return
+  }
   const policy = await policyOfVersion(tx, clock.cadenceVersion)
   const deadline = { lastSpokeAt: clock.since, dueAt: clock.dueAt! }
   const ladder = policy[clock.severity].briefing_ladder

@@ -1,26 +1,37 @@
 import { waysTo } from '../../db/queries/announcements.ts'
 import { activePeople, matterOf, rulesOfBriefing } from '../../db/queries/briefing-rules.ts'
+import { latestBriefing } from '../../db/queries/briefings.ts'
 import type { Reader } from '../../db/queries/cadence.ts'
 import type { Incident } from '../../db/queries/incidents.ts'
 import { BRIEFING_CHANNELS, type BriefingChannel, namedByRules } from '../domain/briefing.ts'
+import { graver } from '../domain/severity.ts'
 
 /** Somebody whom a briefing goes to, and how. */
 export type BriefedPerson = Awaited<ReturnType<typeof activePeople>>[number] & { channels: BriefingChannel[] }
 
 /**
  * Whom a briefing about this incident goes to as things stand: active people whom the rules name, on the channels of the
- * rules that reach them; and whoever is to decide, on all of theirs.
+ * rules that reach them; and whoever is to decide, on all of theirs. Whoever was told of a worse severity is told that it
+ * is no longer so.
  */
 export async function reachOfBriefing(
   reader: Reader,
-  incident: Incident,
+  incident: Pick<Incident, 'id' | 'severity'>,
   decidingId: string | null = null,
 ): Promise<BriefedPerson[]> {
-  const named = namedByRules(await rulesOfBriefing(reader), await matterOf(reader, incident))
+  const told = (await latestBriefing(reader, incident.id))?.severity ?? incident.severity
+  const matter = await matterOf(reader, { id: incident.id, severity: graver(told, incident.severity) })
+  const named = namedByRules(await rulesOfBriefing(reader), matter)
   if (decidingId) named.set(decidingId, BRIEFING_CHANNELS)
   const people = await activePeople(reader, [...named.keys()])
-  return people.map((person) => {
-    const ways = waysTo(person, named.get(person.id)!).map(({ channel }) => channel)
-    return { ...person, channels: BRIEFING_CHANNELS.filter((channel) => ways.includes(channel)) }
-  })
+  return people.map((person) => ({ ...person, channels: channelsTo(person, named.get(person.id)!) }))
+}
+
+/** Whom the rules name is reached: by mail, where they have none of the channels that the rules ask for. */
+export function channelsTo(
+  person: Parameters<typeof waysTo>[0],
+  wanted: readonly BriefingChannel[],
+): BriefingChannel[] {
+  const ways = waysTo(person, wanted).map(({ channel }) => channel)
+  return ways.length === 0 ? ['email'] : BRIEFING_CHANNELS.filter((channel) => ways.includes(channel))
 }

@@ -2,7 +2,7 @@ import type { CadencePolicy } from './cadence.ts'
 import { DAY, durationOf, millisecondsOf, plus } from './duration.ts'
 import type { IncidentStatus } from './lifecycle.ts'
 import type { FieldError } from './refusal.ts'
-import { isRaise, type Severity } from './severity.ts'
+import { graver, type Severity } from './severity.ts'
 
 /**
  * When executives are owed a briefing (standards C22). The cadence says how long after an occasion (`first_briefing`) and
@@ -45,8 +45,6 @@ export function briefingAfterChange(policy: CadencePolicy, occasion: Occasion): 
   if (to.status === 'resolved' || dueAt === null) return fresh
   return fresh === null || dueAt < fresh ? dueAt : fresh
 }
-
-const graver = (one: Severity, other: Severity): Severity => (isRaise(one, other) ? other : one)
 
 /** Where the cadence asks for no next briefing, a voluntary one may not be promised further ahead than this. */
 const FURTHEST = 7 * DAY

@@ -1,6 +1,6 @@
 import type { BriefingChannel, Confidence, DecisionAnswer } from './briefing.ts'
 import type { IncidentStatus } from './lifecycle.ts'
-import type { Form, Shell } from './screen-parts.ts'
+import type { AlertSent, Form, Shell } from './screen-parts.ts'
 import type { Severity } from './severity.ts'
 
 /** A figure with what it counts; null where it is unknown. */
@@ -154,4 +154,8 @@ export interface BriefingRoom {
   } | null
   dueAt: string | null
   late: boolean
+  /** The rules name nobody for this incident, so that nobody waits for a briefing and nobody is alerted of its silence. */
+  forNobody: boolean
+  /** Alerts of late briefings, newest first. */
+  alerts: AlertSent[]
 }

@@ -4,14 +4,13 @@ import type { DeliveryBoard } from './board.ts'
 import type { BriefingRoom } from './briefing-view.ts'
 import type { RungRecipient } from './cadence.ts'
 import type { LadderLine } from './console-lines.ts'
-import type { AlertState } from './ladder.ts'
 import type { IncidentStatus, Phase, Visibility } from './lifecycle.ts'
 import type { Figures } from './metrics.ts'
 import type { PauseKind } from './pause.ts'
 import type { PreviewScreen } from './preview-screen.ts'
 import type { ReadyWords } from './ready-words.ts'
 import type { CommanderInRoom, Crew, RoleInRoom, TimelineLine, WarRoomPart } from './room-crew.ts'
-import type { ChoiceGroup, ComponentChoice, Form, Shell } from './screen-parts.ts'
+import type { AlertSent, ChoiceGroup, ComponentChoice, Form, Shell } from './screen-parts.ts'
 import type { Severity } from './severity.ts'
 import type { StaffNoteView } from './staff-page.ts'
 
@@ -133,17 +132,6 @@ export interface Pausing {
   lengths: { value: string; seconds: number }[]
   /** A snooze that was typed and refused: for, reason. */
   refused: Form | null
-}
-
-/** A rung that has been decided. */
-export interface AlertSent {
-  name: string
-  at: string
-  state: AlertState
-  people: string[]
-  /** Of the messages it caused: how many a carrier took, and how many failed for good. */
-  accepted: number
-  failed: number
 }
 
 export interface IncidentScreen {

@@ -1,4 +1,5 @@
 import type { ComponentStatus } from './component.ts'
+import type { AlertState } from './ladder.ts'
 import type { FieldError } from './refusal.ts'
 import type { Role } from './role.ts'
 
@@ -102,4 +103,15 @@ export interface ChoiceGroup {
   /** Null for components outside any group. */
   name: string | null
   components: ComponentChoice[]
+}
+
+/** A rung that has been decided. */
+export interface AlertSent {
+  name: string
+  at: string
+  state: AlertState
+  people: string[]
+  /** Of the messages it caused: how many a carrier took, and how many failed for good. */
+  accepted: number
+  failed: number
 }

@@ -26,3 +26,6 @@ export const severityRank = (severity: Severity): number => SEVERITIES.indexOf(s
 
 /** True when going from `from` to `to` makes it worse. */
 export const isRaise = (from: Severity, to: Severity): boolean => severityRank(to) < severityRank(from)
+
+/** The worse of two. */
+export const graver = (one: Severity, other: Severity): Severity => (isRaise(one, other) ? other : one)

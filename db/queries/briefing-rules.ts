@@ -29,7 +29,10 @@ export async function replaceBriefingRules(tx: Transaction, rules: readonly Brie
 }
 
 /** What the rules look at of an incident: what it holds, and the groups of that. */
-export async function matterOf(reader: Reader, { id, severity }: Incident): Promise<BriefingMatter> {
+export async function matterOf(
+  reader: Reader,
+  { id, severity }: Pick<Incident, 'id' | 'severity'>,
+): Promise<BriefingMatter> {
   const held = (await componentsHeldBy(reader, [id])).get(id) ?? []
   const componentIds = held.map((component) => component.id)
   if (componentIds.length === 0) return { severity, componentIds, businessUnits: [] }

@@ -157,6 +157,12 @@ describe('POST /incidents/{id}/briefings', () => {
     expect((await ask('commander', 'POST', path, BRIEFING)).body).toMatchObject({ recipients: 0, sent_to: [] })
   })
 
+  it('reaches by mail whom the rules name by a channel that they do not have', async () => {
+    await ask('admin', 'PUT', '/briefing-rules', [{ to: [people.admin.id], channels: ['webhook'] }])
+    const { body } = await ask('commander', 'POST', path, BRIEFING)
+    expect(body.sent_to).toEqual([{ person_id: people.admin.id, channels: ['email'] }])
+  })
+
   it('tells the end of a resolved incident once, and no more after that', async () => {
     await postUpdate(house.acting(), id, { status: 'resolved', body: 'It works.' })
     const last = await ask('commander', 'POST', path, { ...BRIEFING, next_briefing_in: 'PT10M' })

@@ -9,7 +9,7 @@ import { BRIEFING } from '../support/briefings.ts'
 import { wordsOf } from '../support/forms.ts'
 import { carriedBy, startStory } from '../support/service.ts'
 import { testSmtp } from '../support/smtp.ts'
-import { post, secondService, soon, staff } from '../support/storytelling.ts'
+import { post, secondService, signIn, soon, staff } from '../support/storytelling.ts'
 import { testTwilio } from '../support/twilio.ts'
 
 const smtp = await testSmtp()
@@ -97,6 +97,9 @@ it('asks of a SEV2 for a briefing at its declaration and at each change, never b
   await alertBriefingSilence(actingAs(story.db, story.clock))
   await story.later(15.1 * MINUTE)
   await soon(async () => expect(await alertsOf(other)).toEqual(['executive due']))
+  // The rules name nobody for a SEV3, but who was told of a SEV2 hears that it is none any more, and no more after that.
+  expect((await brief(other)).recipients).toBe(1)
+  expect((await brief(other)).recipients).toBe(0)
 })
 
 it('says nothing of briefings where the update that carries one is refused, and the other way round', async () => {
@@ -144,4 +147,33 @@ it('reminds of a decision at its time, then tells the deputy and the commander, 
   const told = body.data.map((entry: { text: string }) => entry.text)
   expect(told).toContain('Decision of briefing 1 unanswered: Ana was reminded.')
   expect(told).toContain('Decision of briefing 1: approved.')
+})
+
+it('calls nobody to brief nobody, says so in the room, and calls as soon as a rule names somebody', async () => {
+  const rules = (await story.api('GET', '/briefing-rules')).body
+  await story.api('PUT', '/briefing-rules', [{ to: [ana.id], severities: ['SEV4'] }])
+  const fifth = await declare('SEV1')
+  const sent = mailsTo(priya).length
+  for (let minutes = 0; minutes < 40; minutes += 10) {
+    await story.later(10 * MINUTE)
+    await alertBriefingSilence(actingAs(story.db, story.clock))
+  }
+  expect(await alertsOf(fifth)).toEqual([])
+  const cookie = await signIn(story, priya.email)
+  const room = async () =>
+    wordsOf(await (await story.visit(`/console/incidents/${fifth}`, { headers: { cookie } })).text())
+  expect(await room()).toContain('Nobody is to be briefed: no rule names anybody for this incident')
+  expect(await room()).not.toContain('A briefing was due')
+
+  await story.api('PUT', '/briefing-rules', rules)
+  await story.later(1.1 * MINUTE)
+  await soon(() => expect(mailsTo(priya).slice(sent)).toEqual([late('SEV1')]))
+  expect(await room()).toContain('A briefing was due at')
+  expect(await room()).toMatch(/Priya due · \d taken by carriers/)
+  await story.api('PUT', '/briefing-rules', [])
+  await story.api('POST', `/incidents/${fifth}/updates`, { body: 'It works.', status: 'resolved' })
+  await story.later(60 * MINUTE)
+  await alertBriefingSilence(actingAs(story.db, story.clock))
+  expect(await alertsOf(fifth)).toEqual(['executive due'])
+  await story.api('PUT', '/briefing-rules', rules)
 })

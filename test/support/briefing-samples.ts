@@ -164,7 +164,23 @@ const latest: BriefingRoom['latest'] = {
 
 export const briefingRoom: ConsoleScreens['console/incident'] = {
   ...room,
-  briefing: { composer, latest, dueAt: at('15:02'), late: false },
+  briefing: {
+    composer,
+    latest,
+    dueAt: at('15:02'),
+    late: false,
+    forNobody: false,
+    alerts: [
+      {
+        name: 'due',
+        at: at('14:11'),
+        state: 'alerted',
+        people: ['Priya Nair'],
+        accepted: 2,
+        failed: 0,
+      },
+    ],
+  },
 }
 
 const refused = { field: 'briefing.headline', code: 'blank_use_unknown', message: 'Blank is no answer: say "unknown".' }
@@ -180,7 +196,9 @@ export const lastBriefingRoom: ConsoleScreens['console/incident'] = {
       form: { ...composer.form, errors: [refused] },
     },
     latest: null,
-    dueAt: at('14:30'),
-    late: true,
+    dueAt: null,
+    late: false,
+    forNobody: true,
+    alerts: [],
   },
 }

@@ -3,6 +3,7 @@ import { briefingHistory, latestBriefing, wholeBriefing } from '../../../db/quer
 import { incidentById } from '../../../db/queries/incidents.ts'
 import type { Acting } from '../../actions/acting.ts'
 import { answerDecision, answerDecisionInput } from '../../actions/answer-decision.ts'
+import { reachOfBriefing } from '../../actions/briefing-reach.ts'
 import { briefingFor, readBriefing } from '../../actions/read-briefing.ts'
 import type { ReceiptWay } from '../../domain/briefing.ts'
 import type { BriefScreen, BurningIncident } from '../../domain/briefing-view.ts'
@@ -117,6 +118,7 @@ async function burningNow({ acting }: Call, now: Date): Promise<BurningIncident[
     rows.map(async ({ incident, briefingDueAt }) => {
       const briefing = await latestBriefing(db, incident.id)
       const looking = { personId, role, base: `${PATH}/${briefing?.id}` }
+      const isOwed = (await reachOfBriefing(db, incident)).length > 0
       return {
         id: incident.id,
         title: incident.title,
@@ -125,7 +127,7 @@ async function burningNow({ acting }: Call, now: Date): Promise<BurningIncident[
         startedAt: incident.startedAt.toISOString(),
         nextUpdateDueAt: incident.nextUpdateDueAt?.toISOString() ?? null,
         late: isOverdue(incident.nextUpdateDueAt, now),
-        briefingDueAt: briefingDueAt?.toISOString() ?? null,
+        briefingDueAt: isOwed ? (briefingDueAt?.toISOString() ?? null) : null,
         latest: briefing ? await shownBriefing(db, await wholeBriefing(db, briefing), incident, looking, now) : null,
       }
     }),

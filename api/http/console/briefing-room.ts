@@ -10,7 +10,7 @@ import { currentPolicy } from '../../../db/queries/cadence.ts'
 import { draftOf } from '../../../db/queries/drafts.ts'
 import { componentsHeldBy, type Incident } from '../../../db/queries/incidents.ts'
 import { ledgerCounts } from '../../../db/queries/ledger.ts'
-import { reachOfBriefing } from '../../actions/briefing-reach.ts'
+import { type BriefedPerson, reachOfBriefing } from '../../actions/briefing-reach.ts'
 import { UNKNOWN } from '../../domain/briefing.ts'
 import type { BriefingComposer, BriefingRoom } from '../../domain/briefing-view.ts'
 import { isOverdue } from '../../domain/cadence.ts'
@@ -21,6 +21,7 @@ import type { Call } from '../route.ts'
 import { briefingPart, fieldsOfBriefing, fieldsOfFirst, usualInterval, wordsTyped } from './briefing-fields.ts'
 import { shownBriefing } from './briefing-view.ts'
 import { draftNameOf } from './composer.ts'
+import { alertsOfBriefings } from './silence.ts'
 
 /** What the room shows of the briefings of its incident; null for those who may not read them. */
 export async function briefingRoom(call: Call, incident: Incident, refused: Form | null): Promise<BriefingRoom | null> {
@@ -28,13 +29,18 @@ export async function briefingRoom(call: Call, incident: Incident, refused: Form
   if (actor.role === null || !readsBriefings(actor.role)) return null
   const now = await clock(db)
   const latest = await latestBriefing(db, incident.id)
-  const dueAt = (await briefingClockOf(db, incident.id))?.dueAt ?? null
+  const reach = await reachOfBriefing(db, incident)
+  const forNobody = reach.length === 0
+  const dueAt = forNobody ? null : ((await briefingClockOf(db, incident.id))?.dueAt ?? null)
   const isOver = incident.resolvedAt !== null && latest !== null && latest.publishedAt >= incident.resolvedAt
   return {
-    composer: covers(actor.role, 'commander') && !isOver ? await composerOf(call, incident, latest, refused) : null,
+    composer:
+      covers(actor.role, 'commander') && !isOver ? await composerOf(call, incident, { latest, reach }, refused) : null,
     latest: latest && (await latestOf(call, incident, latest, now)),
     dueAt: dueAt?.toISOString() ?? null,
     late: isOverdue(dueAt, now),
+    forNobody,
+    alerts: await alertsOfBriefings(db, incident.id),
   }
 }
 
@@ -53,7 +59,7 @@ async function latestOf(
 async function composerOf(
   call: Call,
   incident: Incident,
-  latest: Briefing | null,
+  { latest, reach }: { latest: Briefing | null; reach: readonly BriefedPerson[] },
   refused: Form | null,
 ): Promise<BriefingComposer> {
   const { db } = call.acting
@@ -66,7 +72,6 @@ async function composerOf(
   const typed = refused?.values ?? (await draftedFields(call, incident.id))
   const before = latest ? fieldsOfBriefing(latest) : fieldsOfFirst({ customerImpact: held.join('; ') || UNKNOWN })
   const values = { ...usualInterval(wait), ...(Object.keys(typed).length > 0 ? typed : before) }
-  const reach = await reachOfBriefing(db, incident)
   const resolved = incident.status === 'resolved'
   return {
     form: { values, errors: refused?.errors ?? [] },

@@ -8,8 +8,9 @@ import { type LadderLine, ladderLine } from '../../domain/console-lines.ts'
 import { DAILY, isDaily, isRemindedDaily, nextReminder } from '../../domain/daily.ts'
 import { takenAndFailed } from '../../domain/delivery-counts.ts'
 import { wantsHoldingNotice } from '../../domain/holding-notice.ts'
-import type { AlertSent, RungAhead } from '../../domain/room.ts'
+import type { RungAhead } from '../../domain/room.ts'
 import { datedRungs, rungsAhead } from '../../domain/rungs-ahead.ts'
+import type { AlertSent } from '../../domain/screen-parts.ts'
 
 /** The silence ladder of an incident: where it stands, what comes next, what has been sent. */
 export interface Silence {
@@ -23,7 +24,7 @@ type Alert = Awaited<ReturnType<typeof alertsOf>>[number]
 
 /** What happens if we stay silent, and what has happened already. */
 export async function silenceOf(reader: Reader, incident: Incident, now: Date): Promise<Silence> {
-  const sent = (await alertsOf(reader, incident.id)).filter((alert) => alert.audience === 'public')
+  const sent = await alertsTo(reader, incident.id, 'public')
   const alerts = await alertsSent(reader, sent)
   const { nextUpdateDueAt: dueAt, lastSpokeAt } = incident
   const policy = await policyOfVersion(reader, incident.cadenceVersion)
@@ -41,6 +42,13 @@ export async function silenceOf(reader: Reader, incident: Incident, now: Date): 
     alerts,
   }
 }
+
+const alertsTo = async (reader: Reader, incidentId: string, audience: Alert['audience']): Promise<Alert[]> =>
+  (await alertsOf(reader, incidentId)).filter((alert) => alert.audience === audience)
+
+/** Who was told that a briefing is due or late, newest first. */
+export const alertsOfBriefings = async (reader: Reader, incidentId: string): Promise<AlertSent[]> =>
+  alertsSent(reader, await alertsTo(reader, incidentId, 'executive'))
 
 /** When who is told, and how. */
 type Told = Pick<Rung, 'name' | 'to' | 'channels'> & { at: Date }
