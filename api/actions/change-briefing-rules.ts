@@ -1,12 +1,18 @@
+import { createHash } from 'node:crypto'
 import { inArray } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
 import { audit } from '../../db/queries/audit.ts'
-import { activePeople, replaceBriefingRules, rulesOfBriefing } from '../../db/queries/briefing-rules.ts'
+import {
+  activePeople,
+  lockBriefingRules,
+  replaceBriefingRules,
+  rulesOfBriefing,
+} from '../../db/queries/briefing-rules.ts'
 import { components } from '../../db/schema.ts'
 import { BRIEFING_CHANNELS, type BriefingRule } from '../domain/briefing.ts'
 import { oneLine } from '../domain/names.ts'
-import { type FieldError, Refusal } from '../domain/refusal.ts'
+import { type FieldError, Refusal, refuseField } from '../domain/refusal.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import type { Acting } from './acting.ts'
 import { idSchema } from './fields.ts'
@@ -19,25 +25,63 @@ export const briefingRuleSchema = z.strictObject({
   business_unit: oneLine(80).nullish(),
   channels: z.array(z.enum(BRIEFING_CHANNELS)).min(1).max(3).nullish(),
 })
+type RuleInput = z.infer<typeof briefingRuleSchema>
+
+const MOST_RULES = 200
 
 /** All rules, in their order (contract section 4, `PUT /briefing-rules`). */
-export const briefingRulesInput = z.array(briefingRuleSchema).max(200)
+export const briefingRulesInput = z.array(briefingRuleSchema).max(MOST_RULES)
+
+/** What tells one rule from another: it changes with every change of the rule, so that nobody edits what they did not see. */
+export const keyOfRule = ({ to, severities, components, businessUnit, channels }: BriefingRule): string =>
+  createHash('sha256')
+    .update(JSON.stringify([to, severities, components, businessUnit, channels]))
+    .digest('hex')
+    .slice(0, 12)
 
 /** Changes who is briefed on what from the next briefing on; takes whole what GET answers. */
-export const changeBriefingRules = (
+export const changeBriefingRules = (acting: Acting, input: readonly RuleInput[]): Promise<BriefingRule[]> =>
+  edit(acting, () => input.map(ruleOf))
+
+/** Adds a rule behind the others. */
+export const addBriefingRule = (acting: Acting, input: RuleInput): Promise<BriefingRule[]> =>
+  edit(acting, (before) => {
+    if (before.length >= MOST_RULES)
+      throw refuseField('', 'too_many', `There are ${MOST_RULES} rules; join some before you add another.`)
+    return [...before, ruleOf(input)]
+  })
+
+/** Puts a rule in the place of another; refused as stale when that one is no longer there as it was seen. */
+export const changeBriefingRule = (acting: Acting, key: string, input: RuleInput): Promise<BriefingRule[]> =>
+  edit(acting, (before) => before.with(placeOf(before, key), ruleOf(input)))
+
+/** Takes a rule away, with the same refusal. */
+export const removeBriefingRule = (acting: Acting, key: string): Promise<BriefingRule[]> =>
+  edit(acting, (before) => before.toSpliced(placeOf(before, key), 1))
+
+function placeOf(rules: readonly BriefingRule[], key: string): number {
+  const place = rules.findIndex((rule) => keyOfRule(rule) === key)
+  if (place < 0) throw new Refusal('stale', 'Somebody changed or removed this rule since you looked.')
+  return place
+}
+
+const ruleOf = (input: RuleInput): BriefingRule => ({
+  to: [...new Set(input.to)],
+  severities: input.severities ?? [],
+  components: input.components ?? [],
+  businessUnit: input.business_unit ?? null,
+  channels: input.channels ?? BRIEFING_CHANNELS,
+})
+
+const edit = (
   acting: Acting,
-  input: z.infer<typeof briefingRulesInput>,
+  change: (before: readonly BriefingRule[]) => readonly BriefingRule[],
 ): Promise<BriefingRule[]> =>
   acting.db.transaction(async (tx) => {
-    const rules = input.map((rule) => ({
-      to: [...new Set(rule.to)],
-      severities: rule.severities ?? [],
-      components: rule.components ?? [],
-      businessUnit: rule.business_unit ?? null,
-      channels: rule.channels ?? BRIEFING_CHANNELS,
-    }))
-    await refuseUnknown(tx, rules)
+    await lockBriefingRules(tx)
     const before = await rulesOfBriefing(tx)
+    const rules = change(before)
+    await refuseUnknown(tx, before, rules)
     await replaceBriefingRules(tx, rules)
     const after = await rulesOfBriefing(tx)
     await audit(tx, acting.actor, {
@@ -49,13 +93,15 @@ export const changeBriefingRules = (
     return after
   })
 
-async function refuseUnknown(tx: Transaction, rules: readonly BriefingRule[]): Promise<void> {
+/** Whom a rule has named already it may go on naming: that one of them has left keeps nobody from changing the others. */
+async function refuseUnknown(tx: Transaction, before: readonly BriefingRule[], rules: readonly BriefingRule[]) {
   const people = await activePeople(tx, [...new Set(rules.flatMap((rule) => rule.to))])
+  const known = new Set([...people.map((person) => person.id), ...before.flatMap((rule) => rule.to)])
   const named = [...new Set(rules.flatMap((rule) => rule.components))]
   const rows = named.length === 0 ? [] : await tx.select().from(components).where(inArray(components.id, named))
   const errors: FieldError[] = rules.flatMap((rule, index) => [
     ...rule.to
-      .filter((id) => !people.some((person) => person.id === id))
+      .filter((id) => !known.has(id))
       .map((id) => ({ field: `${index}.to`, code: 'unknown', message: `There is no active person ${id}.` })),
     ...rule.components
       .filter((id) => !rows.some((component) => component.id === id))

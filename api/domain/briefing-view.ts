@@ -1,4 +1,5 @@
 import type { BriefingChannel, Confidence, DecisionAnswer } from './briefing.ts'
+import type { BriefingPreview } from './briefing-preview.ts'
 import type { IncidentStatus } from './lifecycle.ts'
 import type { AlertSent, Form, Shell } from './screen-parts.ts'
 import type { Severity } from './severity.ts'
@@ -113,6 +114,9 @@ export interface BriefingScreen {
   backUrl: string | null
 }
 
+/** What a briefing that has not been posted would be. */
+export type BriefingPreviewView = Omit<BriefingPreview, 'nextDueAt'> & { nextDueAt: string | null }
+
 /** The composer of a briefing in the incident room; its fields are the API's, below `briefing.`. */
 export interface BriefingComposer {
   form: Form
@@ -137,6 +141,8 @@ export interface BriefingComposer {
   longestWait: number | null
   /** The incident is resolved: this is the last one. */
   last: boolean
+  /** What it holds as executives would get it; null unless that was asked. */
+  preview: BriefingPreviewView | null
 }
 
 /** What the incident room shows of briefings to those who may read them. */

@@ -117,7 +117,8 @@ const applies = (rule: BriefingRule, { severity, componentIds, businessUnits }: 
   (rule.components.length === 0 || rule.components.some((id) => componentIds.includes(id))) &&
   (rule.businessUnit === null || businessUnits.some((unit) => sameName(unit, rule.businessUnit!)))
 
-const sameName = (one: string, other: string): boolean => one.trim().toLowerCase() === other.trim().toLowerCase()
+/** Whether a rule means the group of this name. */
+export const sameName = (one: string, other: string): boolean => one.trim().toLowerCase() === other.trim().toLowerCase()
 
 /**
  * When somebody is reminded of an unanswered decision: at its time the executive, ten minutes later the deputy and the

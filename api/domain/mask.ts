@@ -14,8 +14,10 @@ export const maskText = (text: string): string =>
 
 /** A message as anybody may see it: the links in it to a reader's own pages, less the token that makes them theirs. */
 export const withoutTokens = (text: string, apiUrl: string): string => {
-  const [first, ...rest] = text.split(`${apiUrl}/subscriptions/`)
-  return [first, ...rest.map((each) => each.replace(/^(\w+\?token=)[\w.-]+/, '$1…'))].join(`${apiUrl}/subscriptions/`)
+  const [first, ...rest] = text.split(`${apiUrl}/`)
+  return [first, ...rest.map((each) => each.replace(/^(subscriptions\/\w+\?token=|b\/)[\w.-]+/, '$1…'))].join(
+    `${apiUrl}/`,
+  )
 }
 
 const HIDDEN = '[hidden]'

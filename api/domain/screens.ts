@@ -1,6 +1,7 @@
 import type { AlertSourcesScreen } from './alert-sources-screen.ts'
 import type { AudiencesScreen } from './audiences-screen.ts'
 import type { BoardScreen } from './board.ts'
+import type { BriefingRuleScreen, BriefingRulesScreen } from './briefing-rules-screen.ts'
 import type { BriefingScreen, BriefScreen } from './briefing-view.ts'
 import type { CadenceScreen } from './cadence-screen.ts'
 import type { ComponentStatus } from './component.ts'
@@ -237,6 +238,8 @@ export interface ConsoleScreens {
   'console/delivery': BoardScreen
   'console/brief': BriefScreen
   'console/briefing': BriefingScreen
+  'console/briefing-rules': BriefingRulesScreen
+  'console/briefing-rule': BriefingRuleScreen
   'console/components': ComponentsScreen
   'console/audiences': AudiencesScreen
   'console/maintenances': MaintenancesScreen

@@ -1,10 +1,12 @@
+import { and, asc, eq } from 'drizzle-orm'
 import type { Channel, Lane } from '../../api/domain/attempt.ts'
 import type { AnnouncementKind } from '../../api/domain/audience.ts'
 import type { Severity } from '../../api/domain/severity.ts'
 import type { Transaction } from '../client.ts'
 import { newId } from '../ids.ts'
-import { announcements, deliveries } from '../schema.ts'
+import { announcements, deliveries, people } from '../schema.ts'
 import { waysTo } from './announcements.ts'
+import type { Reader } from './cadence.ts'
 import type { Reached } from './recipients.ts'
 import { wake } from './wake.ts'
 
@@ -63,3 +65,15 @@ export async function tellPeopleOfBriefing(
   await tx.insert(deliveries).values(rows.map((row) => ({ ...row, queuedAt: now, nextAttemptAt: now })))
   await wake(tx, 'deliver')
 }
+
+/** What carries a briefing to people, one row for each channel, in the order of their names. */
+export const deliveriesOfBriefing = async (reader: Reader, briefingId: string) =>
+  (
+    await reader
+      .select({ delivery: deliveries })
+      .from(deliveries)
+      .innerJoin(announcements, eq(announcements.id, deliveries.announcementId))
+      .innerJoin(people, eq(people.id, deliveries.personId))
+      .where(and(eq(announcements.briefingId, briefingId), eq(announcements.kind, 'briefing')))
+      .orderBy(asc(people.name), asc(people.id))
+  ).map((row) => row.delivery)

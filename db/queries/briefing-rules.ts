@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { BriefingMatter, BriefingRule } from '../../api/domain/briefing.ts'
 import type { Transaction } from '../client.ts'
 import { briefingRules, componentGroups, components, people } from '../schema.ts'
@@ -11,6 +11,10 @@ export const rulesOfBriefing = async (reader: Reader): Promise<BriefingRule[]> =
   (await reader.select().from(briefingRules).orderBy(asc(briefingRules.position))).map(
     ({ position: _, ...rule }) => rule,
   )
+
+/** Lets one at a time change the rules; who reads them waits for nobody. */
+export const lockBriefingRules = (tx: Transaction) =>
+  tx.execute(sql`lock table briefing_rules in share row exclusive mode`)
 
 /** Puts these rules in the place of all there were. */
 export async function replaceBriefingRules(tx: Transaction, rules: readonly BriefingRule[]): Promise<void> {

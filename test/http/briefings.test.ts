@@ -208,6 +208,59 @@ describe('one submit', () => {
   })
 })
 
+describe('POST /incidents/{id}/briefings/preview', () => {
+  const preview = (body: object, role = 'commander') => ask(role, 'POST', `${path}/preview`, body)
+
+  it('says who would get it, how long it is and what it promises, and posts nothing', async () => {
+    const { status, body } = await preview({ ...BRIEFING, decision_needed: decision() })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      word_count: 49,
+      next_briefing_due_at: '2026-11-12T14:30:00.000Z',
+      recipients: 1,
+      sent_to: [{ person_id: ana.id, name: 'Ana', channels: ['email', 'sms'] }],
+      email: { to: ana.id, subject: `Briefing 1, SEV1: ${BRIEFING.headline}` },
+      sms: { to: ana.id, encoding: 'GSM-7', segments: 2 },
+      webhook: null,
+    })
+    expect((await ask('executive', 'GET', path)).body.data).toEqual([])
+    const timeline = (await ask('viewer', 'GET', `/incidents/${id}/timeline`)).body.data
+    expect(timeline.filter(({ text }: { text: string }) => text.includes('Briefing'))).toEqual([])
+    expect((await ask('commander', 'POST', path, BRIEFING)).body.seq).toBe(1)
+  })
+
+  it('hands out no link that works', async () => {
+    const { body } = await preview(BRIEFING)
+    for (const text of [body.email.text, body.email.html, body.sms.text]) {
+      expect(text).toContain('/b/…')
+      expect(text).not.toMatch(/\/b\/\w/)
+    }
+  })
+
+  it('says that no rule matches, before anything is sent', async () => {
+    await ask('admin', 'PUT', '/briefing-rules', [{ to: [ana.id], severities: ['SEV4'] }])
+    const { status, body } = await preview(BRIEFING)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ recipients: 0, sent_to: [], email: null, sms: null, webhook: null, word_count: 49 })
+  })
+
+  it.each([
+    ['a blank field', { headline: '' }],
+    ['too many words', { situation: 'word '.repeat(140) }],
+    ['a next briefing beyond the cadence', { next_briefing_in: 'PT31M' }],
+    ['a field that there is not', { mood: 'good' }],
+  ])('is refused as the post would be: %s', async (_, given) => {
+    const refused = await preview({ ...BRIEFING, ...given })
+    const posted = await ask('commander', 'POST', path, { ...BRIEFING, ...given })
+    expect(refused.status).toBe(422)
+    expect(refused).toEqual(posted)
+  })
+
+  it('is closed to whoever may not brief', async () => {
+    for (const role of ['viewer', 'responder', 'executive']) expect((await preview(BRIEFING, role)).status).toBe(403)
+  })
+})
+
 describe('a decision', () => {
   const asked = async () => (await ask('commander', 'POST', path, { ...BRIEFING, decision_needed: decision() })).body.id
   const answer = (role: string, bid: string, body: object) => ask(role, 'POST', `${path}/${bid}/decision`, body)

@@ -110,6 +110,36 @@ test('who is reached is said before anything is sent, and so is that nobody is',
   await changeBriefingRules(house.acting(), [{ to: [ana.id], severities: ['SEV1'] }])
 })
 
+test('is shown before it is sent, with who gets it; all that was typed stays, and nothing has left', async () => {
+  const fields = { ...(await composer()), body: 'Not yet.', ...FIELDS, with_briefing: 'on', preview: 'true' }
+  const answer = await visitor.post(`${room}/briefings`, fields)
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('content-security-policy')).toContain('style-src')
+  const html = await answer.text()
+  const seen = wordsOf(html)
+  expect(seen).toContain('What executives will read · nothing has been sent')
+  expect(seen).toMatch(/Ana \(mail\) 14 of 150 words in the sentences · promises the next by 14:15 UTC/)
+  expect(seen).toContain('Subject Briefing 1, SEV1: Most customers cannot sign in.')
+  expect(html).toMatch(/<iframe[^>]* sandbox srcdoc="[^"]*Most customers cannot sign in/)
+  expect(html).toContain('A roll-back runs.</textarea>')
+  expect(html).toContain('>Not yet.</textarea>')
+  expect(html).toMatch(/name="with_briefing" value="on"[^>]* checked/)
+  expect(await briefed()).toEqual([])
+  expect(await (await visitor.get(room)).text()).toContain('A roll-back runs.</textarea>')
+})
+
+test('a preview is refused as the post would be, and of nobody says so', async () => {
+  const blank = await visitor.post(`${room}/briefings`, { ...FIELDS, 'briefing.headline': ' ', preview: 'true' })
+  expect(blank.status).toBe(422)
+  expect(wordsOf(await blank.text())).toContain('The briefing was not sent. Your text is kept.')
+  await changeBriefingRules(house.acting(), [])
+  const seen = wordsOf(await (await visitor.post(`${room}/briefings`, { ...FIELDS, preview: 'true' })).text())
+  expect(seen).toContain('Nobody: no rule matches this incident. It will stand on the executives’ page alone.')
+  await changeBriefingRules(house.acting(), [{ to: [ana.id], severities: ['SEV1'] }])
+  expect((await responder.post(`${room}/briefings`, { ...FIELDS, preview: 'true' })).status).toBe(403)
+  expect(await briefed()).toEqual([])
+})
+
 test('after the resolution there is one last briefing to give, and then none', async () => {
   await postUpdate(house.acting(), id, { status: 'resolved', body: 'It works.' })
   expect(await page()).toContain('this is the last briefing')

@@ -230,6 +230,7 @@ const REQUESTS: [string, string, string, unknown?][] = [
     { answer: 'approved' },
   ],
   ['GET', '/incidents/:id/briefings', `/incidents/${id}/briefings`],
+  ['POST', '/incidents/:id/briefings/preview', `/incidents/${id}/briefings/preview`, BRIEFING],
   ['PUT', '/briefing-rules', '/briefing-rules', [{ to: [admin.id], channels: ['email'] }]],
   ['GET', '/briefing-rules', '/briefing-rules'],
   ['GET', '/metrics/incidents', '/metrics/incidents?severity=SEV1'],

@@ -52,6 +52,15 @@ const rooms = {
 const tellingStaff = { '/console/incidents/k3f9a7c2m1qz/staff-notes': ['kind', 'text'] }
 const handingOver = { '/console/incidents/k3f9a7c2m1qz/handover': ['note', 'to_person_id', 'version'] }
 
+const briefingRuleFields = [
+  'business_unit',
+  'channels',
+  'component:c0mp0nent001',
+  'component:c0mp0nent002',
+  'severities',
+  'to',
+]
+
 const component = (id: number) => `component:c0mp0nent00${id}`
 
 describe('forms post to their route with the fields that it reads', () => {
@@ -72,6 +81,15 @@ describe('forms post to their route with the fields that it reads', () => {
         ...retracting,
         ...rooms,
         ...tellingStaff,
+      },
+    ],
+    ['briefing-rules', { '/console/briefing-rules': briefingRuleFields }],
+    ['briefing-rules-read', {}],
+    [
+      'briefing-rule',
+      {
+        '/console/briefing-rules/ru1e00000001': briefingRuleFields,
+        '/console/briefing-rules/ru1e00000001/removal': [],
       },
     ],
     ['timeline', { '/console/incidents/k3f9a7c2m1qz/timeline': ['text'] }],

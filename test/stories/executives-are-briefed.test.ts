@@ -131,6 +131,9 @@ it('reminds of a decision at its time, then tells the deputy and the commander, 
   await story.later(10 * MINUTE)
   await soon(() => expect(mailsTo(dan)).toEqual(['Undecided: SEV1 Sign-in fails SEV1']))
   await soon(() => expect(mailsTo(priya).at(-1)).toBe('Undecided: SEV1 Sign-in fails SEV1'))
+  const cookie = await signIn(story, priya.email)
+  const room = await story.visit(`/console/incidents/${fourth}`, { headers: { cookie } })
+  expect(wordsOf(await room.text())).toMatch(/Undecided since \d\d:\d\d UTC, asked of Ana\./)
 
   const text = twilio.sent
     .filter(({ to }) => to === ana.phone)
@@ -176,4 +179,28 @@ it('calls nobody to brief nobody, says so in the room, and calls as soon as a ru
   await alertBriefingSilence(actingAs(story.db, story.clock))
   expect(await alertsOf(fifth)).toEqual(['executive due'])
   await story.api('PUT', '/briefing-rules', rules)
+})
+
+it('reads in the preview exactly as it is sent', async () => {
+  const last = await declare('SEV1')
+  const by = new Date((await story.clock.now()).getTime() + 10 * MINUTE).toISOString()
+  const decision_needed = { question: 'Do we write to all?', by_person_id: ana.id, by, advice: 'No, to the affected.' }
+  const words = { ...BRIEFING, headline: 'Préparé: “Europe” is back.', decision_needed }
+  await story.clock.set(await story.clock.now())
+  const seen = (await story.api('POST', `/incidents/${last}/briefings/preview`, words)).body
+  const said = await brief(last, words)
+  await story.clock.run()
+  expect([seen.next_briefing_due_at, seen.word_count]).toEqual([said.next_briefing_due_at, said.word_count])
+  expect(seen.sent_to).toEqual(said.sent_to.map((each: object) => ({ ...each, name: 'Ana' })))
+  await soon(() => expect(mailsTo(ana).at(-1)).toBe(seen.email.subject))
+  await soon(() => expect(twilio.sent.at(-1)!.to).toBe(ana.phone))
+  const masked = (text: string) =>
+    text
+      .replaceAll('\r\n', '\n')
+      .replace(/(\/b\/)[\w.-]+/g, '$1…')
+      .trim()
+  const { mail } = smtp.received.at(-1)!
+  expect(seen.email.text.trim()).toBe(masked(mail.text!))
+  expect(seen.email.html.trim()).toBe(masked(mail.html!))
+  expect(seen.sms.text).toBe(masked(twilio.sent.at(-1)!.body))
 })

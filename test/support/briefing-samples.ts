@@ -150,6 +150,7 @@ const composer: BriefingComposer = {
   deciders: [{ id: 'p3rs0n000009', name: 'Ana Ruiz' }],
   longestWait: 1800,
   last: false,
+  preview: null,
 }
 
 const latest: BriefingRoom['latest'] = {
@@ -181,6 +182,33 @@ export const briefingRoom: ConsoleScreens['console/incident'] = {
       },
     ],
   },
+}
+
+const previewed: BriefingComposer['preview'] = {
+  wordCount: 49,
+  nextDueAt: at('15:07'),
+  people: [
+    { id: 'p3rs0n000009', name: 'Ana Ruiz', channels: ['email', 'sms'] },
+    { id: 'p3rs0n000010', name: 'Max Roth', channels: ['email'] },
+  ],
+  email: {
+    to: 'p3rs0n000009',
+    subject: `Briefing 3, SEV1: ${BRIEFING.headline}`,
+    text: `Executive briefing 3 · SEV1 Critical · 14:37 UTC · confidential\n\n${BRIEFING.headline}`,
+    html: `<!doctype html><html lang="en"><head><title>Briefing 3</title></head><body><h1>${BRIEFING.headline}</h1></body></html>`,
+  },
+  sms: {
+    to: 'p3rs0n000009',
+    text: `Northwind briefing 3 SEV1 14:37 UTC: ${BRIEFING.headline} http://localhost:3000/b/…`,
+    encoding: 'GSM-7',
+    segments: 2,
+  },
+  webhook: null,
+}
+
+export const briefingPreviewedRoom: ConsoleScreens['console/incident'] = {
+  ...briefingRoom,
+  briefing: { ...briefingRoom.briefing!, composer: { ...composer, preview: previewed } },
 }
 
 const refused = { field: 'briefing.headline', code: 'blank_use_unknown', message: 'Blank is no answer: say "unknown".' }

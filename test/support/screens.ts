@@ -10,7 +10,16 @@ import type { Renderer } from '../../api/publish/renderer.ts'
 import { smallApi } from './api-document.ts'
 import { audiences, contoso, noAudiences, refusedAudiences } from './audience-samples.ts'
 import { boardScreen, darkBoard } from './boards.ts'
-import { brief, briefing, briefingRoom, calmBrief, decidedBriefing, lastBriefingRoom } from './briefing-samples.ts'
+import { briefingRule, briefingRules, readBriefingRules } from './briefing-rule-samples.ts'
+import {
+  brief,
+  briefing,
+  briefingPreviewedRoom,
+  briefingRoom,
+  calmBrief,
+  decidedBriefing,
+  lastBriefingRoom,
+} from './briefing-samples.ts'
 import { longRoom, previewedInside, previewedRoom } from './composer-samples.ts'
 import {
   alertSources,
@@ -578,11 +587,15 @@ export const cases: ScreenCase[] = [
   screen('incident-unled', 'console/incident', unledRoom(room)),
   screen('timeline', 'console/timeline', timelineScreen(room)),
   screen('incident-briefing', 'console/incident', briefingRoom),
+  screen('incident-briefing-previewed', 'console/incident', briefingPreviewedRoom),
   screen('incident-last-briefing', 'console/incident', lastBriefingRoom),
   screen('brief', 'console/brief', brief),
   screen('brief-calm', 'console/brief', calmBrief),
   screen('briefing', 'console/briefing', briefing),
   screen('briefing-decided', 'console/briefing', decidedBriefing),
+  screen('briefing-rules', 'console/briefing-rules', briefingRules),
+  screen('briefing-rules-read', 'console/briefing-rules', readBriefingRules),
+  screen('briefing-rule', 'console/briefing-rule', briefingRule),
   screen('delivery', 'console/delivery', boardScreen(shell)),
   screen('delivery-dark', 'console/delivery', {
     ...boardScreen(shell),

@@ -17,6 +17,7 @@ const FORMS_ONLY = [
   '/console/incidents/:id/roles',
   '/console/incidents/:id/war-room',
   '/console/incidents/:id/briefings',
+  '/console/briefing-rules/:id/removal',
   '/console/brief/:id/receipt',
   '/console/brief/:id/decision',
   '/console/incidents/:id/announcements/:announcement/release',

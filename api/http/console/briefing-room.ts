@@ -12,6 +12,7 @@ import { componentsHeldBy, type Incident } from '../../../db/queries/incidents.t
 import { ledgerCounts } from '../../../db/queries/ledger.ts'
 import { type BriefedPerson, reachOfBriefing } from '../../actions/briefing-reach.ts'
 import { UNKNOWN } from '../../domain/briefing.ts'
+import type { BriefingPreview } from '../../domain/briefing-preview.ts'
 import type { BriefingComposer, BriefingRoom } from '../../domain/briefing-view.ts'
 import { isOverdue } from '../../domain/cadence.ts'
 import { millisecondsOf } from '../../domain/duration.ts'
@@ -24,7 +25,11 @@ import { draftNameOf } from './composer.ts'
 import { alertsOfBriefings } from './silence.ts'
 
 /** What the room shows of the briefings of its incident; null for those who may not read them. */
-export async function briefingRoom(call: Call, incident: Incident, refused: Form | null): Promise<BriefingRoom | null> {
+export async function briefingRoom(
+  call: Call,
+  incident: Incident,
+  sent: { briefing?: Form; briefingPreview?: BriefingPreview },
+): Promise<BriefingRoom | null> {
   const { db, actor, clock } = call.acting
   if (actor.role === null || !readsBriefings(actor.role)) return null
   const now = await clock(db)
@@ -35,7 +40,7 @@ export async function briefingRoom(call: Call, incident: Incident, refused: Form
   const isOver = incident.resolvedAt !== null && latest !== null && latest.publishedAt >= incident.resolvedAt
   return {
     composer:
-      covers(actor.role, 'commander') && !isOver ? await composerOf(call, incident, { latest, reach }, refused) : null,
+      covers(actor.role, 'commander') && !isOver ? await composerOf(call, incident, { latest, reach }, sent) : null,
     latest: latest && (await latestOf(call, incident, latest, now)),
     dueAt: dueAt?.toISOString() ?? null,
     late: isOverdue(dueAt, now),
@@ -60,7 +65,7 @@ async function composerOf(
   call: Call,
   incident: Incident,
   { latest, reach }: { latest: Briefing | null; reach: readonly BriefedPerson[] },
-  refused: Form | null,
+  { briefing: sent, briefingPreview: preview }: { briefing?: Form; briefingPreview?: BriefingPreview },
 ): Promise<BriefingComposer> {
   const { db } = call.acting
   const policy = await currentPolicy(db)
@@ -69,12 +74,12 @@ async function composerOf(
   const held = ((await componentsHeldBy(db, [incident.id])).get(incident.id) ?? []).map(
     ({ name, status }) => `${name}: ${status.replaceAll('_', ' ')}`,
   )
-  const typed = refused?.values ?? (await draftedFields(call, incident.id))
+  const typed = sent?.values ?? (await draftedFields(call, incident.id))
   const before = latest ? fieldsOfBriefing(latest) : fieldsOfFirst({ customerImpact: held.join('; ') || UNKNOWN })
   const values = { ...usualInterval(wait), ...(Object.keys(typed).length > 0 ? typed : before) }
   const resolved = incident.status === 'resolved'
   return {
-    form: { values, errors: refused?.errors ?? [] },
+    form: { values, errors: sent?.errors ?? [] },
     formId: resolved ? 'brief' : 'compose',
     seq: (latest?.seq ?? 0) + 1,
     words: wordsTyped(values),
@@ -83,6 +88,7 @@ async function composerOf(
     deciders: (await whoDecides(db)).map(({ id, name }) => ({ id, name })),
     longestWait: wait === null ? null : wait / 1000,
     last: resolved,
+    preview: preview ? { ...preview, nextDueAt: preview.nextDueAt?.toISOString() ?? null } : null,
   }
 }
 

@@ -6,12 +6,15 @@ import { postBriefing } from '../../actions/post-briefing.ts'
 import type { Refusal } from '../../domain/refusal.ts'
 import { statusOf } from '../answers.ts'
 import { authorise } from '../authenticate.ts'
+import { briefingPreviewOf } from '../briefing-preview.ts'
 import { checked } from '../input.ts'
 import { type Call, route } from '../route.ts'
 import { found } from '../routes/incidents.ts'
 import { besideField, briefingInput, briefingPart, takesBriefing } from './briefing-fields.ts'
 import { draftNameOf } from './composer.ts'
-import { idIn, refusedForm } from './forms.ts'
+import { isPreview } from './composer-fields.ts'
+import { emptyForm, idIn, refusedForm } from './forms.ts'
+import { withFrames } from './framed.ts'
 import { type Attempt, attempt, seeOther, show } from './page.ts'
 import { roomScreen } from './room-screen.ts'
 
@@ -21,9 +24,10 @@ export const briefingFormRoutes = [
     path: '/console/incidents/:id/briefings',
     door: 'page',
     access: 'commander',
-    summary: 'Briefs the executives with what the composer holds',
+    summary: 'Briefs the executives with what the composer holds, or shows what that would be',
     tag: 'Console',
     handle: async (call) => {
+      if (isPreview(call.form)) return preview(call)
       const incident = await found(call.acting, idIn(call.params, 'incident'))
       const done = await attemptBriefing(call, incident.id, null)
       await keepRest(call, incident.id, 'refused' in done)
@@ -32,6 +36,21 @@ export const briefingFormRoutes = [
     },
   }),
 ]
+
+/** The room with the briefing as executives would get it; all that was typed stays and is kept. */
+async function preview(call: Call): Promise<Response> {
+  const { acting, form, world } = call
+  const incident = await found(acting, idIn(call.params, 'incident'))
+  const done = await attempt(() =>
+    briefingPreviewOf(call, incident.id, checked(postBriefingInput, briefingInput(form))),
+  )
+  await keepRest(call, incident.id, true)
+  if ('refused' in done) return roomWithBriefing(call, incident, done.refused)
+  const along: Record<string, string> = takesBriefing(form) ? { with_briefing: 'on' } : {}
+  const seen = { briefing: emptyForm({ ...briefingPart(form), ...along }), briefingPreview: done.done }
+  const page = await show(world, 'console/incident', await roomScreen(call, incident, seen))
+  return withFrames(page, done.done.email ? [done.done.email.html] : [], world.urls.api)
+}
 
 /** Posts the briefing that a form holds; beside a public update it is a transaction of its own (standards C25). */
 const attemptBriefing = (call: Call, incidentId: string, updateId: string | null): Promise<Attempt<unknown>> =>
@@ -44,7 +63,7 @@ const attemptBriefing = (call: Call, incidentId: string, updateId: string | null
 async function keepRest(call: Call, incidentId: string, withBriefing: boolean): Promise<void> {
   const { acting, form } = call
   const kept = Object.entries(form).filter(([name]) => withBriefing || !(name in briefingPart(form)))
-  const { with_briefing: _, ...fields } = Object.fromEntries(kept)
+  const { with_briefing: _, preview: __, ...fields } = Object.fromEntries(kept)
   if (Object.keys(fields).length === 0) await dropDraft(acting.db, acting.actor.personId, draftNameOf(incidentId))
   else await keepText(acting, draftNameOf(incidentId), fields)
 }

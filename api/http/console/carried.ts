@@ -55,6 +55,8 @@ export function pathAfter(path: string): string {
   if (briefing) return briefing
   const room = /^\/console\/(?:incidents|maintenance|templates)\/[a-z0-9]{12}(?=\/)/.exec(path)?.[0]
   if (room) return room
-  const place = /^\/console\/(components|component-groups|maintenance|people|templates|me)\b/.exec(path)?.[1]
+  const place = /^\/console\/(briefing-rules|components|component-groups|maintenance|people|templates|me)\b/.exec(
+    path,
+  )?.[1]
   return place ? `/console/${place === 'component-groups' ? 'components' : place}` : '/console'
 }

@@ -1,14 +1,13 @@
 import { keepText } from '../../actions/keep-draft.ts'
 import { postUpdateInput } from '../../actions/post-update.ts'
-import type { Preview } from '../../domain/preview.ts'
 import { previewScreen } from '../../domain/preview-screen.ts'
 import { checked } from '../input.ts'
 import { previewOf } from '../preview.ts'
 import type { Call } from '../route.ts'
-import { contentSecurityPolicy } from '../security-headers.ts'
 import { draftNameOf } from './composer.ts'
 import { versionIn } from './composer-fields.ts'
 import { emptyForm } from './forms.ts'
+import { withFrames } from './framed.ts'
 import { attempt, show } from './page.ts'
 import { composed, incidentOf, roomAgain } from './room-forms.ts'
 import { roomScreen } from './room-screen.ts'
@@ -23,13 +22,6 @@ export async function previewComposed(call: Call): Promise<Response> {
   await keepText(acting, draftNameOf(incident.id), form)
   const seen = { composing: emptyForm(form), preview: previewScreen(done.done) }
   const page = await show(world, 'console/incident', await roomScreen(call, incident, seen))
-  return withFrames(page, done.done, world.urls.api)
-}
-
-/** Page and mail are shown as they are, locked in, with the styles they bring. */
-async function withFrames(page: Response, { outside }: Preview, apiUrl: string): Promise<Response> {
-  const framed = outside ? [outside.page.html, outside.email.html] : []
-  const html = await page.clone().text()
-  page.headers.set('content-security-policy', contentSecurityPolicy(html, { apiUrl, script: 'self', framed }))
-  return page
+  const { outside } = done.done
+  return withFrames(page, outside ? [outside.page.html, outside.email.html] : [], world.urls.api)
 }

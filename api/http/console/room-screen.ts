@@ -3,6 +3,7 @@ import { factsOf } from '../../../db/queries/incident-facts.ts'
 import { componentsHeldBy, type Incident, updatesOf } from '../../../db/queries/incidents.ts'
 import { staffNotesOf } from '../../../db/queries/staff-notes.ts'
 import { incidentUrl } from '../../domain/addresses.ts'
+import type { BriefingPreview } from '../../domain/briefing-preview.ts'
 import { isOverdue } from '../../domain/cadence.ts'
 import { phaseOf } from '../../domain/lifecycle.ts'
 import { figuresOf } from '../../domain/metrics.ts'
@@ -40,6 +41,7 @@ export interface RefusedInRoom {
   linking?: Form
   briefing?: Form
   breakingGlass?: Form
+  briefingPreview?: BriefingPreview
 }
 
 /** The composer as its author sent it, with what their readers would get of it. */
@@ -93,7 +95,7 @@ export async function roomScreen(
         incident.retracted ? null : factsOf(db, [incident]).then((facts) => figuresOf(facts, now)),
       ]),
       Promise.all([
-        briefingRoom(call, incident, refused.briefing ?? null),
+        briefingRoom(call, incident, refused),
         guardedMessages(call, { incidentId: incident.id }),
         staffNotesOf(db, [incident.id]),
         speak ? crewForms(db, incident, refused) : { version: incident.version, handingOver: null, assigning: null },

@@ -7,6 +7,7 @@ import { backRoutes } from './back.ts'
 import { boardRoutes } from './board.ts'
 import { breakingGlassRoutes } from './breaking-glass.ts'
 import { briefRoutes } from './brief.ts'
+import { briefingRuleScreenRoutes } from './briefing-rules.ts'
 import { briefingFormRoutes } from './briefings.ts'
 import { cadenceScreenRoutes } from './cadence.ts'
 import { componentScreenRoutes } from './components.ts'
@@ -60,6 +61,7 @@ export const consoleRoutes: readonly Route[] = [
   ...timelineScreenRoutes,
   ...briefRoutes,
   ...briefingFormRoutes,
+  ...briefingRuleScreenRoutes,
   ...roomWordsRoutes,
   ...correctionRoutes,
   ...retractionRoutes,

@@ -9,7 +9,9 @@ import { postBriefing } from '../../actions/post-briefing.ts'
 import { readBriefing } from '../../actions/read-briefing.ts'
 import { BRIEFING_CHANNELS, type BriefingRule } from '../../domain/briefing.ts'
 import { SEVERITIES } from '../../domain/severity.ts'
+import { briefingPreviewOf } from '../briefing-preview.ts'
 import { briefingAnswer, briefingJson } from '../present/briefing.ts'
+import { briefingPreviewAnswer, briefingPreviewJson } from '../present/briefing-preview.ts'
 import { json, route } from '../route.ts'
 import { found } from './incidents.ts'
 
@@ -48,6 +50,16 @@ export const briefingRoutes = [
     body: postBriefingInput,
     answer: { status: 201, schema: briefingAnswer },
     handle: async ({ acting, params, body }) => answerWith(acting, 201, await postBriefing(acting, params.id!, body)),
+  }),
+  route({
+    ...shared,
+    method: 'POST',
+    path: '/incidents/:id/briefings/preview',
+    access: 'commander',
+    summary: 'Show what executives would get of a briefing, and who; sends nothing, changes nothing',
+    body: postBriefingInput,
+    answer: { status: 200, schema: briefingPreviewAnswer },
+    handle: async (call) => json(200, briefingPreviewJson(await briefingPreviewOf(call, call.params.id!, call.body))),
   }),
   route({
     ...shared,
