@@ -1,12 +1,12 @@
-import type { Acting } from '../actions/acting.ts'
+import type { Acting, Actor } from '../actions/acting.ts'
 import { dayStart } from '../domain/days.ts'
 import { DAY, MINUTE, plus } from '../domain/duration.ts'
 import type { Past } from './story.ts'
 
-/** Something that happens in a story, at its time. The ids of components are known when it does, by name. */
+/** Something that happens in a story, at its time. The ids of components and people are known when it does, by name. */
 export interface Scene {
   at: Date
-  play(acting: Acting, components: Map<string, string>): Promise<void>
+  play(acting: Acting, components: Map<string, string>, people: ReadonlyMap<string, Actor>): Promise<void>
 }
 
 /** When something of the story was. */

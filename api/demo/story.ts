@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import story from '../../db/seed/northwind.json' with { type: 'json' }
+import { answerDecisionInput } from '../actions/answer-decision.ts'
+import { postBriefingInput } from '../actions/briefing-fields.ts'
+import { briefingRuleSchema } from '../actions/change-briefing-rules.ts'
 import { COMPONENT_STATUSES } from '../domain/component.ts'
 import { INCIDENT_STATUSES } from '../domain/lifecycle.ts'
 import { ROLES } from '../domain/role.ts'
@@ -23,6 +26,25 @@ const said = z.strictObject({
   corrected: corrected.optional(),
 })
 
+/** What executives were told; every `after` counts minutes since the beginning. */
+const briefed = z.strictObject({
+  after: z.number(),
+  said: postBriefingInput.omit({ eta: true, decision_needed: true }),
+  /** When it should be over; unknown where it is not said. */
+  over_after: z.number().optional(),
+  decision: z
+    .strictObject({
+      question: z.string(),
+      by: z.string(),
+      due_after: z.number(),
+      advice: z.string(),
+      answered: answerDecisionInput.extend({ after: z.number() }),
+    })
+    .optional(),
+  read: z.array(z.strictObject({ by: z.string(), after: z.number() })),
+})
+export type ToldBriefing = z.infer<typeof briefed>
+
 const incident = z.strictObject({
   when: past,
   /** For how many minutes customers had noticed before we spoke. */
@@ -31,6 +53,7 @@ const incident = z.strictObject({
   severity: z.enum(SEVERITIES),
   components: z.record(z.string(), z.enum(COMPONENT_STATUSES)),
   updates: z.array(said).min(1),
+  briefings: z.array(briefed).default([]),
 })
 export type ToldIncident = z.infer<typeof incident>
 
@@ -56,6 +79,8 @@ const storySchema = z.strictObject({
   people: z.array(
     z.strictObject({ name: z.string(), email: z.string(), role: z.enum(ROLES), phone: z.string().optional() }),
   ),
+  /** Of people by name. */
+  briefing_rules: z.array(briefingRuleSchema.extend({ to: z.array(z.string()) })),
   groups: z.array(z.strictObject({ name: z.string(), components: z.array(z.string()) })),
   joined_later: z.array(z.strictObject({ name: z.string(), group: z.string(), when: past })),
   incidents: z.array(incident),

@@ -5,6 +5,7 @@ import { postUpdate } from '../actions/post-update.ts'
 import { MINUTE, plus } from '../domain/duration.ts'
 import { type Scene, whenWas } from './scene.ts'
 import type { ToldIncident } from './story.ts'
+import { scenesOfBriefing } from './tell-briefing.ts'
 
 type Said = ToldIncident['updates'][number]
 
@@ -36,7 +37,8 @@ export function scenesOfIncident(told: ToldIncident, now: Date): Scene[] {
       void (await correctUpdate(acting, incidentId, ids.get(said)!, { body, reason, notify: false }))
     return [{ at: plus(began, after * MINUTE), play }]
   }
-  return [opening, ...rest.map(saying), ...rest.flatMap(correcting)]
+  const briefing = told.briefings.flatMap((each) => scenesOfBriefing(each, began, () => incidentId))
+  return [opening, ...rest.map(saying), ...rest.flatMap(correcting), ...briefing]
 }
 
 async function declare(

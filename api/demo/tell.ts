@@ -1,9 +1,10 @@
 import { newId } from '../../db/ids.ts'
 import { subscribers } from '../../db/schema.ts'
-import type { Acting } from '../actions/acting.ts'
+import type { Acting, Actor } from '../actions/acting.ts'
 import { addComponent } from '../actions/add-component.ts'
 import { addPerson, addPersonInput } from '../actions/add-person.ts'
 import { allOrNothing } from '../actions/all-or-nothing.ts'
+import { changeBriefingRules } from '../actions/change-briefing-rules.ts'
 import { addGroup } from '../actions/group-components.ts'
 import { setUp, setUpInput, setUpToken } from '../actions/set-up.ts'
 import { standingClock } from '../clock.ts'
@@ -25,23 +26,32 @@ export const tell = (acting: Acting, story: Story, password: string): Promise<vo
   acting.db.transaction(async (tx) => {
     const now = await acting.clock(tx)
     const telling = { ...acting, db: allOrNothing(tx) }
-    const priya = await founding({ ...telling, clock: standingClock(plus(now, -HISTORY)) }, story, password)
+    const people = new Map<string, Actor>()
+    const priya = await founding({ ...telling, clock: standingClock(plus(now, -HISTORY)) }, story, password, people)
     const at = (time: Date): Acting => ({ ...priya, clock: standingClock(time) })
     const groups = new Map<string, string>()
     const components = new Map<string, string>()
     await tellComponents(priya, story, groups, components)
-    for (const scene of scenesOf(story, groups, now)) await scene.play(at(scene.at), components)
+    for (const scene of scenesOf(story, groups, now)) await scene.play(at(scene.at), components, people)
     await tellSubscribers(telling, story, components, now)
   })
 
 /** Sets the company up; answers its first person, who acts from then on. */
-async function founding(acting: Acting, story: Story, password: string): Promise<Acting> {
+async function founding(acting: Acting, story: Story, password: string, people: Map<string, Actor>): Promise<Acting> {
   const { admin, organisation, short_name, contact } = story
   const first = setUpInput.parse({ ...admin, password, organisation, short_name, contact })
   const personId = await setUp(acting, setUpToken(acting.secrets), first)
   const actor = { ...acting.actor, personId, kind: 'person' as const, id: personId, name: admin.name }
   const priya = { ...acting, actor }
-  for (const person of story.people) await addPerson(priya, addPersonInput.parse(person))
+  for (const told of story.people) {
+    const { id, name, role } = (await addPerson(priya, addPersonInput.parse(told))).person
+    people.set(name, { ...priya.actor, id, personId: id, name, role })
+  }
+  const idOf = (name: string) => people.get(name)!.id!
+  await changeBriefingRules(
+    priya,
+    story.briefing_rules.map((rule) => ({ ...rule, to: rule.to.map(idOf) })),
+  )
   return priya
 }
 

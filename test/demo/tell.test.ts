@@ -1,14 +1,21 @@
 import { asc, eq, isNotNull, sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
+import { alertBriefingSilence } from '../../api/actions/alert-briefing-silence.ts'
 import { markLate } from '../../api/actions/mark-late.ts'
 import { northwind } from '../../api/demo/story.ts'
 import { tell } from '../../api/demo/tell.ts'
 import { DAY } from '../../api/domain/duration.ts'
 import {
+  alerts,
   announcements,
+  briefingClocks,
+  briefingReceipts,
+  briefings,
   componentSpans,
   components,
   corrections,
+  decisions,
+  deliveries,
   incidents,
   maintenances,
   siteChanges,
@@ -53,10 +60,37 @@ describe('the demo', () => {
   it('has one incident under way, whose last word alone goes out', async () => {
     const open = await db.select().from(incidents).where(sql`resolved_at is null`)
     expect(open.map(({ severity }) => severity)).toEqual(['SEV2'])
-    const told = await db.select().from(announcements)
+    const told = await db.select().from(announcements).where(eq(announcements.audience, 'public'))
     expect(told.map(({ kind, incidentId }) => [kind, incidentId])).toEqual([['update', open[0]!.id]])
     expect(open[0]!.nextUpdateDueAt! > now).toBe(true)
     expect(await markLate(acting)).toBe(0)
+  })
+
+  it('has executives who were briefed, have read it and have decided, and owes them nothing yet', async () => {
+    const told = await db.select().from(briefings).orderBy(asc(briefings.seq))
+    expect(told.map(({ status, wordCount }) => [status, wordCount < 150])).toEqual([
+      ['investigating', true],
+      ['identified', true],
+    ])
+    expect(await db.$count(briefingReceipts)).toBe(3)
+    expect(await db.select().from(decisions)).toMatchObject([{ answer: 'approved', nextReminderAt: null }])
+    await alertBriefingSilence(acting)
+    expect(await db.$count(alerts)).toBe(0)
+    const [clock] = await db.select().from(briefingClocks)
+    expect(clock!.dueAt! > now).toBe(true)
+    expect(clock!.nextRungAt! > now).toBe(true)
+    const rows = await db
+      .select({ lane: deliveries.lane, channel: deliveries.channel })
+      .from(deliveries)
+      .innerJoin(announcements, eq(announcements.id, deliveries.announcementId))
+      .where(eq(announcements.briefingId, told[1]!.id))
+    expect(rows.map(({ lane, channel }) => `${lane} ${channel}`).toSorted()).toEqual([
+      'executive email',
+      'executive email',
+      'executive sms',
+      'staff email',
+      'staff sms',
+    ])
   })
 
   it('shows promises that were kept and some that were not', async () => {
