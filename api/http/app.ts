@@ -128,6 +128,7 @@ function refuseCrossSite(world: World, route: Route, request: Request, actor: Ac
     method: request.method,
     secFetchSite: request.headers.get('sec-fetch-site'),
     origin: request.headers.get('origin'),
+    referer: request.headers.get('referer'),
   }
   const unsafe = !mayChange(from, origins)
   if (unsafe && (route.door === 'page' || actor.kind === 'person'))

@@ -54,11 +54,20 @@ function announce(clock, left) {
   clock.last = left
 }
 
+/** Words that were true until the promise was broken give way to those that are true from then on. */
+function sayLate(place) {
+  for (const words of place?.querySelectorAll('[data-late]') ?? []) {
+    words.textContent = words.dataset.late
+    delete words.dataset.late
+  }
+}
+
 function tick(clock, now) {
   const left = clock.due - now
   clock.element.textContent = figure(left)
   if (clock.element.hasAttribute('role')) clock.element.setAttribute('aria-label', spoken(left))
   clock.place?.classList.toggle('over', left < 0)
+  if (left < 0) sayLate(clock.place)
   clock.place?.classList.toggle('soon', left >= 0 && clock.since !== null && left * 4 <= clock.due - clock.since)
   if (clock.element.hasAttribute('data-title')) document.title = `${figure(left)} ${title}`
   announce(clock, left)
@@ -188,6 +197,14 @@ function wake(form) {
   }
 }
 
+/** What comes of pressing a form's button of this name, without leaving the page; null where that is refused or unanswered. */
+async function asked(form, button) {
+  const body = typedIn(form)
+  body.append(button, 'true')
+  const answer = await fetch(form.action, { method: 'POST', body, redirect: 'manual' }).catch(() => null)
+  return answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null
+}
+
 /** A gap that a person has to fill in, or that fills itself in when it goes out. */
 const GAP = /\{\{\s*([^{}\n]*?)\s*\}\}/g
 
@@ -211,9 +228,7 @@ function fillInPlace(part) {
   }
   const fill = async () => {
     const before = body.value
-    const sent = typedIn(form)
-    const answer = await fetch(part.dataset.ready, { method: 'POST', body: sent, redirect: 'manual' }).catch(() => null)
-    const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null
+    const page = await asked(form, 'use_words')
     part.querySelector('[data-unready]').textContent = page ? '' : part.dataset.unanswered
     if (!page || body.value !== before) return
     body.value = page.getElementById('body').value
@@ -223,7 +238,7 @@ function fillInPlace(part) {
     form.dispatchEvent(new Event('input', { bubbles: true }))
     form.dispatchEvent(new Event('change', { bubbles: true }))
   }
-  part.querySelector('button[formaction]').hidden = true
+  part.querySelector('[name=use_words]').hidden = true
   form.addEventListener('change', ({ target }) => {
     const follows = /^(severity|started_at|component:.*)$/.test(target.name ?? '')
     const chosen = form.elements.template.value || 'always' in part.dataset

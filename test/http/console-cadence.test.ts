@@ -44,7 +44,7 @@ test('a preview plays through what was typed, keeps it, and changes nothing', as
     'SEV1.ladder.0.amount': '5',
     'SEV1.ladder.0.unit': 'minutes',
   }
-  const answer = await visitor.post(`${PATH}/preview`, fields)
+  const answer = await visitor.post(PATH, { ...fields, preview: 'true' })
   const html = await answer.text()
   expect(answer.status).toBe(200)
   expect(wordsOf(html)).toContain('Not in force yet.')
@@ -66,7 +66,7 @@ test('what is wrong is named beside its field, and nothing typed is lost', async
 
 test('a rung that reaches nobody by its channels is warned of before it is saved', async () => {
   const fields = { ...fieldsIn(await page()), 'SEV1.ladder.0.channels': 'sms' }
-  const words = wordsOf(await (await visitor.post(`${PATH}/preview`, fields)).text())
+  const words = wordsOf(await (await visitor.post(PATH, { ...fields, preview: 'true' })).text())
   expect(words).toContain('Its channels reach nobody in these roles; the fallback is told instead.')
 })
 

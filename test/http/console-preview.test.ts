@@ -43,10 +43,10 @@ const framesIn = (html: string) => elementsIn(html).filter(({ name }) => name ==
 
 test('the composer leads to a preview without script: by a button of its own name after the one that posts', async () => {
   const buttons = elementsIn(await page()).filter(({ name }) => name === 'button')
-  // The first is what Enter presses; the one that fetches ready words goes elsewhere.
-  const names = buttons.filter(({ attributes }) => !attributes.formaction).map(({ attributes }) => attributes.name)
-  expect(buttons[0]!.attributes.formaction).toBeUndefined()
-  expect(names.slice(0, 4)).toEqual([undefined, undefined, 'preview', 'no_change'])
+  // The first is what Enter presses.
+  const names = buttons.map(({ attributes }) => attributes.name)
+  expect(names.slice(0, 5)).toEqual([undefined, 'use_words', undefined, 'preview', 'no_change'])
+  expect(buttons.filter(({ attributes }) => attributes.form === undefined && attributes.formaction)).toEqual([])
 })
 
 test('a preview shows above the untouched text whom it reaches and what they get, and posts nothing', async () => {

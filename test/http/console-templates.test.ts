@@ -33,7 +33,7 @@ describe('the editor', () => {
 
   test('previews what was typed and changes nothing; saving changes it; restoring brings the shipped words back', async () => {
     const fields = { ...fieldsOf(await page(PATH), PATH), body: 'All of {{components}} works.' }
-    const previewed = await (await visitor.post(`${PATH}/preview`, fields)).text()
+    const previewed = await (await visitor.post(PATH, { ...fields, preview: 'true' })).text()
     expect(wordsOf(previewed)).toContain('Not saved yet.')
     expect(wordsOf(previewed)).toContain('All of Login and Dashboard works.')
     expect(fieldsOf(await page(PATH), PATH).body).toBe(shipped('resolved').body)
@@ -46,8 +46,8 @@ describe('the editor', () => {
   })
 
   test('names what is wrong beside its field, and keeps what was typed', async () => {
-    for (const path of [PATH, `${PATH}/preview`]) {
-      const refused = await visitor.post(path, { name: '', body: 'It {{fails' })
+    for (const button of [{ preview: '' }, { preview: 'true' }]) {
+      const refused = await visitor.post(PATH, { name: '', body: 'It {{fails', ...button })
       const html = await refused.text()
       expect(refused.status).toBe(422)
       expect(html).toContain('id="name-error"')
@@ -84,7 +84,7 @@ describe('the declaration', () => {
   const PATH = '/console/declare'
   const begin = async () => fieldsOf(await (await visitor.get(PATH)).text(), PATH)
   const words = async (fields: Record<string, string>) =>
-    fieldsOf(await (await visitor.post(`${PATH}/words`, fields)).text(), PATH)
+    fieldsOf(await (await visitor.post(PATH, { ...fields, use_words: 'true' })).text(), PATH)
 
   test('takes the opening for the severity, about what was ticked, at the press of a button', async () => {
     const fields = {
@@ -136,7 +136,7 @@ describe('the composer', async () => {
 
   test('takes words and the status that they bring; what only the moment knows fills in as it is posted', async () => {
     const fields = fieldsOf(await (await visitor.get(room)).text(), posting)
-    const answer = await visitor.post(`${room}/words`, { ...fields, template: shipped('resolved').id })
+    const answer = await visitor.post(posting, { ...fields, template: shipped('resolved').id, use_words: 'true' })
     const html = await answer.text()
     const filled = fieldsOf(html, posting)
     expect(filled).toMatchObject({ status: 'resolved', version: fields.version })

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import { mayChange } from '../../api/http/cross-site.ts'
 
 const OURS = ['https://sitrep.northwind.example', 'https://status.northwind.example']
-const may = (method: string, secFetchSite: string | null, origin: string | null) =>
-  mayChange({ method, secFetchSite, origin }, OURS)
+const may = (method: string, secFetchSite: string | null, origin: string | null, referer: string | null = null) =>
+  mayChange({ method, secFetchSite, origin, referer }, OURS)
 
 it.each(['GET', 'HEAD', 'OPTIONS'])('%s may come from anywhere, because it changes nothing', (method) => {
   expect(may(method, 'cross-site', 'https://evil.example')).toBe(true)
@@ -31,4 +31,19 @@ it.each<[string | null, string | null, boolean]>([
 ])('a change that says Sec-Fetch-Site %s and Origin %s is let through: %s', (site, origin, allowed) => {
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND'])
     expect(may(method, site, origin), method).toBe(allowed)
+})
+
+it.each<[string | null, string | null, string | null, boolean]>([
+  [null, null, `${OURS[0]}/console/incidents/k3f9a7c2m1qz`, true],
+  [null, null, `${OURS[1]}/`, true],
+  [null, null, 'https://evil.example/?https://sitrep.northwind.example/', false],
+  [null, null, `${OURS[0]}.evil.example/`, false],
+  [null, null, 'http://sitrep.northwind.example/console', false],
+  [null, null, 'no address', false],
+  [null, 'null', `${OURS[0]}/console`, false],
+  [null, 'https://evil.example', `${OURS[0]}/console`, false],
+  ['none', null, `${OURS[0]}/console`, false],
+  ['cross-site', null, `${OURS[0]}/console`, false],
+])('with Sec-Fetch-Site %s and Origin %s, one from the page %s is let through: %s', (site, origin, page, allowed) => {
+  expect(may('POST', site, origin, page)).toBe(allowed)
 })

@@ -20,7 +20,7 @@ export const tagsOf = (html: string): Tag[] =>
       .matchAll(/<([a-z][a-z0-9]*)((?:\s+[^\s=>"]+(?:="[^"]*")?)*)\s*\/?>/g),
   ].map(([, name, attributes]) => ({ name: name!, attributes: attributesOf(attributes!) }))
 
-/** The fields of each form of `html`, by the form's action; a button's `formaction` is a form of its own. */
+/** The fields of each form of `html`, by the form's action. */
 export function formsOf(html: string): Record<string, string[]> {
   const forms = [...html.matchAll(/<form[^>]*>[\s\S]*?<\/form>/g)].map(([source]) => tagsOf(source))
   const fields = (tags: Tag[]) => [...new Set(tags.flatMap((tag) => tag.attributes.name ?? []))].toSorted()

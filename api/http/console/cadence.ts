@@ -14,7 +14,7 @@ import { statusOf } from '../answers.ts'
 import { checked } from '../input.ts'
 import { type Call, route } from '../route.ts'
 import { cadenceFields, cadenceOfFields } from './cadence-fields.ts'
-import { emptyForm, refusedForm } from './forms.ts'
+import { emptyForm, pressed, refusedForm } from './forms.ts'
 import { attempt, seeOther, show } from './page.ts'
 import { shellOf } from './shell.ts'
 
@@ -33,8 +33,12 @@ export const cadenceScreenRoutes = [
       return show(call.world, 'console/cadence', await screen(call, policy, emptyForm(cadenceFields(policy)), false))
     },
   }),
-  route({ ...shared, path: PATH, summary: 'Puts a cadence in force for later promises', handle: save }),
-  route({ ...shared, path: `${PATH}/preview`, summary: 'Plays a cadence through; changes nothing', handle: preview }),
+  route({
+    ...shared,
+    path: PATH,
+    summary: 'Puts a cadence in force for later promises, or plays it through',
+    handle: (call) => (pressed(call.form, 'preview') ? preview(call) : save(call)),
+  }),
 ]
 
 async function save(call: Call): Promise<Response> {

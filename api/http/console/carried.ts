@@ -15,8 +15,8 @@ const MOST_FIELDS = 500
 
 /** The name under which drafts of a form are kept, from the path it posts to; null for forms without drafts. */
 export function draftFormOf(path: string): string | null {
-  if (path === '/console/declare' || path === '/console/declare/words') return 'declare'
-  const id = /^\/console\/incidents\/([a-z0-9]{12})\/(?:updates|reopening|briefings|words)$/.exec(path)?.[1]
+  if (path === '/console/declare') return 'declare'
+  const id = /^\/console\/incidents\/([a-z0-9]{12})\/(?:updates|reopening|briefings)$/.exec(path)?.[1]
   return id ? `incident:${id}` : null
 }
 

@@ -55,9 +55,6 @@ export function updateInput(fields: Fields, present: Present, policy: CadencePol
 /** Whether the button "No material change" was pressed. */
 export const isNoChange = (fields: Fields): boolean => fields.no_change === 'true'
 
-/** Whether the button "Preview" was pressed. A button of its own name, since not every browser knows `formaction`. */
-export const isPreview = (fields: Fields): boolean => fields.preview === 'true'
-
 /** The version that the author saw; null where the form does not say. */
 export const versionIn = (fields: Fields): number | null =>
   /^\d{1,9}$/.test(fields.version ?? '') ? Number(fields.version) : null

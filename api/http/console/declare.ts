@@ -15,7 +15,7 @@ import { type Call, route } from '../route.ts'
 import { besideComponents, componentsIn } from './affected-fields.ts'
 import { draftToShow } from './alert-drafts.ts'
 import { componentChoices } from './component-choices.ts'
-import { emptyForm, idIn, localTime, refusedForm, typed, utcTime } from './forms.ts'
+import { emptyForm, idIn, localTime, pressed, refusedForm, typed, utcTime } from './forms.ts'
 import { attempt, seeOther, show } from './page.ts'
 import { readyToDeclare, wordsToDeclare } from './ready-words.ts'
 import { shellOf } from './shell.ts'
@@ -25,13 +25,11 @@ const shared = { door: 'page', tag: 'Console', access: 'responder', path: '/cons
 
 export const declareRoutes = [
   route({ ...shared, method: 'GET', summary: 'The form that declares an incident, prefilled', handle: ask }),
-  route({ ...shared, method: 'POST', summary: 'Declares an incident', handle: declare }),
   route({
     ...shared,
     method: 'POST',
-    path: '/console/declare/words',
-    summary: 'Puts ready words into the form; declares nothing',
-    handle: useWords,
+    summary: 'Declares an incident, or puts ready words into the form',
+    handle: (call) => (pressed(call.form, 'use_words') ? useWords(call) : declare(call)),
   }),
 ]
 

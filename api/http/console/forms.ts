@@ -21,6 +21,12 @@ export const refusedForm = (
 export const typed = (fields: Record<string, string>, name: string): string | undefined =>
   fields[name]?.trim() ? fields[name] : undefined
 
+/**
+ * Whether a form was sent by its button of this name. What else a form can do has a named button at the form's one address:
+ * a browser that does not know `formaction` (w3m) would do what its user only wanted to look at.
+ */
+export const pressed = (fields: Record<string, string>, name: string): boolean => fields[name] === 'true'
+
 /** An identifier in the address of a page; what cannot be one names nothing. */
 export function idIn(params: Record<string, string>, what: string): string {
   if (!/^[a-z0-9]{12}$/.test(params.id ?? '')) throw refuseMissing(what)

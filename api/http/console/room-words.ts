@@ -1,28 +1,17 @@
 import { keepText } from '../../actions/keep-draft.ts'
 import { statusOf } from '../answers.ts'
-import { type Call, route } from '../route.ts'
-import { found } from '../routes/incidents.ts'
+import type { Call } from '../route.ts'
 import { draftNameOf } from './composer.ts'
-import { emptyForm, idIn, refusedForm } from './forms.ts'
+import { emptyForm, refusedForm } from './forms.ts'
 import { attempt, show } from './page.ts'
 import { wordsToPost } from './ready-words.ts'
+import { incidentOf } from './room-forms.ts'
 import { roomScreen } from './room-screen.ts'
 
-export const roomWordsRoutes = [
-  route({
-    method: 'POST',
-    path: '/console/incidents/:id/words',
-    door: 'page',
-    access: 'responder',
-    summary: 'Puts ready words into the composer; posts nothing',
-    tag: 'Console',
-    handle: useWords,
-  }),
-]
-
-async function useWords(call: Call): Promise<Response> {
-  const { acting, form, params } = call
-  const incident = await found(acting, idIn(params, 'incident'))
+/** The room with ready words in its composer; nothing is posted, and what was typed is kept. */
+export async function useWordsInRoom(call: Call): Promise<Response> {
+  const { acting, form } = call
+  const incident = await incidentOf(call)
   const done = await attempt(() => wordsToPost(call, incident, form))
   const composing = 'done' in done ? emptyForm(done.done) : refusedForm(form, done.refused)
   await keepText(acting, draftNameOf(incident.id), composing.values)

@@ -11,12 +11,13 @@ import { type Call, route } from '../route.ts'
 import { found } from '../routes/incidents.ts'
 import { briefAlong } from './briefings.ts'
 import { draftNameOf, saidAlready } from './composer.ts'
-import { isNoChange, isPreview, versionIn } from './composer-fields.ts'
+import { isNoChange, versionIn } from './composer-fields.ts'
 import { previewComposed } from './composer-preview.ts'
-import { typed } from './forms.ts'
+import { pressed, typed } from './forms.ts'
 import { attempt, seeOther, show } from './page.ts'
 import { composed, incidentOf, roomAgain } from './room-forms.ts'
 import { roomScreen } from './room-screen.ts'
+import { useWordsInRoom } from './room-words.ts'
 
 const shared = { door: 'page', tag: 'Console' } as const
 
@@ -34,7 +35,7 @@ export const roomRoutes = [
     method: 'POST',
     path: '/console/incidents/:id/updates',
     access: 'responder',
-    summary: 'Publishes what the composer holds, or shows what that would be',
+    summary: 'Publishes what the composer holds, or shows what that would be, or puts ready words into it',
     handle: post,
   }),
   route({
@@ -51,7 +52,8 @@ const roomPath = (id: string, notice: string): string => `/console/incidents/${i
 
 async function post(call: Call): Promise<Response> {
   const { acting, form } = call
-  if (isPreview(form)) return previewComposed(call)
+  if (pressed(form, 'preview')) return previewComposed(call)
+  if (pressed(form, 'use_words')) return useWordsInRoom(call)
   const incident = await incidentOf(call)
   const { input, place } = await composed(call, incident)
   const done = await attempt(() =>

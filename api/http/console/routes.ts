@@ -33,7 +33,6 @@ import { proofRoutes } from './proof.ts'
 import { releaseRoutes } from './release.ts'
 import { retractionRoutes } from './retraction.ts'
 import { roomRoutes } from './room.ts'
-import { roomWordsRoutes } from './room-words.ts'
 import { setupRoutes } from './setup.ts'
 import { signInRoutes } from './sign-in.ts'
 import { staffNoteFormRoutes } from './staff-notes.ts'
@@ -62,7 +61,6 @@ export const consoleRoutes: readonly Route[] = [
   ...briefRoutes,
   ...briefingFormRoutes,
   ...briefingRuleScreenRoutes,
-  ...roomWordsRoutes,
   ...correctionRoutes,
   ...retractionRoutes,
   ...mergingRoutes,

@@ -12,7 +12,7 @@ import type { Form, Notice } from '../../domain/screen-parts.ts'
 import { statusOf } from '../answers.ts'
 import { checked } from '../input.ts'
 import { type Call, route } from '../route.ts'
-import { emptyForm, idIn, refusedForm, typed } from './forms.ts'
+import { emptyForm, idIn, pressed, refusedForm, typed } from './forms.ts'
 import { attempt, seeOther, show } from './page.ts'
 import { fieldsOfTemplate, templateScreen, templatesScreen } from './templates-screen.ts'
 
@@ -37,12 +37,11 @@ export const templateScreenRoutes = [
     summary: 'Ready words, and how they read',
     handle: async (call) => answer(call, await templateOf(call), null),
   }),
-  route({ ...shared, path: `${PATH}/:id`, summary: 'Changes ready words', handle: save }),
   route({
     ...shared,
-    path: `${PATH}/:id/preview`,
-    summary: 'Shows how changed words read; changes nothing',
-    handle: preview,
+    path: `${PATH}/:id`,
+    summary: 'Changes ready words, or shows how they would read',
+    handle: (call) => (pressed(call.form, 'preview') ? preview(call) : save(call)),
   }),
   route({
     ...shared,
