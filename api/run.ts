@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Acting } from './actions/acting.ts'
 import type { Config } from './config.ts'
 import { makeLog } from './log.ts'
@@ -23,7 +24,7 @@ export async function runUntilSignal({ config: settings, seed, ready, after }: R
     const log = makeLog(config.logLevel)
     for (const warning of config.warnings) log.warn(warning)
     const starting = startService(config, { log, ...(seed && { seed }) })
-    stopOnSignal(starting, after)
+    stopOnSignal(starting, config.secrets.databaseUrl ? LAST_OF_START : null, after)
     const service = await starting
     if (service.setUpUrl) process.stdout.write(`Set up: ${service.setUpUrl}\n`)
     process.stdout.write(
@@ -36,6 +37,12 @@ export async function runUntilSignal({ config: settings, seed, ready, after }: R
   }
 }
 
+/**
+ * A start that waits for somebody else's database is given up after so many milliseconds: nothing would be left behind of
+ * it. The database of our own is let finish its own start, which is bounded.
+ */
+const LAST_OF_START = 5_000
+
 /** One Ctrl-C can arrive twice, from the terminal and handed on by npm: within this many milliseconds it counts once. */
 const ONE_KEY_PRESS = 500
 
@@ -43,14 +50,16 @@ const ONE_KEY_PRESS = 500
  * Stops in reverse, from the first moment on: what is just starting is let finish, so that nothing stays half-started. A
  * second signal, given later, does not wait.
  */
-function stopOnSignal(starting: Promise<Service>, after: Run['after']): void {
+function stopOnSignal(starting: Promise<Service>, startWithin: number | null, after: Run['after']): void {
   let since: number | null = null
   const stop = async (code: number) => {
     if (since !== null && performance.now() - since > ONE_KEY_PRESS) process.exit(1)
     if (since !== null) return
     since = performance.now()
     try {
-      await (await starting).stop()
+      const givenUp = startWithin === null ? [] : [pause(startWithin, null)]
+      const service = await Promise.race([starting, ...givenUp])
+      await service?.stop()
       await after?.()
       process.exit(code)
     } catch (error) {

@@ -7,6 +7,7 @@ import { isSetUp, setUpToken } from './actions/set-up.ts'
 import { databaseClock, machineNow } from './clock.ts'
 import { isLoopback } from './config/urls.ts'
 import type { Config } from './config.ts'
+import type { Carriers } from './delivery/channel.ts'
 import { startDelivery } from './delivery/start.ts'
 import { openApp } from './http/app.ts'
 import { trustedProxies } from './http/client-address.ts'
@@ -27,11 +28,15 @@ import { listenOn } from './service/listen.ts'
 import { openMetrics } from './service/metrics.ts'
 import { startPublishers } from './service/publishers.ts'
 import { openBounceReceiver, returnsOf } from './service/returns.ts'
+import { type Stage, type Started, takeDown } from './service/take-down.ts'
+import { warnIfUnheard } from './service/unheard.ts'
 import { loadTemplates } from './templates.ts'
 
 const ROOT = join(import.meta.dirname, '..')
-/** Requests in hand get this long when the service stops, in milliseconds (standards R23: all within 10 s). */
+/** Requests in hand get this long when the service stops, in milliseconds. */
 const LAST_REQUESTS = 4_000
+/** Milliseconds that each stage of the end may take; together less than ten seconds (standards R23). */
+const WITHIN = { port: 500, database: 8_500, carriers: 500, work: 6_500 }
 
 /** A running service. */
 export interface Service {
@@ -40,7 +45,7 @@ export interface Service {
   setUpUrl: string | null
   /** Resolves with the reason when the service cannot go on by itself. */
   lost: Promise<Error>
-  /** Takes everything down in reverse. */
+  /** Takes everything down in reverse, within ten seconds, whoever does not answer. */
   stop(): Promise<void>
 }
 
@@ -60,23 +65,27 @@ interface Options {
  */
 export async function startService(config: Config, { log, seed, database, nameServers }: Options): Promise<Service> {
   const { promise: lost, resolve: loseHope } = Promise.withResolvers<Error>()
-  const started: (() => Promise<unknown>)[] = []
-  const stop = async () => {
-    for (const end of started.splice(0).reverse()) await end()
-  }
+  const stages: Stage[] = []
+  const stop = () => takeDown(stages, log)
   try {
     const listener = await listenOn(config.listen.host, config.listen.port)
-    started.push(() => listener.close(LAST_REQUESTS))
+    const doors: Started = { name: 'doors', end: () => listener.close(LAST_REQUESTS) }
+    stages.push({ within: WITHIN.port, started: [doors] })
     const secrets = await signingSecrets(config)
     const { db, connection, close } = database ?? (await openServiceDatabase(config, log, loseHope))
-    started.push(close)
+    stages.push({ within: WITHIN.database, started: [{ name: 'database', end: close }] })
     const world = await buildWorld(config, log, db, secrets, nameServers ?? null)
     const acting = actingOf(world)
     if (seed) await seed(acting)
-    started.push(await startWork(config, world, acting, connection))
-    started.push(await openBounceReceiver(config, world))
+    const carriers = config.roles.worker ? await openCarriers(config) : null
+    const closing = Object.values(carriers ?? {}).map((carrier) => ({ name: carrier.name, end: () => carrier.close() }))
+    stages.push({ within: WITHIN.carriers, started: closing })
+    const work: Started[] = []
+    stages.push({ within: WITHIN.work, started: work })
+    await startWork(config, world, acting, connection, carriers, work)
+    work.push({ name: 'bounce receiver', end: await openBounceReceiver(config, world) })
     listener.answerWith(openApp(world).fetch)
-    started.push(() => listener.close(LAST_REQUESTS))
+    work.push(doors)
     const setUpUrl = (await isSetUp(db)) ? null : `${config.urls.api}/setup?token=${setUpToken(secrets)}`
     return { port: listener.port, setUpUrl, lost, stop }
   } catch (error) {
@@ -152,15 +161,16 @@ function metricsAccess({ secrets: { metricsToken }, urls }: Config): World['metr
   return isLoopback(new URL(urls.api).hostname) ? 'loopback' : 'closed'
 }
 
-/** Starts the loops: publishing where pages are served, delivery and the duties where work is done. */
+/** Starts the loops, and puts each where it is to be ended: publishing where pages are served, delivery and the duties where work is done. */
 async function startWork(
   config: Config,
   world: Rendering,
   acting: Acting,
   connection: Connection,
-): Promise<() => Promise<void>> {
+  carriers: Carriers | null,
+  work: Started[],
+): Promise<void> {
   const { db, log, renderer, published, record } = world
-  const carriers = config.roles.worker ? await openCarriers(config) : null
   const publishers = startPublishers({
     config,
     connection,
@@ -169,9 +179,11 @@ async function startWork(
     log,
     onPublished: record.published,
   })
+  work.push({ name: 'publishers', end: publishers.stop })
   const { clock, templates, secrets, urls } = world
   const sending = { sender: world.sending.sender, smsCountries: config.smsRules.countries, random: Math.random, record }
   const delivery = carriers && startDelivery({ db, clock, log, templates, secrets, urls, carriers, ...sending })
+  if (delivery) work.push({ name: 'delivery', end: delivery.stop })
   const watchman = config.deadmanUrl === null ? [] : [deadMan(db, config.deadmanUrl, machineNow)]
   const loops = config.roles.worker
     ? [...duties({ ...acting, record }, db, `${process.pid}`, carriers?.sms.news ?? null), ...watchman].map((duty) =>
@@ -181,14 +193,12 @@ async function startWork(
   const watch = startLoop(clockWatch(db, machineNow, log), machineNow, (error) =>
     log.warn({ error }, 'no time was told'),
   )
+  work.push(...[watch, ...loops].map(({ name, stop }) => ({ name, end: stop })))
   const deaf = await listen(db, (what) => {
     if (what === 'cadence') for (const loop of loops) loop.kick()
     else if (what !== 'publish') delivery?.kick(what)
   })
+  work.push({ name: 'listening', end: deaf })
+  void warnIfUnheard(db, log)
   await publishers.served
-  return async () => {
-    await deaf().catch(() => {})
-    await Promise.all([publishers, watch, ...loops, ...(delivery ? [delivery] : [])].map((each) => each.stop()))
-    await Promise.all(Object.values(carriers ?? {}).map((carrier) => carrier.close()))
-  }
 }

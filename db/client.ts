@@ -29,7 +29,7 @@ export function openDatabase(connection: Connection, name: string, connections =
   }
   const client =
     'url' in connection
-      ? postgres(connection.url, options)
+      ? postgres(oneAtATime(connection.url), options)
       : postgres({
           host: connection.socketDirectory,
           port: 5432,
@@ -41,5 +41,16 @@ export function openDatabase(connection: Connection, name: string, connections =
   return drizzle(client, { schema }) as Database
 }
 
-/** Closes the pool, waiting at most 5 seconds for running queries. */
-export const closeDatabase = (db: Database): Promise<void> => db.$client.end({ timeout: 5 })
+/**
+ * Whoever asks for no prepared statements has a pooler in front that lends a session for one transaction. Such a pooler
+ * gives the session back after the first of several questions that were sent together, and the others are never answered
+ * (pgbouncer issue 759, postgres.js issue 970): there each question waits for the answer before.
+ */
+function oneAtATime(url: string): string {
+  const asked = new URL(url)
+  if (asked.searchParams.get('prepare') === 'false') asked.searchParams.set('max_pipeline', '0')
+  return asked.href
+}
+
+/** Closes the pool, waiting at most so many seconds for running queries. */
+export const closeDatabase = (db: Database, seconds = 5): Promise<void> => db.$client.end({ timeout: seconds })

@@ -26,6 +26,21 @@ const MENDS: Record<string, readonly [from: string, to: string][]> = {
     const x = socket.write(chunk, fn)
 `,
     ],
+    // A transaction begins however full the line is, also where nothing more may be sent before the last answer is in.
+    [
+      `      return write(toBuffer(q))
+        && !q.describeFirst
+        && !q.cursorFn
+        && sent.length < max_pipeline
+        && (!q.options.onexecute || q.options.onexecute(connection))
+`,
+      `      const more = write(toBuffer(q))
+        && !q.describeFirst
+        && !q.cursorFn
+        && sent.length < max_pipeline
+      return q.options.onexecute ? q.options.onexecute(connection) : more
+`,
+    ],
   ],
   // A transaction whose connection was lost may not write on into whoever has that connection next.
   'index.js': [

@@ -22,8 +22,8 @@ const BRISK = 30
  * told, and nothing is sent twice for its sake. Later the lease is over, and the row another's (standards R4).
  */
 const TELL_WITHIN = 30_000
-/** Milliseconds that stopping waits for messages under way (standards R23). */
-const FAREWELL = 8_000
+/** Milliseconds that stopping waits for messages under way; what became of them is then still to be written (standards R23). */
+const FAREWELL = 5_000
 
 export interface RunningLane {
   /** There may be something new to carry; with a priority: there is, and the most urgent has this one. */
@@ -182,10 +182,10 @@ export function startLane(carrying: Carrying, channel: keyof Carriers, lane: Lan
     kick,
     async stop() {
       clearInterval(timer)
+      const farewell = setTimeout(() => abort.abort(), FAREWELL)
       await claims.stop()
       await turns.stop()
       await giveBack([...waiting]).catch((error) => log.error(error, 'claims not given back'))
-      const farewell = setTimeout(() => abort.abort(), FAREWELL)
       while (underWay.size > 0) {
         await Promise.race(underWay)
         await go().catch((error) => log.error(error, 'a last turn failed'))

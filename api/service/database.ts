@@ -15,6 +15,9 @@ export interface OpenedDatabase {
 /** Connections of one process beside the publishers' own: the doors, the carriers' claims, the listener. */
 const CONNECTIONS = 20
 
+/** Queries in hand get this long when the service stops, in seconds: everybody else has ended before. */
+const LAST_QUERIES = 1
+
 /** How the database shows the connections of this process. */
 export const connectionName = (): string => `sitrep service ${process.pid}`
 
@@ -29,7 +32,7 @@ export async function openServiceDatabase(
   const connection: Connection = url ? { url } : embedded!.connection
   const db = openDatabase(connection, connectionName(), CONNECTIONS)
   const close = async () => {
-    await closeDatabase(db)
+    await closeDatabase(db, LAST_QUERIES)
     await embedded?.stop()
   }
   try {

@@ -16,8 +16,12 @@ export async function debianTool(program: string, debianPackage: string): Promis
   return find(program) ?? (await install(program, debianPackage))
 }
 
+/** Where Debian puts what runs as a service; the PATH of ordinary users lacks it. */
+const FOR_SERVICES = '/usr/sbin'
+
 function find(program: string): string | null {
-  const places = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program))
+  const folders = [...(process.env.PATH ?? '').split(delimiter), FOR_SERVICES]
+  const places = folders.map((folder) => join(folder, program))
   return places.find(isExecutable) ?? null
 }
 

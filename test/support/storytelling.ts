@@ -55,7 +55,7 @@ export async function signIn(story: Story, email: string): Promise<string> {
 }
 
 /** From now on the cadence asks for no briefings, so that what is told is told of public updates alone. */
-export async function askForNoBriefings(story: Story): Promise<void> {
+export async function askForNoBriefings(story: Pick<Story, 'api'>): Promise<void> {
   const { body } = await story.api('GET', '/cadence')
   const none = { first_briefing: null, briefing: null }
   const terms = Object.fromEntries(SEVERITIES.map((severity) => [severity, { ...body[severity], ...none }]))

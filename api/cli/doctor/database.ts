@@ -1,19 +1,22 @@
 import { sql } from 'drizzle-orm'
 import { appliedMigrations, knownMigrations, OLDEST_SERVER } from '../../../db/migrate.ts'
 import { heldRestore, waitingToBeSent } from '../../../db/queries/restores.ts'
+import { hearsItself } from '../../../db/queries/wake.ts'
 import { CLOCKS_MAY_DIFFER, secondsAhead } from '../../clock.ts'
 import { about, type Finding } from '../../domain/finding.ts'
+import { UNHEARD } from '../../domain/unheard.ts'
 import type { Patient } from './patient.ts'
 
 /** Connections of one process; so many have to be free for the next one. */
 const NEXT_PROCESS = 20
 
-/** Version, schema, connections, clocks, and whether it is held after a restore. */
+/** Version, schema, connections, whether it wakes us, clocks, and whether it is held after a restore. */
 export async function examineDatabase(patient: Patient): Promise<Finding[]> {
   try {
     const server = await examineServer(patient)
     const schema = await examineSchema(patient)
-    return [...server, ...schema, await examineClock(patient), ...(await examineHold(patient, schema))]
+    const rest = [await examineWaking(patient), await examineClock(patient)]
+    return [...server, ...schema, ...rest, ...(await examineHold(patient, schema))]
   } catch (error) {
     const { fail } = about('database')
     return [fail(`It does not answer: ${(error as Error).message}`, 'Start it, or correct DATABASE_URL.')]
@@ -57,6 +60,11 @@ async function examineSchema({ db }: Patient): Promise<Finding[]> {
   if (missing > 0)
     return [warn(`${missing} changes of the schema are missing.`, 'Run: sitrep migrate (each start does so too).')]
   return [ok(`All ${known.length} changes are there.`)]
+}
+
+async function examineWaking({ db }: Patient): Promise<Finding> {
+  const { ok, warn } = about('notify')
+  return (await hearsItself(db)) ? ok('What is posted wakes every process at once.') : warn(UNHEARD.text, UNHEARD.mend)
 }
 
 /** Results do not depend on a node's clock, but webhooks' signatures and TLS do. */
