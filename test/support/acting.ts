@@ -8,7 +8,7 @@ import { newId } from '../../db/ids.ts'
 import { organisation, people } from '../../db/schema.ts'
 
 export const templates = loadTemplates(join(import.meta.dirname, '../../templates'))
-export const SECRETS = ['a secret for tests, long enough to be one']
+export const SECRETS = ['a secret for tests that is long enough to be one']
 export const URLS = { site: 'https://status.northwind.example', api: 'https://sitrep.northwind.example' }
 
 /** Somebody who acts in a test: an admin's key without a person, unless told otherwise. */
