@@ -12,8 +12,7 @@ import { type Call, route } from '../route.ts'
 import { found } from '../routes/incidents.ts'
 import { besideField, briefingInput, briefingPart, takesBriefing } from './briefing-fields.ts'
 import { draftNameOf } from './composer.ts'
-import { isPreview } from './composer-fields.ts'
-import { emptyForm, idIn, refusedForm } from './forms.ts'
+import { emptyForm, idIn, pressed, refusedForm } from './forms.ts'
 import { withFrames } from './framed.ts'
 import { type Attempt, attempt, seeOther, show } from './page.ts'
 import { roomScreen } from './room-screen.ts'
@@ -27,7 +26,7 @@ export const briefingFormRoutes = [
     summary: 'Briefs the executives with what the composer holds, or shows what that would be',
     tag: 'Console',
     handle: async (call) => {
-      if (isPreview(call.form)) return preview(call)
+      if (pressed(call.form, 'preview')) return preview(call)
       const incident = await found(call.acting, idIn(call.params, 'incident'))
       const done = await attemptBriefing(call, incident.id, null)
       await keepRest(call, incident.id, 'refused' in done)
