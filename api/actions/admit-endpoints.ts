@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import type { Transaction } from '../../db/client.ts'
 import { answeredChallenges, lockAnswered } from '../../db/queries/challenges.ts'
+import { listOf } from '../../db/queries/staff-readers.ts'
 import { subscribers, webhookEndpoints } from '../../db/schema.ts'
 import type { Acting } from './acting.ts'
 import { admitSubscriber, type SignUp } from './admit-subscriber.ts'
@@ -35,11 +36,12 @@ async function admit(tx: Transaction, acting: Acting, signUp: SignUp): Promise<v
     })
 }
 
-async function hasLeft(tx: Transaction, { addressKey }: SignUp): Promise<boolean> {
+async function hasLeft(tx: Transaction, { id, addressKey }: SignUp): Promise<boolean> {
+  const list = await listOf(tx, id)
   const [known] = await tx
     .select({ state: subscribers.state })
     .from(subscribers)
-    .where(and(eq(subscribers.channel, 'webhook'), eq(subscribers.addressKey, addressKey)))
+    .where(and(eq(subscribers.channel, 'webhook'), eq(subscribers.addressKey, addressKey), eq(subscribers.list, list)))
     .for('update')
   return known === undefined || known.state === 'ended'
 }

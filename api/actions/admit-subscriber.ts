@@ -3,12 +3,16 @@ import type { Transaction } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
 import { audit } from '../../db/queries/audit.ts'
 import { toldIn } from '../../db/queries/followers.ts'
+import { keepStaffDoor, listOf } from '../../db/queries/staff-readers.ts'
 import { queueSmsWelcome, queueWelcome } from '../../db/queries/welcome.ts'
 import { confirmations, signUpLinks, subscriberLinks, subscribers } from '../../db/schema.ts'
+import type { List } from '../domain/audience.ts'
 import type { Acting, Actor } from './acting.ts'
 
 export type SignUp = typeof confirmations.$inferSelect
 type Subscriber = typeof subscribers.$inferSelect
+/** With the list that they join. */
+type Admitted = SignUp & { list: List }
 
 /**
  * A reader in the audit: which subscription, never from where. The audit cannot forget, and the reader may ask us to;
@@ -20,10 +24,12 @@ export const readerAs = (actor: Actor): Actor => ({ ...actor, ip: null })
 export async function admitSubscriber(tx: Transaction, acting: Acting, asked: SignUp): Promise<string> {
   const now = await acting.clock(tx)
   // The incident may have become part of another one since they signed up.
-  const signUp = { ...asked, incidentId: asked.incidentId && (await toldIn(tx, asked.incidentId)) }
+  const incidentId = asked.incidentId && (await toldIn(tx, asked.incidentId))
+  const signUp = { ...asked, incidentId, list: await listOf(tx, asked.id) }
   const subscriber = (await insertReader(tx, signUp, now)) ?? (await readmit(tx, signUp, now))
   await tx.update(confirmations).set({ usedAt: now }).where(eq(confirmations.id, signUp.id))
   await keepLink(tx, signUp, subscriber, now)
+  if (signUp.list === 'staff') await keepStaffDoor(tx, signUp.id, subscriber.id, now)
   await audit(tx, readerAs(acting.actor), {
     action: 'subscription.confirmed',
     subject: { kind: 'subscriber', id: subscriber.id },
@@ -44,22 +50,28 @@ async function keepLink(tx: Transaction, signUp: SignUp, { id }: Subscriber, now
     .onConflictDoNothing()
 }
 
-async function insertReader(tx: Transaction, signUp: SignUp, now: Date): Promise<Subscriber | null> {
-  const { channel, addressKey } = signUp
+async function insertReader(tx: Transaction, signUp: Admitted, now: Date): Promise<Subscriber | null> {
+  const { channel, addressKey, list } = signUp
   const [row] = await tx
     .insert(subscribers)
-    .values({ id: newId(), channel, addressKey, ...agreed(signUp, now), ...chosenIn(signUp), createdAt: now })
-    .onConflictDoNothing({ target: [subscribers.channel, subscribers.addressKey] })
+    .values({ id: newId(), list, channel, addressKey, ...agreed(signUp, now), ...chosenIn(signUp), createdAt: now })
+    .onConflictDoNothing({ target: [subscribers.channel, subscribers.addressKey, subscribers.list] })
     .returning()
   return row ?? null
 }
 
 /** Following one more incident leaves what a reader hears already; anything else replaces it. */
-async function readmit(tx: Transaction, signUp: SignUp, now: Date): Promise<Subscriber> {
+async function readmit(tx: Transaction, signUp: Admitted, now: Date): Promise<Subscriber> {
   const [before] = await tx
     .select()
     .from(subscribers)
-    .where(and(eq(subscribers.channel, signUp.channel), eq(subscribers.addressKey, signUp.addressKey)))
+    .where(
+      and(
+        eq(subscribers.channel, signUp.channel),
+        eq(subscribers.addressKey, signUp.addressKey),
+        eq(subscribers.list, signUp.list),
+      ),
+    )
     .for('update')
   const heard = before!.state === 'active' ? before!.followedIncidentIds : []
   const joins = before!.state === 'active' && signUp.incidentId !== null

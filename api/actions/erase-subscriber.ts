@@ -9,6 +9,7 @@ import {
   deliveries,
   deliveryAttempts,
   inboundMessages,
+  staffReaders,
   subscriberLinks,
   subscribers,
   webhookEndpoints,
@@ -44,6 +45,7 @@ async function erase(tx: Transaction, acting: Acting, subscriber: Subscriber, by
   await tx.update(subscribers).set(nobody(id, now)).where(eq(subscribers.id, id))
   await tx.delete(webhookEndpoints).where(eq(webhookEndpoints.subscriberId, id))
   await tx.delete(subscriberLinks).where(eq(subscriberLinks.subscriberId, id))
+  await tx.delete(staffReaders).where(eq(staffReaders.subscriberId, id))
   const sent = tx.select({ id: deliveries.id }).from(deliveries).where(eq(deliveries.subscriberId, id))
   await tx.delete(deliveryAttempts).where(inArray(deliveryAttempts.deliveryId, sent))
   await tx

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { newId } from '../../db/ids.ts'
-import { audienceById, type PageLink, standingLink } from '../../db/queries/audiences.ts'
+import { knownAudiences, type PageLink, standingLink } from '../../db/queries/audiences.ts'
 import { audit } from '../../db/queries/audit.ts'
 import { pageLinks } from '../../db/schema.ts'
 import { plus } from '../domain/duration.ts'
@@ -27,7 +27,8 @@ export type LinkTo = { audienceId: string } | 'staff'
 export const makePageLink = (acting: Acting, to: LinkTo, input: Input): Promise<{ link: PageLink; token: string }> =>
   acting.db.transaction(async (tx) => {
     const audienceId = to === 'staff' ? null : to.audienceId
-    if (audienceId !== null && !(await audienceById(tx, audienceId))) throw refuseMissing('audience')
+    if (audienceId !== null && !(await knownAudiences(tx, [audienceId])).has(audienceId))
+      throw refuseMissing('audience')
     const now = await acting.clock(tx)
     const expiresAt = input.expires_at ?? plus(now, LINK_LIFE)
     if (expiresAt <= now) throw refuseField('expires_at', 'in_the_past', 'Choose a time that is still to come.')

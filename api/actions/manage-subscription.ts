@@ -2,11 +2,10 @@ import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
 import { audit } from '../../db/queries/audit.ts'
-import { rightsOf } from '../../db/queries/eyes.ts'
+import { eyesOf } from '../../db/queries/staff-readers.ts'
 import { type Subscriber, subscriberOf } from '../../db/queries/subscribers.ts'
 import { subscribers } from '../../db/schema.ts'
 import { plus } from '../domain/duration.ts'
-import { PUBLIC_EYES } from '../domain/eyes.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { verifySignedShort, verifySignedUntil } from '../domain/signature.ts'
 import { PAUSES, type Pause } from '../domain/subscription.ts'
@@ -49,8 +48,7 @@ export const changePreferences = (
   chosen: z.infer<typeof changePreferencesInput>,
 ): Promise<void> =>
   change(acting, token, 'subscription.changed', async (tx, subscriber) => {
-    const eyes = (await rightsOf(tx, [subscriber.id])).get(subscriber.id) ?? PUBLIC_EYES
-    await requireChoices(tx, withoutKept(chosen, subscriber), eyes)
+    await requireChoices(tx, withoutKept(chosen, subscriber), await eyesOf(tx, subscriber))
     const followedIncidentIds = subscriber.followedIncidentIds.filter((id) => chosen.followed.includes(id))
     const onlyFollowed = chosen.only_followed && followedIncidentIds.length > 0
     return { ...preferenceColumns(chosen), followedIncidentIds, onlyFollowed }

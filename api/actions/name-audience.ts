@@ -26,7 +26,7 @@ export const addAudience = (acting: Acting, input: z.infer<typeof addAudienceInp
       .values({ id: newId(), ...input, createdAt: now, updatedAt: now })
       .onConflictDoNothing({ target: audiences.slug })
       .returning()
-    if (!row) throw refuseField('slug', 'taken', `There is an audience ${input.slug} already.`)
+    if (!row) throw refuseField('slug', 'taken', `There is an audience ${input.slug} already, or there was one.`)
     await audit(tx, acting.actor, {
       action: 'audience.added',
       subject: { kind: 'audience', id: row.id },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { newId } from '../../db/ids.ts'
 import { audit } from '../../db/queries/audit.ts'
 import { incidentById } from '../../db/queries/incidents.ts'
+import { queueStaffNote } from '../../db/queries/tell-staff.ts'
 import { staffNotes } from '../../db/schema.ts'
 import { bodyText } from '../domain/names.ts'
 import { refuseMissing } from '../domain/refusal.ts'
@@ -10,14 +11,18 @@ import type { Acting } from './acting.ts'
 
 export const noteForStaffInput = z.strictObject({ kind: z.enum(STAFF_NOTE_KINDS), text: bodyText(5000) })
 
-/** Tells support and sales something about an incident: it never leaves the house, and no clock is reset by it. */
+/**
+ * Tells support and sales something about an incident: on their page, and those of them who subscribed by message. It
+ * never leaves the house, and no clock is reset by it. Of a drill nobody is sent anything (standards X16).
+ */
 export const noteForStaff = (
   acting: Acting,
   incidentId: string,
   input: z.infer<typeof noteForStaffInput>,
 ): Promise<typeof staffNotes.$inferSelect> =>
   acting.db.transaction(async (tx) => {
-    if (!(await incidentById(tx, incidentId))) throw refuseMissing('incident')
+    const incident = await incidentById(tx, incidentId)
+    if (!incident) throw refuseMissing('incident')
     const { actor } = acting
     const [note] = await tx
       .insert(staffNotes)
@@ -35,5 +40,6 @@ export const noteForStaff = (
       subject: { kind: 'staff_note', id: note!.id },
       after: { incident_id: incidentId, kind: input.kind },
     })
+    if (incident.kind === 'incident') await queueStaffNote(tx, note!, incident)
     return note!
   })

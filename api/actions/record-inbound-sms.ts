@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, asc, eq } from 'drizzle-orm'
 import type { Transaction } from '../../db/client.ts'
 import { audit } from '../../db/queries/audit.ts'
 import { keepInbound } from '../../db/queries/inbound-messages.ts'
@@ -36,7 +36,7 @@ export interface HeardSms {
 }
 
 /**
- * Takes a text message. STOP ends the number's subscription at once; START lets texts through again that the carrier had
+ * Takes a text message. STOP ends what the number subscribed to at once; START lets texts through again that the carrier had
  * blocked (S18). What no keyword explains is the answer of a responder to an alert, if it comes from the number of one, and
  * is kept for a person to read otherwise (standards S16, S19). The same message heard twice is taken once.
  */
@@ -53,12 +53,13 @@ export const recordInboundSms = (acting: Acting, sms: InboundSms): Promise<Heard
       body: sms.Body,
       meaning: person && meaning === 'unmatched' ? 'answer' : meaning,
     })
-    const [subscriber] = await tx
+    const stands = await tx
       .select({ id: subscribers.id, locale: subscribers.locale, state: subscribers.state })
       .from(subscribers)
       .where(and(eq(subscribers.channel, 'sms'), eq(subscribers.addressKey, addressKey)))
-    if (fresh && subscriber && meaning === 'stop')
-      await endSubscription(tx, BY_SMS, subscriber.id, 'stop', await acting.clock(tx))
+      .orderBy(asc(subscribers.list))
+    for (const { id } of fresh && meaning === 'stop' ? stands : [])
+      await endSubscription(tx, BY_SMS, id, 'stop', await acting.clock(tx))
     if (fresh && person && meaning === 'stop') await stopStaff(tx, acting, person)
     if (fresh && meaning === 'start') await admitAgain(tx, acting.secrets, addressKey)
     // Nothing is said to strangers.
@@ -68,8 +69,8 @@ export const recordInboundSms = (acting: Acting, sms: InboundSms): Promise<Heard
       : null
     return {
       meaning,
-      language: subscriber?.locale ?? ANYBODY.language,
-      subscriberId: subscriber?.state === 'active' ? subscriber.id : null,
+      language: stands[0]?.locale ?? ANYBODY.language,
+      subscriberId: stands.find(({ state }) => state === 'active')?.id ?? null,
       answered: came?.outcome ?? null,
     }
   })

@@ -4,6 +4,7 @@ import type { Transaction } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
 import { queueConfirmation } from '../../db/queries/announcements.ts'
 import { publicIncidentKnown } from '../../db/queries/public-incidents.ts'
+import { noteStaffDoor, type StaffDoor } from '../../db/queries/staff-readers.ts'
 import { knowAgain, suppressionOf } from '../../db/queries/suppressions.ts'
 import { confirmations, signUpLinks } from '../../db/schema.ts'
 import { type Address, limitKey, parseAddress, parseEmail } from '../domain/address.ts'
@@ -40,16 +41,21 @@ export type SignedUp = 'sent' | 'suppressed' | 'too_soon'
 /**
  * Takes a sign-up and sends it the proof, unless nothing may be sent to its address or it has had its share. Nothing it
  * answers differs between addresses, and the same work is done for each: where nothing may be sent it is taken back
- * (standards X4). The message itself is sent later, by the carriers.
+ * (standards X4). The message itself is sent later, by the carriers. Through a door of staff it is to their own news.
  */
-export const subscribe = async (acting: Acting, input: Subscribe, source: ConsentSource = 'api'): Promise<SignedUp> => {
+export const subscribe = async (
+  acting: Acting,
+  input: Subscribe,
+  source: ConsentSource = 'api',
+  door: StaffDoor | null = null,
+): Promise<SignedUp> => {
   const address = addressIn(acting, input)
   try {
     return await acting.db.transaction(async (tx) => {
-      const from = input.audience_token ? await openPageLink(acting, tx, 'audience', input.audience_token) : null
-      await requireChoices(tx, input, from ? [from.audience!.id] : PUBLIC_EYES)
+      const from = door ?? (input.audience_token ? await privateDoor(acting, tx, input.audience_token) : null)
+      await requireChoices(tx, input, from === null ? PUBLIC_EYES : 'audienceId' in from ? [from.audienceId] : 'all')
       await requireFollowable(tx, input.incident_id)
-      const verdict = await askForProof(tx, acting, { input, address, source, linkId: from?.link.id ?? null })
+      const verdict = await askForProof(tx, acting, { input, address, source, from })
       if (verdict !== 'sent') throw new TakenBack(verdict)
       return verdict
     })
@@ -60,6 +66,17 @@ export const subscribe = async (acting: Acting, input: Subscribe, source: Consen
       await acting.db.transaction((tx) => knowAgain(tx, acting.secrets, input.channel, address.key))
     return verdict
   }
+}
+
+/** The private page that a sign-up is made from. */
+interface PrivateDoor {
+  audienceId: string
+  linkId: string
+}
+
+async function privateDoor(acting: Acting, tx: Transaction, token: string): Promise<PrivateDoor> {
+  const { link, audience } = await openPageLink(acting, tx, 'audience', token)
+  return { audienceId: audience!.id, linkId: link!.id }
 }
 
 /** Ends the transaction of a sign-up that leaves nothing behind. */
@@ -98,7 +115,7 @@ async function requireFollowable(tx: Transaction, incidentId: string | undefined
 async function askForProof(
   tx: Transaction,
   acting: Acting,
-  { input, address, source, linkId }: Asked & { linkId: string | null },
+  { input, address, source, from }: Asked & { from: PrivateDoor | StaffDoor | null },
 ): Promise<SignedUp> {
   const limited = limitKey(address.key)
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`confirmation ${input.channel} ${limited}`}))`)
@@ -106,7 +123,9 @@ async function askForProof(
   const suppression = await suppressionOf(tx, acting.secrets, input.channel, address.key)
   const recent = await recentTimes(tx, input.channel, limited, now)
   const signUp = await writeSignUp(tx, acting, { input, address, source }, now)
-  if (linkId) await tx.insert(signUpLinks).values({ confirmationId: signUp.id, linkId })
+  if (from && 'audienceId' in from)
+    await tx.insert(signUpLinks).values({ confirmationId: signUp.id, linkId: from.linkId })
+  else if (from) await noteStaffDoor(tx, signUp.id, from)
   await queueConfirmation(tx, signUp, now)
   if (suppression) return 'suppressed'
   return mayConfirmAgain(recent, now) ? 'sent' : 'too_soon'

@@ -1,6 +1,9 @@
+import { hearsNothing } from '../../db/queries/choice-gone.ts'
 import { confirmationById } from '../../db/queries/told.ts'
 import { countryAllowed } from '../domain/address.ts'
+import { shortMaintenanceUrl, shortUrl } from '../domain/addresses.ts'
 import { isGsm7, withTwins } from '../domain/gsm7.ts'
+import { shortReaderUrl } from '../domain/reader-links.ts'
 import { confirmationCode } from '../domain/signature.ts'
 import { fitFirst, fitSms, frameThatFits, MOST_SEGMENTS, type SmsFrame, sizeOf } from '../domain/sms.ts'
 import { smsWords } from '../domain/sms-words.ts'
@@ -11,13 +14,15 @@ import { answerWords } from './answer-words.ts'
 import { approvalWords } from './approval-words.ts'
 import { type BriefingKind, briefingMessage } from './briefing-words.ts'
 import type { MessagePurpose, SmsMessage } from './channel.ts'
-import type { Composed, Composing, Facts } from './composing.ts'
+import { CHOSEN_ANEW, type Composed, type Composing, type Facts } from './composing.ts'
 import { wordsOfCorrection } from './correction-words.ts'
 import { guardWords } from './guard-words.ts'
 import { handoverWords } from './handover-words.ts'
 import { wordsOfMaintenance } from './maintenance-words.ts'
 import { spokenSince, wordsOfNotice } from './notice-words.ts'
 import { proofUrl } from './proof.ts'
+import { shortUrlFor } from './reader-site.ts'
+import { isForReader, NOT_STAFF, wordsOfNote } from './staff-note-words.ts'
 import { wordsOfUpdate } from './words.ts'
 
 /** Seconds that a carrier may keep a SEV1 message waiting (standards S2), and the most it may be asked for at all. */
@@ -41,6 +46,10 @@ export async function composeSms(composing: Composing, facts: Facts): Promise<Co
       return holdingNoticeSms(composing, facts)
     case 'maintenance':
       return { message: sms(composing, facts, 'maintenance', maintenanceBody(composing, facts)) }
+    case 'choice_gone':
+      return choiceGoneSms(composing, facts)
+    case 'staff_note':
+      return staffNoteSms(composing, facts)
     case 'confirmation':
       return confirmationSms(composing, facts)
     case 'alert':
@@ -65,9 +74,10 @@ export async function composeSms(composing: Composing, facts: Facts): Promise<Co
   }
 }
 
-function updateBody({ templates, urls }: Composing, facts: Facts): string {
+function updateBody(composing: Composing, facts: Facts): string {
+  const { templates, urls } = composing
   const { delivery, told, organisation } = facts
-  const url = `${urls.site}/i/${told!.incident.id}`
+  const url = shortUrlFor(composing, facts, shortUrl(urls.site, told!.incident.id))
   const framed = (language: string, excused: boolean): SmsFrame => {
     const words = wordsOfUpdate(told!, { ...ANYBODY, language }, delivery.queuedAt)
     const late_minutes = excused ? words.late_minutes : null
@@ -83,9 +93,10 @@ function updateBody({ templates, urls }: Composing, facts: Facts): string {
  * Takes the room of two segments, because half of what is right now may be wrong again. What stood there before is
  * repeated, or at least dated, only where the new words keep all their room.
  */
-function correctionBody({ templates, urls }: Composing, facts: Facts): string {
+function correctionBody(composing: Composing, facts: Facts): string {
+  const { templates, urls } = composing
   const { delivery, correction, organisation } = facts
-  const url = `${urls.site}/i/${delivery.incidentId}`
+  const url = shortUrlFor(composing, facts, shortUrl(urls.site, delivery.incidentId!))
   const framed = (language: string, former: 'repeated' | 'dated' | 'unsaid'): SmsFrame => {
     const words = wordsOfCorrection(correction!, { ...ANYBODY, language })
     return frameOf(templates, 'sms/correction', { ...words, company: companyOf(organisation), url, former }, language)
@@ -98,7 +109,7 @@ function correctionBody({ templates, urls }: Composing, facts: Facts): string {
 
 function holdingNoticeSms(composing: Composing, facts: Facts): Composed {
   const told = facts.holdingNotice!
-  const url = `${composing.urls.site}/i/${told.incident.id}`
+  const url = shortUrlFor(composing, facts, shortUrl(composing.urls.site, told.incident.id))
   const framed = (language: string): SmsFrame => {
     const data = { ...wordsOfNotice(told, { ...ANYBODY, language }), company: companyOf(facts.organisation), url }
     return frameOf(composing.templates, 'sms/holding-notice', data, language)
@@ -107,9 +118,10 @@ function holdingNoticeSms(composing: Composing, facts: Facts): Composed {
   return spokenSince(told) ?? { message: sms(composing, facts, 'update', fitSms(before, told.incident.title, after)) }
 }
 
-function maintenanceBody({ templates, urls }: Composing, facts: Facts): string {
+function maintenanceBody(composing: Composing, facts: Facts): string {
+  const { templates, urls } = composing
   const { delivery, maintenance, organisation } = facts
-  const url = `${urls.site}/m/${delivery.maintenanceId}`
+  const url = shortUrlFor(composing, facts, shortMaintenanceUrl(urls.site, delivery.maintenanceId!))
   const framed = (language: string): SmsFrame => {
     const words = wordsOfMaintenance(maintenance!, { ...ANYBODY, language })
     return frameOf(templates, 'sms/maintenance', { ...words, company: companyOf(organisation), url }, language)
@@ -117,6 +129,38 @@ function maintenanceBody({ templates, urls }: Composing, facts: Facts): string {
   const { before, after } = frameThatFits([framed(languageOf(facts))], framed('en'))
   const { headline, body_text } = wordsOfMaintenance(maintenance!, ANYBODY)
   return fitSms(before, smsWords(before, headline, body_text, after), after)
+}
+
+async function choiceGoneSms(composing: Composing, facts: Facts): Promise<Composed> {
+  const { delivery, organisation } = facts
+  if (!(await hearsNothing(composing.db, delivery.subscriberId!))) return CHOSEN_ANEW
+  const data = {
+    company: companyOf(organisation),
+    url: shortManageUrl(composing, delivery.subscriberId!, delivery.queuedAt),
+  }
+  const framed = (language: string): SmsFrame => ({
+    before: composing.templates.text('sms/choice-gone', data, language),
+    after: '',
+  })
+  const { before } = frameThatFits([framed(languageOf(facts))], framed('en'))
+  return { message: sms(composing, facts, 'notice', withTwins(before)) }
+}
+
+function staffNoteSms(composing: Composing, facts: Facts): Composed {
+  if (!isForReader(facts)) return NOT_STAFF
+  const url = shortReaderUrl(composing, facts.delivery.id)
+  const framed = (language: string): SmsFrame => {
+    const words = wordsOfNote(facts.note!, { ...ANYBODY, language })
+    return frameOf(
+      composing.templates,
+      'sms/staff-note',
+      { ...words, company: companyOf(facts.organisation), url },
+      language,
+    )
+  }
+  const { before, after } = frameThatFits([framed(languageOf(facts))], framed('en'))
+  const { title, body_text } = wordsOfNote(facts.note!, ANYBODY)
+  return { message: sms(composing, facts, 'update', fitSms(before, smsWords(before, title, body_text, after), after)) }
 }
 
 const frameOf = (

@@ -3,6 +3,7 @@ import { readIncidents } from '../../db/queries/public-incidents.ts'
 import { readMaintenances } from '../../db/queries/public-maintenances.ts'
 import { atOneInstant, readSnapshot } from '../../db/queries/snapshot.ts'
 import { type Announcement, confirmationById } from '../../db/queries/told.ts'
+import { incidentUrl } from '../domain/addresses.ts'
 import { unseal } from '../domain/sealing.ts'
 import { signedToken } from '../domain/signature.ts'
 import type { IncidentSeen, MaintenanceSeen, Snapshot } from '../domain/snapshot.ts'
@@ -19,6 +20,8 @@ import type { Composed, Composing, Facts } from './composing.ts'
 import { endpointUrl } from './endpoint-url.ts'
 import { guardWords } from './guard-words.ts'
 import { handoverWords } from './handover-words.ts'
+import { siteOf } from './reader-site.ts'
+import { isForReader, NOT_STAFF } from './staff-note-words.ts'
 
 /** The webhook of one delivery: what it says is the same at every attempt, its signature is of this one. */
 export function composeWebhook(composing: Composing, facts: Facts): Promise<Composed> {
@@ -32,6 +35,8 @@ export function composeWebhook(composing: Composing, facts: Facts): Promise<Comp
       return incidentHook(composing, facts, 'incident.holding_notice')
     case 'maintenance':
       return maintenanceHook(composing, facts)
+    case 'staff_note':
+      return staffNoteHook(composing, facts)
     case 'confirmation':
       return challengeHook(composing, facts)
     case 'alert':
@@ -50,6 +55,7 @@ export function composeWebhook(composing: Composing, facts: Facts): Promise<Comp
     case 'test':
       return Promise.resolve({ message: staffHook(composing, facts, { type: 'test', text: testText(composing) }) })
     case 'notice':
+    case 'choice_gone':
       return Promise.resolve({ drop: 'suppressed', reason: 'notices go by mail' })
     case 'answer':
       return Promise.resolve({ drop: 'suppressed', reason: 'answers go the way the words came' })
@@ -86,12 +92,35 @@ async function maintenanceHook(composing: Composing, facts: Facts): Promise<Comp
   return eventHook(composing, facts, 'maintenance', text)
 }
 
-const about = ({ urls, secrets }: Composing, { delivery }: Facts) => ({
-  address: { publicUrl: urls.site, apiUrl: urls.api },
+/** What is noted for staff, for their own programs: it has no place in Statuspage's shape. */
+async function staffNoteHook(composing: Composing, facts: Facts): Promise<Composed> {
+  if (!isForReader(facts)) return NOT_STAFF
+  const { note, incident, author } = facts.note!
+  const { address, meta } = about(composing, facts)
+  const told = {
+    id: note.id,
+    kind: note.kind,
+    text: note.text,
+    by: author,
+    created_at: note.at.toISOString(),
+    incident: {
+      id: incident.id,
+      name: incident.title,
+      severity: incident.severity,
+      status: incident.status,
+      visibility: incident.visibility,
+      url: incidentUrl(address.publicUrl, incident.id),
+    },
+  }
+  return eventHook(composing, facts, 'update', webhookText({ type: 'staff.note', meta, staff_note: told }))
+}
+
+const about = (composing: Composing, facts: Facts) => ({
+  address: { publicUrl: siteOf(composing, facts), apiUrl: composing.urls.api },
   meta: {
-    unsubscribe: unsubscribeUrl({ urls, secrets }, delivery.subscriberId!),
-    documentation: `${urls.api}/api/v1/docs`,
-    manage: endpointUrl({ urls, secrets }, delivery),
+    unsubscribe: unsubscribeUrl(composing, facts.delivery.subscriberId!),
+    documentation: `${composing.urls.api}/api/v1/docs`,
+    manage: endpointUrl(composing, facts.delivery),
   },
 })
 

@@ -1,5 +1,7 @@
 import type { Delivery } from '../../db/queries/deliveries.ts'
 import { toldNotice } from '../../db/queries/holding-notices.ts'
+import { staffAmong } from '../../db/queries/staff-readers.ts'
+import { toldNote } from '../../db/queries/tell-staff.ts'
 import {
   announcementById,
   type Organisation,
@@ -16,7 +18,7 @@ import { composeSms } from './compose-sms.ts'
 import { composeWebhook } from './compose-webhook.ts'
 import type { Composed, Composing, Facts, Sender } from './composing.ts'
 import type { Letter } from './letter.ts'
-import { privacyOf, toldTo } from './private-words.ts'
+import { privacyOf, readOn, toldTo } from './private-words.ts'
 
 /** The sender used where no mail server is set: the mailbox shows it, nobody else sees it. */
 export function localSender(siteUrl: string): Sender {
@@ -29,7 +31,7 @@ export function localSender(siteUrl: string): Sender {
   }
 }
 
-type SharedFacts = Omit<Facts, 'delivery' | 'now' | 'subscriber' | 'letters' | 'eyes' | 'kept'>
+type SharedFacts = Omit<Facts, 'delivery' | 'now' | 'subscriber' | 'letters' | 'eyes' | 'kept' | 'readOn'>
 
 /** What messages of one announcement share, kept while it is sent so that nothing is loaded or written for each. */
 export interface Shared {
@@ -57,15 +59,25 @@ export async function compose(
   const loading = deliveries.map((delivery) => sharedFacts(composing, shared, delivery, now))
   const loaded = (await Promise.allSettled(loading)).flatMap((each) => (each.status === 'fulfilled' ? each.value : []))
   const chosen = [...readers.values()].flatMap(({ componentIds }) => componentIds)
-  const { kept, rights } = await privacyOf(composing, deliveries, [...new Set(loaded)], chosen)
+  const { kept, rights, slugs } = await privacyOf(composing, deliveries, [...new Set(loaded)], chosen)
+  const ofStaff = [...readers.values()].filter(({ list }) => list === 'staff')
+  const staff = await staffAmong(
+    composing.db,
+    ofStaff.map(({ id }) => id),
+  )
   return Promise.allSettled(
     deliveries.map(async (delivery, index) => {
       const subscriber = readers.get(delivery.subscriberId ?? '') ?? null
       const { subscriberId } = delivery
-      const eyes = subscriberId === null ? 'all' : (rights.get(subscriberId) ?? PUBLIC_EYES)
-      const common = toldTo(await loading[index]!, kept, eyes)
+      const forStaff = subscriber?.list === 'staff'
+      if (forStaff && !staff.has(subscriber.id)) return NOT_FOR_THEM
+      const eyes = subscriberId === null || forStaff ? 'all' : (rights.get(subscriberId) ?? PUBLIC_EYES)
+      const whole = await loading[index]!
+      const common = toldTo(whole, kept, eyes)
       if (!common) return NOT_FOR_THEM
-      return composeOne(composing, { ...common, subscriber, eyes, kept, letters: shared.letters, delivery, now })
+      const place = forStaff ? ('staff' as const) : readOn(whole, { kept, slugs }, eyes)
+      const theirs = { subscriber, eyes, kept, readOn: place }
+      return composeOne(composing, { ...common, ...theirs, letters: shared.letters, delivery, now })
     }),
   )
 }
@@ -108,12 +120,13 @@ function sharedFacts(
 
 async function load({ db, urls }: Composing, announcementId: string): Promise<SharedFacts> {
   const announcement = await announcementById(db, announcementId)
-  const { updateId, correctionId, maintenanceUpdateId, holdingNoticeId } = announcement
+  const { updateId, correctionId, maintenanceUpdateId, holdingNoticeId, staffNoteId } = announcement
   return {
     announcement,
     organisation: (await organisationOf(db)) ?? nobodyYet(urls.site),
     told: updateId && !correctionId ? await toldUpdate(db, updateId) : null,
     correction: correctionId ? await toldCorrection(db, correctionId) : null,
+    note: staffNoteId ? await toldNote(db, staffNoteId) : null,
     maintenance: maintenanceUpdateId ? await toldMaintenance(db, maintenanceUpdateId) : null,
     holdingNotice: holdingNoticeId ? await toldNotice(db, holdingNoticeId) : null,
   }

@@ -3,6 +3,7 @@ import { allOrEach, throwFailed } from '../../db/all-or-each.ts'
 import type { Database, Transaction } from '../../db/client.ts'
 import { concernOf, scopesOfIncident } from '../../db/queries/audience.ts'
 import { policiesOfVersions } from '../../db/queries/cadence.ts'
+import { tellNextOfChoiceGone } from '../../db/queries/choice-gone.ts'
 import {
   finishFanOut,
   moveCursor,
@@ -17,6 +18,7 @@ import { tellNextOfWork } from '../../db/queries/fan-out-maintenance.ts'
 import { tellNextOfNotice, toldNotice } from '../../db/queries/holding-notices.ts'
 import { type Roles, rolesOf } from '../../db/queries/recipients.ts'
 import { type RungReach, reachOfRung } from '../../db/queries/rung-reach.ts'
+import { tellNextOfStaff } from '../../db/queries/tell-staff.ts'
 import { type Announcement, publicWords, toldAlerts, toldUpdate } from '../../db/queries/told.ts'
 import { concernOfWork, toldMaintenance } from '../../db/queries/told-maintenance.ts'
 import { awaitNewReaders, takeTurns } from '../../db/queries/turns.ts'
@@ -77,6 +79,10 @@ function tell(tx: Transaction, announcement: Announcement, channels: readonly Ch
       return tellOfNotice(tx, announcement, channels)
     case 'maintenance':
       return tellOfWork(tx, announcement, channels)
+    case 'staff_note':
+      return tellStaffReaders(tx, announcement, channels)
+    case 'choice_gone':
+      return tellOfChoiceGone(tx, announcement, channels)
     case 'alert':
       throw new Error('Alerts are told together, before any other.')
     case 'confirmation':
@@ -132,6 +138,26 @@ async function tellOfWork(tx: Transaction, announcement: Announcement, channels:
   await takeTurns(tx, told.maintenance.id)
   const concern = await concernOfWork(tx, told)
   await moveOn(tx, announcement, await tellNextOfWork(tx, announcement, told, concern, channels))
+}
+
+/** What is meant for staff goes to those of them who subscribed. */
+async function tellStaffReaders(
+  tx: Transaction,
+  announcement: Announcement,
+  channels: readonly Channel[],
+): Promise<void> {
+  await takeTurns(tx, announcement.incidentId!)
+  await moveOn(tx, announcement, await tellNextOfStaff(tx, announcement, channels))
+}
+
+/** Readers are told; a program has nobody who could choose anew. */
+async function tellOfChoiceGone(
+  tx: Transaction,
+  announcement: Announcement,
+  channels: readonly Channel[],
+): Promise<void> {
+  const read = channels.filter((channel) => !isEventLog(channel))
+  await moveOn(tx, announcement, await tellNextOfChoiceGone(tx, announcement, read))
 }
 
 /** Notes how far it has come; without a last one there is nobody left. */

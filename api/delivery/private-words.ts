@@ -1,14 +1,17 @@
+import { slugsOf } from '../../db/queries/audiences.ts'
 import type { Delivery } from '../../db/queries/deliveries.ts'
 import { audiencesOf, rightsOf } from '../../db/queries/eyes.ts'
 import type { Update } from '../../db/queries/incidents.ts'
 import type { ToldUpdate } from '../../db/queries/told.ts'
-import { type Eyes, isHidden, type Kept, maySee } from '../domain/eyes.ts'
+import { audienceToReadAs, type Eyes, isHidden, type Kept, maySee } from '../domain/eyes.ts'
 import type { Composing, Facts } from './composing.ts'
 
 /** What readers may see at this moment: looked up for every batch, since a right may have ended after the row was written. */
 export interface Privacy {
   kept: Kept
   rights: ReadonlyMap<string, Eyes>
+  /** The names in addresses of the audiences that may see what is private. */
+  slugs: ReadonlyMap<string, string>
 }
 
 type Told = Pick<Facts, 'told' | 'correction' | 'maintenance' | 'holdingNotice'>
@@ -27,10 +30,11 @@ export async function privacyOf(
   chosen: readonly string[],
 ): Promise<Privacy> {
   const kept = await audiencesOf(db, [...new Set([...told.flatMap(concerned), ...chosen])])
-  if (kept.size === 0) return { kept, rights: new Map() }
+  if (kept.size === 0) return { kept, rights: new Map(), slugs: new Map() }
   return {
     kept,
     rights: await rightsOf(db, [...new Set(deliveries.flatMap(({ subscriberId }) => subscriberId ?? []))]),
+    slugs: await slugsOf(db, [...new Set([...kept.values()].flat())]),
   }
 }
 
@@ -46,6 +50,16 @@ export function toldTo<Common extends Told>(common: Common, kept: Kept, eyes: Ey
     told: told && updateSeen(told, seen),
     maintenance: maintenance && { ...maintenance, components: seen(maintenance.components) },
   }
+}
+
+/** The audience on whose page these eyes read of an announcement; null where that is everybody's. */
+export function readOn(
+  common: Told,
+  { kept, slugs }: Omit<Privacy, 'rights'>,
+  eyes: Eyes,
+): { id: string; slug: string } | null {
+  const id = kept.size === 0 ? null : audienceToReadAs(kept, eyes, concerned(common))
+  return id === null ? null : { id, slug: slugs.get(id)! }
 }
 
 type Seen = <Named extends { id: string }>(named: readonly Named[]) => Named[]

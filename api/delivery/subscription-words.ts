@@ -22,5 +22,6 @@ export async function subscriptionWords({ db }: Composing, { subscriber: reader,
     components: await namesOfComponents(db, named, subscriber.groupIds),
     min_severity: subscriber.minSeverity,
     maintenance: subscriber.maintenance,
+    staff: subscriber.list === 'staff',
   }
 }

@@ -38,4 +38,6 @@ export interface AudiencesScreen {
   making: { to: string; form: Form } | null
   /** The link that has just been made: shown once. */
   made: { name: string; url: string } | null
+  /** The audience that could not be archived, and why. */
+  kept: { id: string; because: string } | null
 }

@@ -42,3 +42,14 @@ export function scopesOf(kept: Kept, named: readonly { id: string; groupId: stri
     return [{ audienceId, componentIds: seen.map(({ id }) => id), groupIds }]
   })
 }
+
+/**
+ * The audience on whose page somebody with these eyes reads of these components: the one that sees most of what not
+ * everybody sees. Null: there is nothing that everybody's page does not show as well.
+ */
+export function audienceToReadAs(kept: Kept, eyes: Eyes, componentIds: readonly string[]): string | null {
+  if (eyes === 'all') return null
+  const seen = (audience: string): number => componentIds.filter((id) => kept.get(id)?.includes(audience)).length
+  const [most] = eyes.filter((audience) => seen(audience) > 0).toSorted((one, other) => seen(other) - seen(one))
+  return most ?? null
+}

@@ -50,6 +50,9 @@ export function expiryOfMaintenance(update: { step: MaintenanceStep; scheduledFo
     : day
 }
 
+/** What staff are told beside the public words is news for a day. */
+export const expiryOfStaffNote = (now: Date): Date => plus(now, DAY)
+
 /** A briefing is news until the next one, and for a day where none is promised. */
 export const expiryOfBriefing = (nextDueAt: Date | null, now: Date): Date => nextDueAt ?? plus(now, DAY)
 

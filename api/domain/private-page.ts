@@ -4,7 +4,7 @@ import type { Company } from './views.ts'
 export interface Place {
   /** The path that its pages are below, such as `/private/acme`. */
   base: string
-  /** Opens them; letters, digits, `-` and `_`. */
+  /** Opens them; letters, digits, `-`, `_` and `.`. */
   token: string
   /** The audience's name. */
   audience: string

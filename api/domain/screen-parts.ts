@@ -41,6 +41,7 @@ export const NOTICES = [
   'component_archived',
   'group_added',
   'audience_added',
+  'audience_archived',
   'link_revoked',
   'noted_for_staff',
   'cadence_changed',

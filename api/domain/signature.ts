@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 
 /**
  * What a signature is for; one made for one purpose means nothing for another. `unsubscribe` and
- * `challenge` never expire, the others do (standards X7).
+ * `challenge` never expire, `reader`, `staff` and `read` end with the right that they stand for, the others expire (standards X7).
  */
 export type Purpose =
   | 'unsubscribe'
@@ -15,6 +15,9 @@ export type Purpose =
   | 'challenge'
   | 'endpoint'
   | 'briefing'
+  | 'reader'
+  | 'staff'
+  | 'read'
 
 /** The first secret signs, all verify, so that changing it keeps old links alive (contract section 2, SECRET). */
 export type Secrets = readonly string[]
@@ -90,6 +93,17 @@ export function verifySignedShort(purpose: Purpose, token: string, secrets: Secr
   if (good.length === 0) return { refused: 'forged' }
   const expiresAt = new Date(Number.parseInt(expiry, 36) * 1000)
   return expiresAt > now ? { subject, expiresAt } : { refused: 'expired' }
+}
+
+/** `<subject><signature>`: as `signedToken`, for a text message, where each character counts. The subject has twelve. */
+export const shortToken = (purpose: Purpose, subject: string, secrets: Secrets): string =>
+  subject + mac(signer(secrets), purpose, subject).slice(0, SHORT)
+
+/** The subject of a token that `shortToken` made for the same purpose; null when it was not signed by us. */
+export function verifyShort(purpose: Purpose, token: string, secrets: Secrets): string | null {
+  const [subject, signature] = [token.slice(0, -SHORT), token.slice(-SHORT)]
+  const signed = secrets.filter((secret) => sameText(mac(secret, purpose, subject).slice(0, SHORT), signature))
+  return signed.length > 0 ? subject : null
 }
 
 function signedBy(secrets: Secrets, purpose: Purpose, text: string, key: string, signature: string): boolean {

@@ -2,7 +2,7 @@ import type { ComponentStatus } from './component.ts'
 import type { IncidentStatus, Visibility } from './lifecycle.ts'
 import type { Severity } from './severity.ts'
 import type { StaffNoteKind } from './staff-note.ts'
-import type { Company, MaintenanceView, OverallState } from './views.ts'
+import type { ChoiceGroup, Company, MaintenanceView, OverallState } from './views.ts'
 
 /**
  * What the page of support and sales prints: all that is public, what audiences see, and what is meant for staff. It has
@@ -63,9 +63,20 @@ export interface StaffPage {
   maintenances: MaintenanceView[]
   /** Paths of the feeds; null for who came by signing in, since feeds are read with a link. */
   feeds: { atom: string; json: string } | null
+  /** The path of the forms for subscribing. */
+  subscribe: string
+}
+
+/** The forms for subscribing to all this by message. */
+export interface StaffSubscribePage {
+  company: Company
+  groups: ChoiceGroup[]
+  /** The path that they post to. */
+  action: string
 }
 
 /** Screens of staff outside the console, by the route that renders each. */
 export interface StaffPages {
   '/staff': StaffPage
+  '/staff/subscribe': StaffSubscribePage
 }

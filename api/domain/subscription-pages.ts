@@ -46,6 +46,8 @@ export interface SubscribeForm extends PreferenceForm {
 
 export interface RefusedPage {
   company: Company
+  /** Where the form posts to, if it is not everybody's. */
+  action?: string
   groups: ChoiceGroup[]
   form: SubscribeForm
   errors: FieldError[]
@@ -97,6 +99,8 @@ export interface ManagePage {
   address: string
   /** It has ended: nothing is sent, and only one's data can still be asked for. */
   ended: boolean
+  /** None of what they chose is there for them any more. */
+  hearsNothing: boolean
   groups: ChoiceGroup[]
   form: PreferenceForm
   errors: FieldError[]

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { CONFIDENCES, DECISION_ANSWERS, UNKNOWN } from './briefing.ts'
 import { COMPONENT_STATUSES } from './component.ts'
-import { INCIDENT_STATUSES } from './lifecycle.ts'
+import { INCIDENT_STATUSES, VISIBILITIES } from './lifecycle.ts'
 import { MAINTENANCE_STATUSES } from './maintenance.ts'
 import { IMPACTS, SEVERITIES } from './severity.ts'
+import { STAFF_NOTE_KINDS } from './staff-note.ts'
 
 const time = z.iso.datetime()
 const severity = z.enum(SEVERITIES)
@@ -86,6 +87,22 @@ const event = z.strictObject({
   page: z.strictObject({ id: z.string(), status_indicator: indicator, status_description: z.string() }),
 })
 
+const staffNote = z.strictObject({
+  id: z.string(),
+  kind: z.enum(STAFF_NOTE_KINDS),
+  text: z.string().describe('As it was typed'),
+  by: z.string().nullable(),
+  created_at: time,
+  incident: z.strictObject({
+    id: z.string(),
+    name: z.string(),
+    severity,
+    status: z.enum(INCIDENT_STATUSES),
+    visibility: z.enum(VISIBILITIES),
+    url: z.url(),
+  }),
+})
+
 const alerted = z.strictObject({
   incident_id: z.string(),
   title: z.string(),
@@ -141,6 +158,10 @@ const text = z.string().describe('One line for people, which chat tools show')
 
 /** Every body that a webhook may have, by its `type`: what builds them is typed by this, and the API's description shows it. */
 export const WEBHOOKS = {
+  'staff.note': {
+    summary: 'A note, an answer for customers or a workaround, to endpoints that were subscribed on the staff page',
+    body: z.strictObject({ type: z.literal('staff.note'), meta: event.shape.meta, staff_note: staffNote }),
+  },
   'subscription.challenge': {
     summary:
       'Asks an address that was signed up whether it wants to hear from us: answer 200 with the challenge as body',

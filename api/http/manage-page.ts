@@ -1,7 +1,7 @@
-import { rightsOf } from '../../db/queries/eyes.ts'
+import { hearsNothing } from '../../db/queries/choice-gone.ts'
 import { knownOutside } from '../../db/queries/public-incidents.ts'
+import { eyesOf } from '../../db/queries/staff-readers.ts'
 import type { Subscriber } from '../../db/queries/subscribers.ts'
-import { PUBLIC_EYES } from '../domain/eyes.ts'
 import { maskAddress } from '../domain/mask.ts'
 import type { ManagePage, PreferenceForm } from '../domain/pages.ts'
 import type { FieldError } from '../domain/refusal.ts'
@@ -25,8 +25,7 @@ export async function managePage(
   { typed, errors = [], notice = null }: Shown,
 ): Promise<ManagePage> {
   const { acting, world, request } = call
-  const eyes = (await rightsOf(world.db, [subscriber.id])).get(subscriber.id) ?? PUBLIC_EYES
-  const { company, groups } = await publicNow(world, eyes)
+  const { company, groups } = await publicNow(world, await eyesOf(world.db, subscriber))
   const now = await acting.clock(acting.db)
   const { pausedUntil } = subscriber
   const token = new URL(request.url).search
@@ -36,6 +35,7 @@ export async function managePage(
     channel: subscriber.channel,
     address: maskAddress(subscriber.address),
     ended: subscriber.state !== 'active',
+    hearsNothing: await hearsNothing(world.db, subscriber.id),
     groups,
     form: typed ?? chosenBy(subscriber),
     errors,

@@ -83,10 +83,12 @@ async function oneOf(
   address: SiteAddress,
 ): Promise<PrivateDocument | null> {
   switch (part) {
+    case 'i':
     case 'incidents': {
       const [incident] = await readIncidents(tx, [id])
       return incident ? { route: '/incident', page: incidentPage(snapshot, address, incident) } : null
     }
+    case 'm':
     case 'maintenance': {
       const [maintenance] = await readMaintenances(tx, [id])
       return maintenance ? { route: '/maintenance', page: maintenancePage(snapshot, address, maintenance) } : null

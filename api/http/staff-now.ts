@@ -50,7 +50,7 @@ export const seenIncident = ({ open, recent, newest }: Snapshot, id: string): In
 /** The page, ready to print. */
 export function staffPage(
   { snapshot, rows, concerned, notes, audiences }: StaffNow,
-  { urls, now, feeds }: { urls: World['urls']; now: Date; feeds: StaffPage['feeds'] },
+  { urls, now, ...paths }: { urls: World['urls']; now: Date } & Pick<StaffPage, 'feeds' | 'subscribe'>,
 ): StaffPage {
   const views = rows.map((row) =>
     incidentForStaff(row, seenIncident(snapshot, row.id), {
@@ -68,7 +68,7 @@ export function staffPage(
     past: views.filter((incident) => incident.resolvedAt !== null),
     components: componentsForStaff(snapshot, audiences),
     maintenances: snapshot.maintenances.map((maintenance) => maintenanceView(snapshot, maintenance)),
-    feeds,
+    ...paths,
   }
 }
 

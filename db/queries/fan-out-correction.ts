@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Channel } from '../../api/domain/attempt.ts'
 import type { Scope } from '../../api/domain/eyes.ts'
 import type { Transaction } from '../client.ts'
-import { listens, mayHear, suppressed, textArray } from './audience.ts'
+import { listens, mayHear, suppressed, textArray, toldAs } from './audience.ts'
 import { now } from './deliveries.ts'
 import { chunkAfter, expiry, lastOf, whenAwake } from './fan-out.ts'
 import type { Announcement } from './told.ts'
@@ -42,7 +42,7 @@ export async function tellNextOfThoseTold(
     ), mended as (
       insert into deliveries (id, announcement_id, incident_id, update_id, correction_id, subscriber_id, audience, lane,
                               priority, channel, address, expires_at, queued_at, next_attempt_at)
-      select new_id(), ${id}, ${incidentId}, ${updateId}, ${correctionId}, subscribers.id, 'public', 'public',
+      select new_id(), ${id}, ${incidentId}, ${updateId}, ${correctionId}, subscribers.id, ${toldAs(sql`subscribers.list`)}, 'public',
              ${priority}::int, reached.channel, subscribers.address, ${expiry(sql`reached.channel`, expiresAt)}, ${now}, ${whenAwake}
       from reached join subscribers on subscribers.id = reached.subscriber_id and subscribers.channel = reached.channel
       where ${listens} and ${mayHear(scopes)} and not ${suppressed} and reached.channel = any(${textArray(channels)})

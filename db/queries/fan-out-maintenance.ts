@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Channel } from '../../api/domain/attempt.ts'
 import type { Transaction } from '../client.ts'
 import { subscribers } from '../schema.ts'
-import { suppressed, textArray, type WorkConcern, wantsWork } from './audience.ts'
+import { hearsOfWork, suppressed, textArray, toldAs, type WorkConcern } from './audience.ts'
 import { now } from './deliveries.ts'
 import { chunkAfter, expiry, lastOf, whenAwake } from './fan-out.ts'
 import { isNews } from './order.ts'
@@ -26,9 +26,9 @@ export async function tellNextOfWork(
   await tx.execute(sql`set local enable_nestloop = off`)
   const [row] = await tx.execute<{ last: string | null }>(sql`
     with chunk as materialized (
-      select ${subscribers.id}, ${subscribers.channel}, ${subscribers.address}, ${suppressed} as suppressed, ${whenAwake} as awake
+      select ${subscribers.id}, ${subscribers.list}, ${subscribers.channel}, ${subscribers.address}, ${suppressed} as suppressed, ${whenAwake} as awake
       from ${subscribers}
-      where ${subscribers.id} > ${fanOutCursor} and ${wantsWork(concern)}
+      where ${subscribers.id} > ${fanOutCursor} and ${hearsOfWork(concern)}
         and ${subscribers.channel} = any(${textArray(channels)})
       order by ${subscribers.id} limit ${chunk}
     ), known as materialized (
@@ -43,7 +43,7 @@ export async function tellNextOfWork(
     ), told as (
       insert into deliveries (id, announcement_id, maintenance_id, subscriber_id, audience, lane, priority, channel,
                               address, expires_at, queued_at, state, next_attempt_at)
-      select new_id(), ${id}, ${step.maintenanceId}, chunk.id, 'public', 'public', ${priority}::int, chunk.channel,
+      select new_id(), ${id}, ${step.maintenanceId}, chunk.id, ${toldAs(sql`chunk.list`)}, 'public', ${priority}::int, chunk.channel,
              chunk.address, ${expiry(sql`chunk.channel`, expiresAt)}, ${now},
              case when newer.channel is not null then 'superseded' when chunk.suppressed then 'suppressed' else 'queued' end,
              case when newer.channel is null and not chunk.suppressed then chunk.awake end

@@ -4,7 +4,7 @@ import { EVENT_LIFE } from '../../api/domain/freshness.ts'
 import type { Transaction } from '../client.ts'
 import { announcements, deliveries, subscribers } from '../schema.ts'
 import { waysTo } from './announcements.ts'
-import { type Concern, suppressed, textArray, wants } from './audience.ts'
+import { type Concern, hears, suppressed, textArray, toldAs } from './audience.ts'
 import { now } from './deliveries.ts'
 import { isNews } from './order.ts'
 import type { Reached } from './recipients.ts'
@@ -86,9 +86,9 @@ export async function tellNextSubscribers(
   await tx.execute(sql`set local enable_nestloop = off`)
   const [row] = await tx.execute<{ last: string | null }>(sql`
     with chunk as materialized (
-      select ${subscribers.id}, ${subscribers.channel}, ${subscribers.address}, ${suppressed} as suppressed, ${whenAwake} as awake
+      select ${subscribers.id}, ${subscribers.list}, ${subscribers.channel}, ${subscribers.address}, ${suppressed} as suppressed, ${whenAwake} as awake
       from ${subscribers}
-      where ${subscribers.id} > ${fanOutCursor} and ${wants(concern)} and ${subscribers.channel} = any(${textArray(channels)})
+      where ${subscribers.id} > ${fanOutCursor} and ${hears(concern)} and ${subscribers.channel} = any(${textArray(channels)})
       order by ${subscribers.id} limit ${chunk}
     ), known as materialized (
       select written.subscriber_id, written.channel, bool_or(written.update_id = ${updateId}) as same,
@@ -100,7 +100,7 @@ export async function tellNextSubscribers(
     ), told as (
       insert into deliveries (id, announcement_id, incident_id, update_id, subscriber_id, audience, lane, priority,
                               channel, address, expires_at, queued_at, state, next_attempt_at)
-      select new_id(), ${id}, ${incidentId}, ${updateId}, chunk.id, 'public', 'public', ${priority}::int,
+      select new_id(), ${id}, ${incidentId}, ${updateId}, chunk.id, ${toldAs(sql`chunk.list`)}, 'public', ${priority}::int,
              chunk.channel, chunk.address, ${expiry(sql`chunk.channel`, expiresAt)}, ${now},
              case when known.newer then 'superseded' when chunk.suppressed then 'suppressed' else 'queued' end,
              case when known.newer or chunk.suppressed then null else chunk.awake end
@@ -116,6 +116,37 @@ export async function tellNextSubscribers(
         and deliveries.subscriber_id = told.subscriber_id and deliveries.channel = told.channel
         and deliveries.state in ('queued', 'failed_for_now') and deliveries.update_id <> ${updateId}
         and deliveries.correction_id is null and ${isNews}
+    )
+    select ${lastOf(chunk)} as last from chunk`)
+  return row?.last ?? null
+}
+
+/**
+ * Writes the rows of an announcement that overtakes nothing for the next chunk of the subscribers it is for. A second time
+ * writes nothing (standards R3). Answers the last id of the chunk, or null when there is nobody more.
+ */
+export async function tellNextOf(
+  tx: Transaction,
+  { id, incidentId, priority, expiresAt, fanOutCursor }: Announcement,
+  isFor: SQL,
+  channels: readonly Channel[],
+): Promise<string | null> {
+  const chunk = chunkAfter(fanOutCursor)
+  const [row] = await tx.execute<{ last: string | null }>(sql`
+    with chunk as materialized (
+      select ${subscribers.id}, ${subscribers.list}, ${subscribers.channel}, ${subscribers.address}, ${suppressed} as suppressed, ${whenAwake} as awake
+      from ${subscribers}
+      where ${subscribers.id} > ${fanOutCursor} and ${isFor} and ${subscribers.channel} = any(${textArray(channels)})
+      order by ${subscribers.id} limit ${chunk}
+    ), told as (
+      insert into deliveries (id, announcement_id, incident_id, subscriber_id, audience, lane, priority, channel, address,
+                              expires_at, queued_at, state, next_attempt_at)
+      select new_id(), ${id}, ${incidentId}, chunk.id, ${toldAs(sql`chunk.list`)}, 'public', ${priority}::int, chunk.channel,
+             chunk.address, ${expiry(sql`chunk.channel`, expiresAt)}, ${now},
+             case when chunk.suppressed then 'suppressed' else 'queued' end,
+             case when not chunk.suppressed then chunk.awake end
+      from chunk
+      on conflict do nothing
     )
     select ${lastOf(chunk)} as last from chunk`)
   return row?.last ?? null

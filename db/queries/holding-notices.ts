@@ -1,12 +1,11 @@
-import { desc, eq, inArray, sql } from 'drizzle-orm'
+import { desc, eq, inArray } from 'drizzle-orm'
 import type { Channel } from '../../api/domain/attempt.ts'
 import type { Queryable, Transaction } from '../client.ts'
-import { holdingNotices, incidents, subscribers } from '../schema.ts'
-import { type Concern, suppressed, textArray, wants } from './audience.ts'
+import { holdingNotices, incidents } from '../schema.ts'
+import { type Concern, hears } from './audience.ts'
 import type { Reader } from './cadence.ts'
 import { collect } from './collect.ts'
-import { now } from './deliveries.ts'
-import { chunkAfter, expiry, lastOf, whenAwake } from './fan-out.ts'
+import { tellNextOf } from './fan-out.ts'
 import { componentsHeldBy, type HeldComponent, type Incident } from './incidents.ts'
 import type { Announcement } from './told.ts'
 
@@ -45,31 +44,11 @@ export async function toldNotice(db: Queryable, id: string): Promise<ToldNotice>
 
 /**
  * Writes the rows of a holding notice for the next chunk of those who want every word on its incident. They belong to no
- * update: nothing older is overtaken by a notice, and who composes one drops it once we have spoken. A second time writes
- * nothing: the rows are unique (standards R3). Answers the last id of the chunk, or null when there is nobody more.
+ * update: nothing older is overtaken by a notice, and who composes one drops it once we have spoken. Answers as `tellNextOf`.
  */
-export async function tellNextOfNotice(
+export const tellNextOfNotice = (
   tx: Transaction,
-  { id, incidentId, priority, expiresAt, fanOutCursor }: Announcement,
+  announcement: Announcement,
   concern: Concern,
   channels: readonly Channel[],
-): Promise<string | null> {
-  const [row] = await tx.execute<{ last: string | null }>(sql`
-    with chunk as materialized (
-      select ${subscribers.id}, ${subscribers.channel}, ${subscribers.address}, ${suppressed} as suppressed, ${whenAwake} as awake
-      from ${subscribers}
-      where ${subscribers.id} > ${fanOutCursor} and ${wants(concern)} and ${subscribers.channel} = any(${textArray(channels)})
-      order by ${subscribers.id} limit ${chunkAfter(fanOutCursor)}
-    ), told as (
-      insert into deliveries (id, announcement_id, incident_id, subscriber_id, audience, lane, priority, channel, address,
-                              expires_at, queued_at, state, next_attempt_at)
-      select new_id(), ${id}, ${incidentId}, chunk.id, 'public', 'public', ${priority}::int, chunk.channel, chunk.address,
-             ${expiry(sql`chunk.channel`, expiresAt)}, ${now},
-             case when chunk.suppressed then 'suppressed' else 'queued' end,
-             case when not chunk.suppressed then chunk.awake end
-      from chunk
-      on conflict do nothing
-    )
-    select ${lastOf(chunkAfter(fanOutCursor))} as last from chunk`)
-  return row?.last ?? null
-}
+): Promise<string | null> => tellNextOf(tx, announcement, hears(concern), channels)

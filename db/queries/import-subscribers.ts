@@ -18,7 +18,7 @@ export const subscribersAmong = (
     .select()
     .from(subscribers)
     .where(
-      sql`(${subscribers.channel}, ${subscribers.addressKey}) in
+      sql`${subscribers.list} = 'public' and (${subscribers.channel}, ${subscribers.addressKey}) in
           (select channel, key from jsonb_to_recordset(${asJson(addresses)}) as listed (channel text, key text))`,
     )
     .for('update')
@@ -37,7 +37,7 @@ export async function writeSubscribers(tx: Transaction, rows: readonly Row[]): P
   await tx.execute(sql`
     insert into subscribers (${columns})
     select ${columns} from jsonb_populate_recordset(null::subscribers, ${asJson(named)})
-    on conflict (channel, address_key) do update
+    on conflict (channel, address_key, list) do update
     set ${listed(changed.map((name) => sql`${name} = excluded.${name}`))}`)
 }
 

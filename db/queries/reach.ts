@@ -3,7 +3,7 @@ import type { Channel } from '../../api/domain/attempt.ts'
 import type { Severity } from '../../api/domain/severity.ts'
 import type { Queryable } from '../client.ts'
 import { components, subscribers } from '../schema.ts'
-import { type Concern, concernOf, scopesAbout, suppressed, wants } from './audience.ts'
+import { type Concern, concernOf, scopesAbout, suppressed, wants, wholeOf } from './audience.ts'
 import type { Incident, Update } from './incidents.ts'
 
 /** How many subscribers want to hear what concerns these components, at this severity. */
@@ -35,7 +35,7 @@ export async function activeOnChannel(db: Queryable, channel: Channel): Promise<
   const [row] = await db
     .select({ count: sql<number>`count(*)::int` })
     .from(subscribers)
-    .where(and(eq(subscribers.channel, channel), eq(subscribers.state, 'active')))
+    .where(and(eq(subscribers.channel, channel), eq(subscribers.state, 'active'), eq(subscribers.list, 'public')))
   return row!.count
 }
 
@@ -60,7 +60,7 @@ export async function reachOfNext(
 
 async function firstConcern(db: Queryable, worst: Severity, componentIds: readonly string[]): Promise<Concern> {
   const named = componentIds.length === 0 ? [] : await withGroups(db, componentIds)
-  return { incidentId: null, scopes: await scopesAbout(db, named), worst, milestone: true }
+  return { incidentId: null, scopes: await scopesAbout(db, named), whole: wholeOf(named), worst, milestone: true }
 }
 
 const withGroups = (db: Queryable, componentIds: readonly string[]) =>

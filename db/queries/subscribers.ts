@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import type { Channel } from '../../api/domain/attempt.ts'
+import type { List } from '../../api/domain/audience.ts'
 import { confirmations, deliveries, inboundMessages, softBounces, subscribers, suppressions } from '../schema.ts'
 import type { Reader } from './cadence.ts'
 
@@ -35,14 +36,17 @@ export type Records = Awaited<ReturnType<typeof recordsAbout>>
 
 /** Which subscribers a list shows; erased ones are nobody's to see. */
 export interface SubscriberFilter {
+  /** Everybody's list, unless another is asked for. */
+  list?: List | undefined
   channel?: Channel | undefined
   state?: Subscriber['state'] | undefined
   /** Part of an address. */
   search?: string | undefined
 }
 
-const shownBy = ({ channel, state, search }: SubscriberFilter): SQL | undefined =>
+const shownBy = ({ list = 'public', channel, state, search }: SubscriberFilter): SQL | undefined =>
   and(
+    eq(subscribers.list, list),
     sql`${subscribers.endedBy} is distinct from 'erasure'`,
     channel && eq(subscribers.channel, channel),
     state && eq(subscribers.state, state),
@@ -77,6 +81,6 @@ export const countsByChannel = (db: Reader) =>
   db
     .select({ channel: subscribers.channel, count: sql<number>`count(*)::int` })
     .from(subscribers)
-    .where(eq(subscribers.state, 'active'))
+    .where(and(eq(subscribers.state, 'active'), eq(subscribers.list, 'public')))
     .groupBy(subscribers.channel)
     .orderBy(asc(subscribers.channel))

@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
 import { components, maintenanceComponents, maintenances, maintenanceUpdates } from '../schema.ts'
-import { scopesAbout, type WorkConcern } from './audience.ts'
+import { scopesAbout, type WorkConcern, wholeOf } from './audience.ts'
 
 /** A step of a maintenance with what is told beside it. */
 export interface ToldMaintenance {
@@ -35,5 +35,6 @@ export const concernOfWork = async (
   { step, components: named }: ToldMaintenance,
 ): Promise<WorkConcern> => ({
   scopes: await scopesAbout(db, named),
+  whole: wholeOf(named),
   milestone: step.step !== 'note',
 })

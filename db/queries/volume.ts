@@ -56,7 +56,7 @@ export async function queuedThisHour(
 }
 
 export async function activeSubscribers(tx: Transaction): Promise<number> {
-  return tx.$count(subscribers, eq(subscribers.state, 'active'))
+  return tx.$count(subscribers, and(eq(subscribers.state, 'active'), eq(subscribers.list, 'public')))
 }
 
 /** How many an announcement to subscribers would reach. A correction reaches those who were sent what it corrects. */

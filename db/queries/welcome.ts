@@ -1,26 +1,25 @@
 import { and, asc, desc, eq, getTableColumns, inArray, ne } from 'drizzle-orm'
-import { type Channel, isEventLog } from '../../api/domain/attempt.ts'
+import { isEventLog } from '../../api/domain/attempt.ts'
 import { DAY, plus } from '../../api/domain/duration.ts'
 import { EVENT_LIFE, expiryOfWelcome } from '../../api/domain/freshness.ts'
 import { severityRank } from '../../api/domain/severity.ts'
 import type { Transaction } from '../client.ts'
 import { newId } from '../ids.ts'
 import { announcements, deliveries, incidents, subscribers, updates } from '../schema.ts'
-import { concernOf, wants } from './audience.ts'
+import { concernOf, hears } from './audience.ts'
 import { now as queuedNow } from './deliveries.ts'
 import type { Update } from './incidents.ts'
 import { admitReader, takeTurns } from './turns.ts'
 import { wake } from './wake.ts'
 
+/** Somebody who has just been let in. */
+type NewReader = Pick<typeof subscribers.$inferSelect, 'id' | 'list' | 'channel' | 'address'>
+
 /**
  * Tells somebody who has just confirmed the latest word on each open incident that concerns them; answers how many.
  * An update that is told them anyway replaces the one that waits, and a correction reaches them or is in it already.
  */
-export async function queueWelcome(
-  tx: Transaction,
-  subscriber: { id: string; channel: Channel; address: string },
-  now: Date,
-): Promise<number> {
+export async function queueWelcome(tx: Transaction, subscriber: NewReader, now: Date): Promise<number> {
   await admitReader(tx)
   const open = await openIncidents(tx)
   for (const incidentId of open) await takeTurns(tx, incidentId)
@@ -91,18 +90,13 @@ async function isWanted(tx: Transaction, subscriberId: string, update: Update): 
   const rows = await tx
     .select({ id: subscribers.id })
     .from(subscribers)
-    .where(and(eq(subscribers.id, subscriberId), wants(concern)))
+    .where(and(eq(subscribers.id, subscriberId), hears(concern)))
   return rows.length > 0
 }
 
-async function queueWelcomeWord(
-  tx: Transaction,
-  subscriber: { id: string; channel: Channel; address: string },
-  update: Update,
-  now: Date,
-): Promise<void> {
+async function queueWelcomeWord(tx: Transaction, subscriber: NewReader, update: Update, now: Date): Promise<void> {
   const told = {
-    audience: 'public',
+    audience: subscriber.list === 'staff' ? 'internal' : 'public',
     incidentId: update.incidentId,
     updateId: update.id,
     priority: severityRank(update.severity),

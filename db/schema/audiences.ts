@@ -12,6 +12,8 @@ export const audiences = pgTable('audiences', {
   name: text('name').notNull(),
   createdAt: bornAt(),
   updatedAt: bornAt('updated_at'),
+  /** Nobody belongs to it any more; what it alone was shown stays as hidden as before. */
+  archivedAt: at('archived_at'),
 })
 
 /** Who may see a component. Without a row here, everybody may; with one, these audiences and nobody else outside. */

@@ -13,10 +13,12 @@ import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
 import { briefings } from './briefings.ts'
 import { alerts } from './cadence.ts'
 import { at, bornAt, id, oneOf } from './columns.ts'
+import { components } from './components.ts'
 import { holdingNotices } from './holding-notices.ts'
 import { corrections, incidents, timelineEntries, updates } from './incidents.ts'
 import { maintenanceUpdates } from './maintenances.ts'
 import { people } from './people.ts'
+import { staffNotes } from './staff-notes.ts'
 import { confirmations, subscribers } from './subscribers.ts'
 
 /** One thing to be told to an audience, written in the transaction of the change it tells (standards R2). */
@@ -37,6 +39,10 @@ export const announcements = pgTable(
     timelineEntryId: id('timeline_entry_id').references(() => timelineEntries.id),
     /** Of a briefing, and of the decision that it asks for. */
     briefingId: id('briefing_id').references(() => briefings.id),
+    /** Not shown any more to some who chose it. */
+    componentId: id('component_id').references(() => components.id),
+    /** Meant for staff alone. */
+    staffNoteId: id('staff_note_id').references(() => staffNotes.id),
     confirmationId: id('confirmation_id').references(() => confirmations.id),
     /** The endpoint that a notice is about. */
     subscriberId: id('subscriber_id').references(() => subscribers.id),
@@ -65,6 +71,7 @@ export const announcements = pgTable(
     uniqueIndex('announcements_update').on(t.updateId, t.kind).where(sql`${t.kind} = 'update'`),
     uniqueIndex('announcements_correction').on(t.correctionId),
     uniqueIndex('announcements_maintenance').on(t.maintenanceUpdateId),
+    uniqueIndex('announcements_staff_note').on(t.staffNoteId),
     uniqueIndex('announcements_holding_notice').on(t.holdingNoticeId),
     uniqueIndex('announcements_guards').on(t.guardsId),
     index('announcements_volume').on(t.createdAt).where(sql`${t.kind} in ('update', 'correction', 'maintenance')`),

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bigserial, boolean, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { CHANNELS, type Channel } from '../../api/domain/attempt.ts'
-import { EVENTS, type Events } from '../../api/domain/audience.ts'
+import { EVENTS, type Events, LISTS, type List } from '../../api/domain/audience.ts'
 import type { KeptMeaning } from '../../api/domain/inbound.ts'
 import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
 import { SUPPRESSION_REASONS, type SuppressionReason, type SuppressionSource } from '../../api/domain/suppression.ts'
@@ -41,6 +41,7 @@ export const subscribers = pgTable(
   'subscribers',
   {
     id: id().primaryKey(),
+    list: text('list').$type<List>().notNull().default('public'),
     channel: text('channel').$type<Channel>().notNull(),
     /** As typed, for sending. */
     address: text('address').notNull(),
@@ -62,13 +63,14 @@ export const subscribers = pgTable(
     updatedAt: bornAt('updated_at'),
   },
   (t) => [
+    check('subscribers_list', oneOf(t.list, LISTS)),
     check('subscribers_channel', oneOf(t.channel, CHANNELS)),
     check('subscribers_state', oneOf(t.state, SUBSCRIBER_STATES)),
     check('subscribers_ended', sql`(${t.state} = 'active') = (${t.endedAt} is null)`),
     check('subscribers_quiet', sql`(${t.quietFrom} is null) = (${t.quietTo} is null)`),
     check('subscribers_events', oneOf(t.events, EVENTS)),
     check('subscribers_min_severity', oneOf(t.minSeverity, SEVERITIES)),
-    uniqueIndex('subscribers_address').on(t.channel, t.addressKey),
+    uniqueIndex('subscribers_address').on(t.channel, t.addressKey, t.list),
     index('subscribers_active').on(t.id).where(sql`${t.state} = 'active'`),
   ],
 )

@@ -5,7 +5,7 @@ import type { PrivatePages } from '../../api/domain/private-page.ts'
 import type { StaffPages } from '../../api/domain/staff-page.ts'
 import { loadRenderer } from '../../api/publish/renderer.ts'
 import { browserForFile, faultsOf, sidewaysPixels } from '../support/browser.ts'
-import { quietStaffPage, staffPage } from '../support/staff-samples.ts'
+import { quietStaffPage, staffPage, staffSubscribePage } from '../support/staff-samples.ts'
 
 const browser = browserForFile()
 const renderer = await loadRenderer<StaffPages & PrivatePages>(join(import.meta.dirname, '..', '..'))
@@ -22,7 +22,10 @@ const PAGES = [
   ),
 ] as const
 
-test.each(PAGES)('%s keeps nobody out, by day or by night, and fits every screen', async (_, html) => {
+test.each([
+  ...PAGES,
+  ['the forms for subscribing', () => renderer.render('/staff/subscribe', staffSubscribePage)] as const,
+])('%s keeps nobody out, by day or by night, and fits every screen', async (name, html) => {
   const page = await browser.page({ script: true })
   await page.setContent(await html())
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -34,6 +37,7 @@ test.each(PAGES)('%s keeps nobody out, by day or by night, and fits every screen
     expect(await sidewaysPixels(page)).toBe(0)
   }
   // Nothing copies without the script, so no button says that it would.
-  expect(await page.getByRole('button').count()).toBe(0)
+  const forms = name === 'the forms for subscribing' ? 3 : 0
+  expect(await page.getByRole('button').count()).toBe(forms)
   await page.context().close()
 })

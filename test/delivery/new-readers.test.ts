@@ -15,7 +15,7 @@ async function letInWhile(turnOf: string, say: () => Promise<unknown>): Promise<
   const release = await holding(db, (tx) => takeTurns(tx, turnOf))
   const id = newId()
   const letIn = db.transaction(async (tx) => {
-    const reader = { id, channel: 'email' as const, address: `${id}@x.test` }
+    const reader = { id, list: 'public' as const, channel: 'email' as const, address: `${id}@x.test` }
     await tx.insert(subscribers).values({ ...reader, addressKey: reader.address, state: 'active', confirmedAt: START })
     return queueWelcome(tx, reader, START)
   })

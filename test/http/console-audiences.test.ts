@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { addComponent } from '../../api/actions/add-component.ts'
+import { changeComponent } from '../../api/actions/change-component.ts'
 import { componentById } from '../../db/queries/components.ts'
 import { audiences } from '../../db/schema.ts'
 import { fieldsOf, wordsOf } from '../support/forms.ts'
@@ -58,4 +59,17 @@ test('a link that would have ended already is refused, with what was typed', asy
   const refused = await visitor.post(`${PATH}/${id}/links`, { name: 'Late', expires_at: '2020-01-01T00:00' })
   expect(refused.status).toBe(422)
   expect(await words(refused)).toContain('Choose a time that is still to come.')
+})
+
+test('an audience is archived by a button, and not while a component is shown to it alone', async () => {
+  const { id } = await theAudience()
+  const { id: vault } = await addComponent(house.acting(), { name: 'Safe', audience_ids: [id] })
+  const refused = await visitor.post(`${PATH}/${id}/archive`)
+  expect(refused.status).toBe(409)
+  expect(await words(refused)).toContain('Safe is shown to Acme alone')
+  await changeComponent(house.acting(), vault, { audience_ids: [] })
+  const archived = await visitor.post(`${PATH}/${id}/archive`)
+  expect(archived.headers.get('location')).toBe(`${PATH}?notice=audience_archived`)
+  expect(await words(visitor.get(PATH))).not.toContain('/private/acme')
+  expect((await visitor.post(`${PATH}/${id}/archive`)).status).toBe(404)
 })

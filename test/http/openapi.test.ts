@@ -181,6 +181,7 @@ const source = await (await ask('POST', '/alert-sources', { kind: 'generic', nam
 const alert = { method: 'POST', body: JSON.stringify({ group: 'checkout', status: 'firing', title: 'Checkout fails' }) }
 const { draft_id: draft } = await (await house.app.request(source.url, alert)).json()
 const audience = await (await ask('POST', '/audiences', { slug: 'acme', name: 'Acme' })).json()
+const former = await (await ask('POST', '/audiences', { slug: 'former', name: 'Former' })).json()
 const [theirs, ours] = await Promise.all(
   [`/audiences/${audience.id}/links`, '/staff-links'].map(async (path) =>
     (await ask('POST', path, { name: 'Desk' })).json(),
@@ -286,6 +287,7 @@ const REQUESTS: [string, string, string, unknown?][] = [
   ['GET', '/audiences', '/audiences'],
   ['POST', '/audiences', '/audiences', { slug: 'nordics', name: 'Nordics' }],
   ['PATCH', '/audiences/:id', `/audiences/${audience.id}`, { name: 'Acme GmbH' }],
+  ['DELETE', '/audiences/:id', `/audiences/${former.id}`],
   ['GET', '/audiences/:id/links', `/audiences/${audience.id}/links`],
   ['POST', '/audiences/:id/links', `/audiences/${audience.id}/links`, { name: 'Night desk' }],
   ['DELETE', '/audiences/:id/links/:link', `/audiences/${audience.id}/links/${theirs.id}`],

@@ -6,7 +6,7 @@ import { MINUTE } from '../../api/domain/duration.ts'
 import { routes } from '../../api/http/routes.ts'
 import { pathOf } from '../../api/http/routing.ts'
 import { newId } from '../../db/ids.ts'
-import { announcements, inboundMessages, webhookEndpoints } from '../../db/schema.ts'
+import { announcements, inboundMessages, subscriberLinks, webhookEndpoints } from '../../db/schema.ts'
 import { actingAs } from '../support/acting.ts'
 import { DECISIONS, withoutCanary, wordyColumns } from '../support/canaries.ts'
 import { setTerms } from '../support/holding.ts'
@@ -52,6 +52,13 @@ const as = { key: made.key }
 
 const audience = (await story.api('POST', '/audiences', { slug: 'magpie', name: 'MAGPIE GmbH' })).body
 const link = (await story.api('POST', `/audiences/${audience.id}/links`, { name: 'CANARY desk' })).body
+const globex = (await story.api('POST', '/audiences', { slug: 'globex', name: 'Globex' })).body
+const theirs = (await story.api('POST', `/audiences/${globex.id}/links`, { name: 'CANARY globex' })).body
+const NORA = 'nora@globex.example'
+const nora = await follow(story, 'email', NORA)
+await story.db.insert(subscriberLinks).values({ subscriberId: nora, linkId: theirs.id })
+const support = (await story.api('POST', '/staff-links', { name: 'CANARY support' })).body
+const sales = (await story.api('POST', '/staff-links', { name: 'CANARY sales' })).body
 const group = { name: 'MAGPIE rack', description: 'MAGPIE rack of theirs' }
 const rack = (await story.api('POST', '/component-groups', group)).body
 const vault = (
@@ -62,6 +69,47 @@ const vault = (
     audience_ids: [audience.id],
   })
 ).body
+
+/** Somebody of support hears what is meant for staff. */
+const DESK = 'desk@house.example'
+await post(
+  story,
+  `/staff/subscriptions?token=${support.token}`,
+  { channel: 'email', address: DESK },
+  { origin: story.url },
+)
+const asked = await soon(() => {
+  const found = smtp.received.find(({ to }) => to.includes(DESK))
+  expect(found).toBeDefined()
+  return found!.mail.text!
+})
+const confirming = /https?:\S+confirm\?token=\S+/.exec(asked)![0].replace(story.url, '')
+expect((await story.visit(confirming, { method: 'POST' })).status).toBe(200)
+
+/** Of what is internal, what even support and sales are not told. */
+const NOT_FOR_STAFF = [
+  'CANARY internal body',
+  'CANARY second',
+  'CANARY aside',
+  'CANARY reason',
+  'CANARY waits',
+  'CANARY-bridge',
+  'CANARY-channel',
+  'CANARY graphs',
+  'CANARY held',
+  'CANARY comment',
+  'CANARY alert',
+  'CANARY half',
+  'CANARY reply',
+  'CANARY globex',
+  'CANARY sales',
+  SECRETLY,
+  ada.email,
+  ada.phone!,
+  made.key,
+  LENA,
+  KAI,
+]
 
 /** An internal incident whose every word is a canary, brought through its whole life. */
 async function tellInside(): Promise<string> {
@@ -269,6 +317,60 @@ it('shows an audience what is theirs, and nothing that is internal', async () =>
   }
 })
 
+it('shows another audience nothing of it, on any page and in any file of theirs', async () => {
+  const paths = ['', '/history', '/subscribe', '/maintenance', `/components/${login.id}`, `/incidents/${open}`]
+  const files = ['/history.atom', '/history.rss', '/updates.rss', '/feed.json', '/calendar.ics', '/status.json']
+  const others = [`/incidents/${privately}`, `/incidents/${internal}`, `/components/${vault.id}`, `/i/${privately}`]
+  for (const path of [...paths, ...files, ...others]) {
+    const answer = await story.visit(`/private/globex${path}?token=${theirs.token}`)
+    expect(answer.status, path).toBe(others.includes(path) ? 404 : 200)
+    expect(found((await answer.text()) + JSON.stringify([...answer.headers])), path).toEqual([])
+  }
+  for (const path of ['', ...files]) {
+    const answer = await story.visit(`/private/magpie${path}?token=${theirs.token}`)
+    expect(answer.status, path).toBe(404)
+    expect(found((await answer.text()).replaceAll('/private/magpie', '')), path).toEqual([])
+  }
+})
+
+it('tells a reader of another audience nothing of it', async () => {
+  const mails = await soon(() => {
+    const all = smtp.received.filter(({ to }) => to.includes(NORA))
+    expect(all.at(-1)?.mail.text).toContain('It is slower now.')
+    return all
+  })
+  for (const { raw, mail } of mails) expect(found(raw + mail.text + mail.html)).toEqual([])
+})
+
+it('shows and sends support what is meant for them, and nothing beyond', async () => {
+  for (const path of ['/staff', '/staff/feed.atom', '/staff/feed.json', '/staff/calendar.ics', '/staff/subscribe']) {
+    const answer = await story.visit(`${path}?token=${support.token}`)
+    expect(answer.status, path).toBe(200)
+    const text = await answer.text()
+    expect(
+      [...NOT_FOR_STAFF, sales.token].filter((secret) => text.includes(secret)),
+      path,
+    ).toEqual([])
+  }
+  const mails = await soon(() => {
+    const all = smtp.received.filter(({ to }) => to.includes(DESK))
+    expect(all.map(({ mail }) => mail.text).join()).toContain('CANARY answer')
+    expect(all.map(({ mail }) => mail.text).join()).toContain('It is slower now.')
+    return all
+  })
+  const text = mails.map(({ raw, mail }) => raw + mail.text + mail.html).join()
+  expect([...NOT_FOR_STAFF, support.token, sales.token].filter((secret) => text.includes(secret))).toEqual([])
+})
+
+it('measures nothing of it', async () => {
+  const answer = await story.visit('/metrics')
+  expect(answer.status).toBe(200)
+  const text = await answer.text()
+  expect(text).toContain('sitrep_deliveries_total')
+  expect(found(text)).toEqual([])
+  for (const secret of [LENA, KAI, NORA, DESK]) expect(text).not.toContain(secret)
+})
+
 const ANYBODY: Record<string, string> = {}
 
 it('answers nothing of it to nobody and to executives, whatever they ask', async () => {
@@ -290,7 +392,10 @@ it('answers nothing of it to nobody and to executives, whatever they ask', async
     }
 }, 180_000)
 
-it('answers nothing of a briefing to viewers and responders, whatever they ask', async () => {
+/** What opens something, or reaches somebody: shown once, to admins, or to nobody. */
+const OPENING = () => [made.key, link.token, theirs.token, support.token, sales.token, LENA, KAI, NORA, DESK]
+
+it('answers nothing of a briefing, no token and no address in full to viewers and responders, whatever they ask', async () => {
   for (const role of ['viewer', 'responder'] as const) {
     const headers = { authorization: `Bearer ${await story.key(role)}`, 'content-type': 'application/json' }
     for (const route of routes) {
@@ -298,7 +403,7 @@ it('answers nothing of a briefing to viewers and responders, whatever they ask',
       const body = route.method === 'GET' ? {} : { body: '{}' }
       const answer = await story.visit(path, { method: route.method, ...body, headers })
       const text = (await answer.text()) + JSON.stringify([...answer.headers])
-      for (const secret of [SECRETLY, '774411', '774,411', '2031-03-07', '03:33'])
+      for (const secret of [SECRETLY, '774411', '774,411', '2031-03-07', '03:33', ...OPENING()])
         expect(text.includes(secret), `${role}: ${route.method} ${path}: ${secret}`).toBe(false)
     }
   }
@@ -330,7 +435,7 @@ it('says nothing of it in a refusal', async () => {
 
 it('leaves none of it in the logs', () => {
   expect(story.logged.length).toBeGreaterThan(20)
-  const secrets = ['CANARY', 'MAGPIE', SECRETLY, link.token, ada.email, ada.phone!, made.key, LENA, KAI]
+  const secrets = ['CANARY', 'MAGPIE', SECRETLY, ada.email, ada.phone!, ...OPENING()]
   for (const line of story.logged)
     expect(
       secrets.filter((secret) => line.includes(secret)),

@@ -34,6 +34,7 @@ export const audiences: AudiencesScreen = {
   staffLinks: [{ ...link, id: 'l1nk00000004', name: 'Sales', readers: 0 }],
   adding: empty,
   making: null,
+  kept: null,
   made: { name: 'Audit', url: `https://sitrep.northwind.example/private/contoso?token=${'a1B2-'.repeat(8)}xyz` },
 }
 
@@ -41,6 +42,7 @@ export const refusedAudiences: AudiencesScreen = {
   ...audiences,
   shell,
   made: null,
+  kept: { id: contoso.id, because: 'Contoso relay is shown to Contoso Logistics alone. Show it to others before.' },
   adding: {
     values: { name: 'Contoso', slug: 'Contoso Logistics' },
     errors: [{ field: 'slug', code: 'invalid_format', message: 'Use small letters, digits and single hyphens.' }],

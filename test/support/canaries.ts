@@ -127,6 +127,7 @@ export const DECISIONS: Record<string, Decision> = {
   'staff_replies.outcome': OUR_OWN,
   'staff_replies.detail': { bare: 'answered to the person who wrote' },
   'staff_notes.text': 'canary',
+  'subscribers.list': OUR_OWN,
   'subscribers.address': 'canary',
   'subscribers.consent_ip': OUR_OWN,
   'suppressions.reason': OUR_OWN,

@@ -98,6 +98,7 @@ const managed: ManagePage = {
   channel: 'email',
   address: 'j***@example.com',
   ended: false,
+  hearsNothing: false,
   groups: subscribe.groups,
   form: chosen,
   errors: [],

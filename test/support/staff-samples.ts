@@ -1,4 +1,4 @@
-import type { StaffIncident, StaffNoteView, StaffPage } from '../../api/domain/staff-page.ts'
+import type { StaffIncident, StaffNoteView, StaffPage, StaffSubscribePage } from '../../api/domain/staff-page.ts'
 
 /** What support and sales are told at Northwind Cloud, made by hand. */
 
@@ -93,6 +93,7 @@ export const staffPage: StaffPage = {
   ],
   maintenances: [],
   feeds: { atom: '/staff/feed.atom?token=abc', json: '/staff/feed.json?token=abc' },
+  subscribe: '/staff/subscribe?token=abc',
 }
 
 export const quietStaffPage: StaffPage = {
@@ -102,4 +103,17 @@ export const quietStaffPage: StaffPage = {
   past: [],
   components: [],
   feeds: null,
+  subscribe: '/staff/subscribe',
+}
+
+export const staffSubscribePage: StaffSubscribePage = {
+  company: staffPage.company,
+  groups: [
+    {
+      id: 'gr0up0000001',
+      name: 'Contoso',
+      components: [{ id: 'c0mp0nent009', name: 'Contoso relay' }],
+    },
+  ],
+  action: '/staff/subscriptions?token=abc',
 }

@@ -9,7 +9,7 @@ import { shellOf } from './shell.ts'
 const MOST_LINKS = 50
 
 /** What has come of a form of the screen. */
-export type Come = Partial<Pick<AudiencesScreen, 'adding' | 'making' | 'made'>>
+export type Come = Partial<Pick<AudiencesScreen, 'adding' | 'making' | 'made' | 'kept'>>
 
 /** Every audience with what it sees and who holds its links; the links of staff below. */
 export async function audiencesScreen(call: Call, come: Come = {}): Promise<AudiencesScreen> {
@@ -30,6 +30,7 @@ export async function audiencesScreen(call: Call, come: Come = {}): Promise<Audi
     adding: emptyForm(),
     making: null,
     made: null,
+    kept: null,
     ...come,
   }
 }

@@ -1,4 +1,5 @@
 import { audienceById } from '../../../db/queries/audiences.ts'
+import { archiveAudience } from '../../actions/archive-audience.ts'
 import { type LinkTo, makePageLink, makePageLinkInput, revokePageLink } from '../../actions/make-page-link.ts'
 import { addAudience, addAudienceInput } from '../../actions/name-audience.ts'
 import { privatePageUrl, staffPageUrl } from '../../domain/addresses.ts'
@@ -41,6 +42,12 @@ async function makeForAudience(call: Call): Promise<Response> {
   return make(call, { audienceId: audience.id }, (token) => privatePageUrl(api, audience.slug, token))
 }
 
+async function archive(call: Call): Promise<Response> {
+  const done = await attempt(async () => archiveAudience(call.acting, idIn(call.params, 'audience')))
+  if ('done' in done) return seeOther(`${PATH}?notice=audience_archived`)
+  return screen(call, { kept: { id: call.params.id ?? '', because: done.refused.message } }, statusOf(done.refused))
+}
+
 async function revoke({ acting }: Call, to: LinkTo, link: string): Promise<Response> {
   await revokePageLink(acting, to, link)
   return seeOther(`${PATH}?notice=link_revoked`)
@@ -55,6 +62,13 @@ export const audienceScreenRoutes = [
     handle: (call) => screen(call),
   }),
   route({ ...shared, method: 'POST', path: PATH, summary: 'Names an audience', handle: add }),
+  route({
+    ...shared,
+    method: 'POST',
+    path: `${PATH}/:id/archive`,
+    summary: 'Ends an audience and its links; refused while a component is shown to it alone',
+    handle: archive,
+  }),
   route({
     ...shared,
     method: 'POST',

@@ -37,7 +37,8 @@ export const pageLinkAnswer = z.strictObject({
 /** With the address that is shown only here. */
 export const pageLinkOnceAnswer = z.strictObject({ ...link, token: z.string(), url: z.url() })
 
-export const revokedLinkAnswer = z.strictObject({ readers: z.int() })
+/** How many hear no private news any more. */
+export const silencedAnswer = z.strictObject({ readers: z.int() })
 
 const linkJson = (row: PageLink) => ({
   id: row.id,

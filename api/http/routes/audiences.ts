@@ -1,4 +1,5 @@
 import { audienceById, listAudiences, listLinks } from '../../../db/queries/audiences.ts'
+import { archiveAudience } from '../../actions/archive-audience.ts'
 import { type LinkTo, makePageLink, makePageLinkInput, revokePageLink } from '../../actions/make-page-link.ts'
 import { addAudience, addAudienceInput, renameAudience, renameAudienceInput } from '../../actions/name-audience.ts'
 import { privatePageUrl, staffPageUrl } from '../../domain/addresses.ts'
@@ -11,7 +12,7 @@ import {
   pageLinkJson,
   pageLinkOnceAnswer,
   pageLinkOnceJson,
-  revokedLinkAnswer,
+  silencedAnswer,
 } from '../present/audience.ts'
 import { type Call, json, route } from '../route.ts'
 
@@ -64,6 +65,14 @@ const audienceRoutesThemselves = [
     answer: { status: 200, schema: audienceAnswer },
     handle: async ({ acting, params, body }) => json(200, audienceJson(await renameAudience(acting, params.id!, body))),
   }),
+  route({
+    ...shared,
+    method: 'DELETE',
+    path: '/audiences/:id',
+    summary: 'End an audience and its links; refused while a component is shown to it alone. Makes nothing public',
+    answer: { status: 200, schema: silencedAnswer },
+    handle: async ({ acting, params }) => json(200, await archiveAudience(acting, params.id!)),
+  }),
 ]
 
 const audienceLinkRoutes = [
@@ -94,7 +103,7 @@ const audienceLinkRoutes = [
     method: 'DELETE',
     path: '/audiences/:id/links/:link',
     summary: 'End a link at once, and private news to those who subscribed by it; answers how many they are',
-    answer: { status: 200, schema: revokedLinkAnswer },
+    answer: { status: 200, schema: silencedAnswer },
     handle: async ({ acting, params }) =>
       json(200, await revokePageLink(acting, { audienceId: params.id! }, params.link!)),
   }),
@@ -127,7 +136,7 @@ const staffLinkRoutes = [
     method: 'DELETE',
     path: '/staff-links/:id',
     summary: 'End a link to the staff page at once',
-    answer: { status: 200, schema: revokedLinkAnswer },
+    answer: { status: 200, schema: silencedAnswer },
     handle: async ({ acting, params }) => json(200, await revokePageLink(acting, 'staff', params.id!)),
   }),
 ]

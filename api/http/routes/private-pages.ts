@@ -1,5 +1,6 @@
 import { atOneInstant } from '../../../db/queries/snapshot.ts'
 import { openAudience } from '../../actions/open-page-link.ts'
+import { whereToRead } from '../../actions/where-to-read.ts'
 import { privatePageUrl } from '../../domain/addresses.ts'
 import type { Language } from '../../domain/pages.ts'
 import { placeOf } from '../../domain/private-page.ts'
@@ -46,7 +47,20 @@ const show = (call: Call): Promise<Response> =>
     return page(call, languageOf(call), made.route, made.page, 200, placeOf(audience, token))
   })
 
+/** A reader comes by the short link of a text message. */
+const forward = (call: Call): Promise<Response> =>
+  orClosed(call, async () => {
+    const location = await whereToRead(call.acting, call.params.token!)
+    return new Response(null, { status: 303, headers: { location, ...PRIVATE } })
+  })
+
 export const privatePageRoutes = [
+  route({
+    ...shared,
+    path: '/r/:token',
+    summary: 'Leads the reader of a text message to where they may read what it told of',
+    handle: forward,
+  }),
   route({
     ...shared,
     path: '/private/:audience',

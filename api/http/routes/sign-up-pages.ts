@@ -20,7 +20,7 @@ import { limitSignUps, mayTextTo } from './subscriptions.ts'
 const shared = { door: 'public', access: 'anyone', tag: 'Subscriptions' } as const
 
 /** Does what a form asks; what was typed wrongly is shown again with `again`. */
-async function orShowAgain(
+export async function orShowAgain(
   work: () => Promise<Response>,
   again: (errors: Refusal['errors']) => Promise<Response>,
 ): Promise<Response> {
@@ -61,7 +61,8 @@ async function followedBy({ acting }: Call, id: string | undefined): Promise<Fol
   return incident ?? null
 }
 
-async function pending(call: Call, errors: Refusal['errors'], status = 202): Promise<Response> {
+/** What comes next after asking. */
+export async function pending(call: Call, errors: Refusal['errors'], status = 202): Promise<Response> {
   const { company } = await publicNow(call.world)
   const { channel, address, locale } = typedSignUp(call.form)
   return page(call, languageIn(locale), '/subscription/pending', { company, channel, address, errors }, status)

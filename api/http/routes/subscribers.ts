@@ -7,6 +7,7 @@ import { noteExport } from '../../actions/export-subscribers.ts'
 import { importSubscribers } from '../../actions/import-subscribers.ts'
 import type { FileFormat } from '../../actions/subscriber-file.ts'
 import { CHANNELS } from '../../domain/attempt.ts'
+import { LISTS } from '../../domain/audience.ts'
 import { Refusal, refuseMissing } from '../../domain/refusal.ts'
 import { prefersJson } from '../console/refusal-page.ts'
 import { listOf, pageOf, pageQuery, positionOf } from '../paging.ts'
@@ -18,6 +19,8 @@ import { bytesOf, spooled } from '../spool.ts'
 const shared = { door: 'api', access: 'admin', tag: 'Subscribers' } as const
 
 const filter = z.strictObject({
+  /** Everybody's, unless that of staff is asked for. */
+  list: z.enum(LISTS).optional(),
   channel: z.enum(CHANNELS).optional(),
   state: z.enum(SUBSCRIBER_STATES).optional(),
   search: z.string().max(254).optional(),
