@@ -23,7 +23,7 @@ export interface PreviewedMessages {
   webhook: { body: string }
 }
 
-const READERS: ExampleReader[] = [
+const READERS: Omit<ExampleReader, 'audienceIds'>[] = [
   { channel: 'email', locale: 'en' },
   { channel: 'webhook', locale: 'en' },
   ...LANGUAGES.map((locale) => ({ channel: 'sms' as const, locale })),
@@ -31,12 +31,13 @@ const READERS: ExampleReader[] = [
 
 /**
  * Composes what an update's readers would get, as the carriers' messages are composed: by the same calls, for made-up
- * readers with a row in the ledger. Only for a transaction that is taken back.
+ * readers with a row in the ledger, who belong to these audiences. Only for a transaction that is taken back.
  */
 export async function previewMessages(
   composing: Omit<Composing, 'db' | 'smsCountries'>,
   tx: Transaction,
   update: Update,
+  audienceIds: readonly string[],
   now: Date,
 ): Promise<PreviewedMessages> {
   const announced = await announcementOfUpdate(tx, update.id)
@@ -48,7 +49,7 @@ export async function previewMessages(
   const messages: Message[] = []
   // One after another: each may read at a savepoint of its own.
   for (const reader of READERS) {
-    const delivery = await exampleDelivery(tx, announcement, reader, { sealedSecret, now })
+    const delivery = await exampleDelivery(tx, announcement, { ...reader, audienceIds }, { sealedSecret, now })
     const [composed] = await compose(inside, shared, [delivery], now)
     messages.push(messageOf(composed!))
   }
@@ -71,7 +72,7 @@ function seenIn(messages: readonly Message[], apiUrl: string): PreviewedMessages
   const [{ body: text, encoding, segments }] = texts as [SmsMessage]
   return {
     email: { subject: letter.subject, text: seen(letter.text), html: seen(letter.html) },
-    sms: { text, encoding, segments },
+    sms: { text: withoutTokens(text, apiUrl), encoding, segments },
     segments: Object.fromEntries(LANGUAGES.map((language, at) => [language, texts[at]!.segments])),
     webhook: { body: withoutTokens(body, apiUrl) },
   }

@@ -12,13 +12,15 @@ export function maskAddress(address: string): string {
 export const maskText = (text: string): string =>
   PATTERNS.reduce((masked, [pattern, replace]) => masked.replace(pattern, replace), text)
 
-/** A message as anybody may see it: the links in it to a reader's own pages, less the token that makes them theirs. */
-export const withoutTokens = (text: string, apiUrl: string): string => {
-  const [first, ...rest] = text.split(`${apiUrl}/`)
-  return [first, ...rest.map((each) => each.replace(/^(subscriptions\/\w+\?token=|b\/)[\w.-]+/, '$1…'))].join(
-    `${apiUrl}/`,
-  )
-}
+/** A message as anybody may see it: the links in it to pages that are a reader's own, less the token that makes them theirs. */
+export const withoutTokens = (text: string, apiUrl: string): string =>
+  text
+    .split(apiUrl)
+    .map((part, at) => (at === 0 ? part : part.replace(OWN_PAGE, '$1…')))
+    .join(apiUrl)
+
+/** What follows the address of the service in a link of a reader's own. */
+const OWN_PAGE = /^(\/(?:subscriptions|private|staff)\/[\w/-]+\?token=|\/[bsr]\/)[\w.-]+/
 
 const HIDDEN = '[hidden]'
 

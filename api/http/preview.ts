@@ -1,6 +1,7 @@
 import type { Transaction } from '../../db/client.ts'
-import { concernOf } from '../../db/queries/audience.ts'
+import { type Concern, concernOf } from '../../db/queries/audience.ts'
 import { allComponents } from '../../db/queries/components.ts'
+import { lookThrough } from '../../db/queries/eyes.ts'
 import { componentsHeldBy, type Update } from '../../db/queries/incidents.ts'
 import { namesOfStaff, theOrganisation } from '../../db/queries/people.ts'
 import { readIncidents } from '../../db/queries/public-incidents.ts'
@@ -47,15 +48,22 @@ async function isTotal(tx: Transaction, { incidentId, affected }: Update): Promi
 }
 
 async function outsideOf({ clock, templates, secrets, urls, sending }: World, tx: Transaction, update: Update) {
+  const concern = await concernOf(tx, update)
+  const audienceIds = readBy(concern)
+  if (audienceIds.length > 0) await lookThrough(tx, audienceIds)
   const [incident] = await readIncidents(tx, [update.incidentId])
   const address = { publicUrl: urls.site, apiUrl: urls.api }
   const composing = { templates, secrets, urls, sender: sending.sender }
   return {
     page: incidentPage(await readSnapshot(tx), address, incident!),
-    concern: await concernOf(tx, update),
-    messages: await previewMessages(composing, tx, update, await clock(tx)),
+    concern,
+    messages: await previewMessages(composing, tx, update, audienceIds, await clock(tx)),
   }
 }
+
+/** Whose eyes an update is previewed with: everybody's, where everybody may read it, else those of its audiences together. */
+const readBy = ({ scopes }: Concern): string[] =>
+  scopes.some(({ audienceId }) => audienceId === null) ? [] : scopes.flatMap(({ audienceId }) => audienceId ?? [])
 
 async function finished(
   world: World,

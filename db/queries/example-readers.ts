@@ -1,7 +1,8 @@
 import type { Channel } from '../../api/domain/attempt.ts'
+import { DAY, plus } from '../../api/domain/duration.ts'
 import type { Transaction } from '../client.ts'
 import { newId } from '../ids.ts'
-import { deliveries, subscribers, webhookEndpoints } from '../schema.ts'
+import { deliveries, pageLinks, subscriberLinks, subscribers, webhookEndpoints } from '../schema.ts'
 import type { Delivery } from './deliveries.ts'
 import type { Announcement } from './told.ts'
 
@@ -9,6 +10,8 @@ import type { Announcement } from './told.ts'
 export interface ExampleReader {
   channel: Channel
   locale: string
+  /** What they belong to. */
+  audienceIds: readonly string[]
 }
 
 /**
@@ -18,7 +21,7 @@ export interface ExampleReader {
 export async function exampleDelivery(
   tx: Transaction,
   { id: announcementId, incidentId, updateId, audience, priority, expiresAt }: Announcement,
-  { channel, locale }: ExampleReader,
+  { channel, locale, audienceIds }: ExampleReader,
   { sealedSecret, now }: { sealedSecret: string; now: Date },
 ): Promise<Delivery> {
   const subscriberId = newId()
@@ -26,6 +29,7 @@ export async function exampleDelivery(
   await tx
     .insert(subscribers)
     .values({ id: subscriberId, channel, address, addressKey: address, locale, state: 'active', confirmedAt: now })
+  for (const audienceId of audienceIds) await letIn(tx, subscriberId, audienceId, now)
   if (channel === 'webhook') await tx.insert(webhookEndpoints).values({ subscriberId, secret: sealedSecret })
   const told = { announcementId, incidentId, updateId, subscriberId, audience, priority, expiresAt }
   const [row] = await tx
@@ -33,4 +37,12 @@ export async function exampleDelivery(
     .values({ ...told, id: newId(), lane: 'public', channel, address, queuedAt: now })
     .returning()
   return row!
+}
+
+/** By a link that opens for a moment and is shown to nobody. */
+async function letIn(tx: Transaction, subscriberId: string, audienceId: string, now: Date): Promise<void> {
+  const linkId = newId()
+  const link = { kind: 'audience', name: 'example', tokenHash: `example ${linkId}`, expiresAt: plus(now, DAY) } as const
+  await tx.insert(pageLinks).values({ id: linkId, audienceId, ...link })
+  await tx.insert(subscriberLinks).values({ subscriberId, linkId })
 }
