@@ -68,8 +68,8 @@ export async function publish(job: PublishJob): Promise<Publication> {
 
 /** A site that could not be brought up to date, or that is ahead of the database it follows, shows no sign of life. */
 async function beat(tx: Transaction, target: Target, { state, revision }: Publication): Promise<void> {
-  const { now, newest } = await readNow(tx)
-  if (state !== 'failed' && revision === newest) await target.beat(now, revision)
+  const { now, newest, seen } = await readNow(tx)
+  if (state !== 'failed' && revision === newest) await target.beat(now, seen)
 }
 
 const outcome = (state: Publication['state'], manifest: Manifest | null): Publication => ({

@@ -81,12 +81,12 @@ export async function readEdition(tx: Queryable): Promise<{ page: string; revisi
   return { page: pageId, revision: row!.newest ?? 0 }
 }
 
-/** The one time, and the newest revision at it. */
-export async function readNow(tx: Queryable): Promise<{ now: Date; newest: number }> {
-  const [row] = await tx.execute<{ now: string; newest: number }>(
-    sql`select sitrep_now() as now, coalesce((select max(revision) from site_changes), 0) as newest`,
-  )
-  return { now: new Date(row!.now), newest: row!.newest }
+/** The one time, the newest revision at it, and the newest of what these eyes may see: what is hidden does not move it. */
+export async function readNow(tx: Queryable): Promise<{ now: Date; newest: number; seen: number }> {
+  const [row] = await tx.execute<{ now: string; newest: number; seen: number }>(sql`
+    select sitrep_now() as now, coalesce((select max(revision) from site_changes), 0) as newest,
+           coalesce((select max(revision) from public_changes), 0) as seen`)
+  return { ...row!, now: new Date(row!.now) }
 }
 
 /** The first of the seven UTC days that end with the day of `at`. */
