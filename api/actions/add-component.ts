@@ -57,7 +57,7 @@ export const addComponent = (acting: Acting, input: AddComponent): Promise<typeo
       subject: { kind: 'component', id: component!.id },
       after: { ...input },
     })
-    await keepComponent(tx, component!.id, input.audience_ids, now)
+    await keepComponent(tx, component!.id, input.audience_ids, now, { born: true })
     await recordChange(tx, { topic: 'component', componentId: component!.id }, now)
     return component!
   })

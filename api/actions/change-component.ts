@@ -2,7 +2,9 @@ import { and, eq, ne } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
 import { audit } from '../../db/queries/audit.ts'
+import { queueChoiceGone } from '../../db/queries/choice-gone.ts'
 import { trackShownStatus } from '../../db/queries/component-spans.ts'
+import { audiencesOf } from '../../db/queries/eyes.ts'
 import { runningMaintenanceOf } from '../../db/queries/maintenances.ts'
 import { recordChange } from '../../db/queries/site-changes.ts'
 import { components, incidentComponents, incidents } from '../../db/schema.ts'
@@ -42,9 +44,10 @@ export const changeComponent = (acting: Acting, id: string, input: ChangeCompone
       before: { ...before },
       after: { ...input },
     })
+    const privately = (await audiencesOf(tx, [id])).has(id)
     await recordChange(
       tx,
-      isNamedOtherwise(before, after!)
+      isNamedOtherwise(before, after!) && !privately
         ? { topic: 'components', movedComponents }
         : { topic: 'component', componentId: id, movedComponents },
       now,
@@ -74,8 +77,9 @@ export const archiveComponent = (acting: Acting, id: string): Promise<void> =>
     await tx.update(components).set({ archivedAt: now, updatedAt: now }).where(eq(components.id, id))
     await audit(tx, acting.actor, { action: 'component.archived', subject: { kind: 'component', id } })
     await recordChange(tx, { topic: 'component', componentId: id }, now)
-    // Pages of maintenance and history name it no more, or otherwise.
-    await recordChange(tx, { topic: 'components' }, now)
+    // Pages of maintenance and history name it no more, or otherwise; none of everybody's names what is private.
+    if (!(await audiencesOf(tx, [id])).has(id)) await recordChange(tx, { topic: 'components' }, now)
+    await queueChoiceGone(tx, id, now)
   })
 
 async function lockComponent(tx: Transaction, id: string): Promise<Component> {

@@ -1,5 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { addComponent } from '../../api/actions/add-component.ts'
+import { archiveComponent } from '../../api/actions/change-component.ts'
 import { openIncident } from '../../api/actions/open-incident.ts'
 import { DAY } from '../../api/domain/duration.ts'
 import { manageUrl, unsubscribeUrl } from '../../api/domain/subscription-links.ts'
@@ -118,6 +120,17 @@ describe('changing what one hears', () => {
     expect(answer.status).toBe(422)
     expect(wordsOf(await answer.text())).toContain(words)
     expect(await row()).toEqual(before)
+  })
+
+  it('says that nothing is heard while none of what was chosen is there any more', async () => {
+    const { id: gone } = await addComponent(house.acting(), { name: 'Gone' })
+    id = await follow({ componentIds: [gone] })
+    path = await linkFor(id)
+    expect(await page()).not.toContain('so you hear nothing')
+    await archiveComponent(house.acting(), gone)
+    expect(await page()).toContain('so you hear nothing')
+    await visitor.post(path, { ...all, locale: 'en' })
+    expect(await page()).not.toContain('so you hear nothing')
   })
 
   it('can stop following an incident, and begin to hear everything else', async () => {
