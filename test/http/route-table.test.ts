@@ -54,7 +54,10 @@ const wantedOf = (route: Route, role: Role | null): 'open' | 401 | 403 => {
 
 const outcomeOf = (status: number): 'open' | 401 | 403 => (status === 401 || status === 403 ? status : 'open')
 
-describe('the table of routes', () => {
+/** Every role at every door: more than one test is given, on a machine that does other things besides. */
+const WALK = { timeout: 180_000 }
+
+describe('the table of routes', WALK, () => {
   it('lets a key do what its role covers and nothing else', async () => {
     for (const role of ROLES)
       for (const route of inOrder) {
