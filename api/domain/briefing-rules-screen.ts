@@ -15,7 +15,8 @@ export interface BriefingRuleRow {
   /** Names the rule as it stands; another one once it is changed. */
   key: string
   severities: Severity[]
-  components: string[]
+  /** An archived one is in no incident any more. */
+  components: { name: string; archived: boolean }[]
   businessUnit: string | null
   /** Whom it reaches now. */
   people: ReachedPerson[]

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { addComponent } from '../../api/actions/add-component.ts'
 import { changeBriefingRules } from '../../api/actions/change-briefing-rules.ts'
+import { archiveComponent } from '../../api/actions/change-component.ts'
 import { changePerson } from '../../api/actions/change-person.ts'
 import { addGroup } from '../../api/actions/group-components.ts'
 import { openIncident } from '../../api/actions/open-incident.ts'
 import { rulesOfBriefing } from '../../db/queries/briefing-rules.ts'
-import { wordsOf } from '../support/forms.ts'
+import { fieldsOf, wordsOf } from '../support/forms.ts'
 import { testWorld } from '../support/world.ts'
 
 const house = await testWorld()
@@ -105,6 +106,17 @@ describe('the rules of briefings', () => {
     expect((await admin.post(PATH, { to: ana.id })).status).toBe(303)
     expect((await admin.post(PATH, { to: leo.id })).status).toBe(303)
     await changePerson(house.acting(), leo.id, { active: true })
+  })
+
+  it('keep a component that has been archived, and do not come to mean everything by being saved', async () => {
+    const old = await addComponent(house.acting(), { name: 'Fax' })
+    await changeBriefingRules(house.acting(), [{ to: [ana.id], components: [old.id] }])
+    await archiveComponent(house.acting(), old.id)
+    const path = await addressOf('Fax \\(archived\\)')
+    const fields = fieldsOf(await (await admin.get(path)).text(), path)
+    expect(fields[`component:${old.id}`]).toBe('on')
+    await admin.post(path, { ...fields, to: max.id })
+    expect(await rules()).toMatchObject([{ to: [max.id], components: [old.id] }])
   })
 
   it('say of every open incident whom its next briefing reaches', async () => {

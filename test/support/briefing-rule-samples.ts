@@ -42,7 +42,10 @@ export const briefingRules: ConsoleScreens['console/briefing-rules'] = {
       ...rule,
       key: 'ru1e00000002',
       severities: [],
-      components: ['Login', 'Dashboard'],
+      components: [
+        { name: 'Login', archived: false },
+        { name: 'Fax', archived: true },
+      ],
       people: rule.people.slice(1),
       left: ['Leo Brandt'],
     },

@@ -1,7 +1,7 @@
 import { activePeople, rulesOfBriefing } from '../../../db/queries/briefing-rules.ts'
 import { whoDecides } from '../../../db/queries/briefings.ts'
 import type { Reader } from '../../../db/queries/cadence.ts'
-import { allComponents, allGroups } from '../../../db/queries/components.ts'
+import { allGroups, componentById } from '../../../db/queries/components.ts'
 import { openIncidents } from '../../../db/queries/incidents.ts'
 import { namesOfPeople } from '../../../db/queries/names.ts'
 import { channelsTo, reachOfBriefing } from '../../actions/briefing-reach.ts'
@@ -21,11 +21,13 @@ import { componentChoices } from './component-choices.ts'
 import { emptyForm } from './forms.ts'
 import { shellOf } from './shell.ts'
 
+type Component = NonNullable<Awaited<ReturnType<typeof componentById>>>
+
 /** What the rules are printed with. */
 interface Known {
   people: Map<string, Awaited<ReturnType<typeof activePeople>>[number]>
   names: Map<string, string>
-  components: Map<string, string>
+  components: Map<string, Component>
   units: string[]
 }
 
@@ -70,9 +72,15 @@ async function knownOf(db: Reader, rules: readonly BriefingRule[]): Promise<Know
   return {
     people: new Map((await activePeople(db, ids)).map((person) => [person.id, person])),
     names: await namesOfPeople(db, ids),
-    components: new Map((await allComponents(db)).map(({ id, name }) => [id, name])),
+    components: await componentsNamedBy(db, rules),
     units: (await allGroups(db)).map(({ name }) => name),
   }
+}
+
+async function componentsNamedBy(db: Reader, rules: readonly BriefingRule[]): Promise<Known['components']> {
+  const ids = [...new Set(rules.flatMap((rule) => rule.components))]
+  const found = await Promise.all(ids.map((id) => componentById(db, id)))
+  return new Map(found.flatMap((component) => (component ? [[component.id, component] as const] : [])))
 }
 
 function rowOf(rule: BriefingRule, known: Known): BriefingRuleRow {
@@ -80,7 +88,10 @@ function rowOf(rule: BriefingRule, known: Known): BriefingRuleRow {
   return {
     key: keyOfRule(rule),
     severities: [...severities],
-    components: components.map((id) => known.components.get(id) ?? id),
+    components: components.flatMap((id) => {
+      const component = known.components.get(id)
+      return component ? [{ name: component.name, archived: component.archivedAt !== null }] : []
+    }),
     businessUnit,
     people: reachedIn(new Map(to.map((id) => [id, channels])), known),
     left: to.filter((id) => !known.people.has(id)).map((id) => known.names.get(id) ?? id),
@@ -109,14 +120,17 @@ async function openNow(db: Reader): Promise<BriefingRulesScreen['open']> {
   )
 }
 
-/** A unit that has gone can be kept, so that a rule is not changed by what nobody touched. */
-async function choicesOf(db: Reader, { businessUnit }: Partial<BriefingRule> = {}): Promise<RuleChoices> {
+/** What is gone of a rule can be kept, so that saving changes nothing that nobody touched. */
+async function choicesOf(db: Reader, rule: BriefingRule | null = null): Promise<RuleChoices> {
   const units = (await allGroups(db)).map(({ name }) => name)
-  const kept = businessUnit && !units.includes(businessUnit) ? [businessUnit] : []
+  const unit = rule?.businessUnit ?? null
+  const named = rule ? [...(await componentsNamedBy(db, [rule])).values()] : []
+  const archived = named.filter(({ archivedAt }) => archivedAt !== null)
+  const kept = archived.map(({ id, name, shownStatus }) => ({ id, name, status: shownStatus }))
   return {
     people: (await whoDecides(db)).map(({ id, name, role }) => ({ id, name, executive: role === 'executive' })),
-    groups: await componentChoices(db),
-    units: [...units, ...kept],
+    groups: [...(kept.length > 0 ? [{ name: null, components: kept }] : []), ...(await componentChoices(db))],
+    units: unit !== null && !units.includes(unit) ? [...units, unit] : units,
   }
 }
 

@@ -32,9 +32,10 @@ export const briefingRuleScreenRoutes = [
   route({ ...shared, path: `${PATH}/:id/removal`, summary: 'Takes a rule away', handle: remove }),
 ]
 
-async function add({ acting, form, ...call }: Call): Promise<Response> {
-  const done = await attempt(async () => addBriefingRule(acting, checked(briefingRuleSchema, ruleIn(form))))
-  return 'done' in done ? led('rule_added') : list({ acting, form, ...call }, done.refused)
+async function add(call: Call): Promise<Response> {
+  const rule = ruleIn(call.form)
+  const done = await attempt(async () => addBriefingRule(call.acting, checked(briefingRuleSchema, rule)))
+  return 'done' in done ? led('rule_added') : list(call, done.refused)
 }
 
 async function change(call: Call): Promise<Response> {
