@@ -10,8 +10,10 @@ import { markLate } from '../../api/actions/mark-late.ts'
 import { databaseClock } from '../../api/clock.ts'
 import { closeDatabase, type Database, openDatabase } from '../../db/client.ts'
 import { untilNextDue } from '../../db/queries/due.ts'
-import { actingAs, setUpNorthwind, somePerson } from '../support/acting.ts'
+import { wake } from '../../db/queries/wake.ts'
+import { actingAs } from '../support/acting.ts'
 import { openCluster } from '../support/faults/cluster.ts'
+import { openMany, setDeadlines } from '../support/many-open.ts'
 import { freePort } from '../support/port.ts'
 import { type Row, share, spread } from './row.ts'
 import { type Sink, startSink } from './sink-process.ts'
@@ -33,7 +35,10 @@ export async function silenceRows(): Promise<Row[]> {
   const db = openDatabase(connection, 'sitrep bench', 4)
   const sink = await startSink()
   try {
-    await openMany(db)
+    // The clock of tests looks into a table; this is the service's own.
+    await db.execute(sql`create or replace function sitrep_now() returns timestamptz language sql volatile as
+      $$ select date_trunc('milliseconds', clock_timestamp()) $$`)
+    await openMany(db, OPEN)
     const idle = await sweeps(db)
     const hundred = await sweepOf(db, 100)
     const late = await lateness(db, url, sink)
@@ -51,19 +56,6 @@ export async function silenceRows(): Promise<Row[]> {
     await closeDatabase(db)
     await cluster.stop()
   }
-}
-
-/** Open SEV1s that have promised to speak within the hour, and a commander; straight into the tables, as the actions leave them. */
-async function openMany(db: Database): Promise<void> {
-  await setUpNorthwind(db)
-  const commander = await somePerson(db, 'commander', 'Priya', { phone: null })
-  await db.execute(sql`insert into incidents (id, title, severity, war_room, commander_id, started_at, declared_at,
-      first_public_update_at, last_spoke_at, next_update_due_at, next_rung_at, cadence_version, deadline_seq, update_seq)
-    select new_id(), 'Requests fail, number ' || n, 'SEV1', '{"bridge_url":null,"channel_url":null,"documents":[]}',
-      ${commander.id}, sitrep_now(), sitrep_now(), sitrep_now(), sitrep_now(), sitrep_now() + interval '1 hour',
-      sitrep_now() + interval '45 minutes', 1, 2, 1
-    from generate_series(1, ${OPEN}::int) as n`)
-  await db.execute(sql`analyze`)
 }
 
 /** As the service sweeps: late promises, rungs, and when to look again. */
@@ -108,7 +100,8 @@ async function lateness(db: Database, url: string, sink: Sink): Promise<number[]
       workers.push(
         await startProcess({ ...settings, DATA_DIR: join(folder, String(n)), PORT: String(await freePort()) }),
       )
-    await setDeadlines(db)
+    await setDeadlines(db, DEADLINES, { after: FIRST_AFTER, apart: APART })
+    await wake(db, 'cadence')
     const fromFirst = sql`from alerts a join announcements n on n.alert_id = a.id
       join deliveries d on d.announcement_id = n.id where a.rung = 'due' and d.accepted_at is not null`
     const giveUp = performance.now() + FIRST_AFTER + DEADLINES * APART + 30_000
@@ -141,19 +134,4 @@ async function startProcess(settings: Record<string, string>): Promise<ChildProc
 async function end(child: ChildProcess): Promise<void> {
   child.kill('SIGINT')
   await once(child, 'exit')
-}
-
-/** Incidents whose reminder is behind them, so that the rung at the deadline is the next. */
-async function setDeadlines(db: Database): Promise<void> {
-  await db.execute(sql`with chosen as (
-      select id, row_number() over () as n from incidents where deadline_seq = 2 and next_rung_at > sitrep_now() limit ${DEADLINES}
-    ), decided as (
-      insert into alerts (id, incident_id, audience, deadline_seq, rung, due_at, fired_at, state)
-      select new_id(), id, 'public', 2, 'reminder', sitrep_now(), sitrep_now(), 'alerted' from chosen
-    )
-    update incidents i set next_update_due_at = at, next_rung_at = at
-    from chosen, lateral (select date_trunc('milliseconds', sitrep_now())
-      + make_interval(secs => (${FIRST_AFTER} + chosen.n * ${APART}) / 1000.0) as at) as due
-    where i.id = chosen.id`)
-  await db.execute(sql`select pg_notify('sitrep', 'cadence')`)
 }
