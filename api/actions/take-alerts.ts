@@ -19,7 +19,8 @@ import { type Acting, SYSTEM } from './acting.ts'
 
 /**
  * Takes what a source tells of one group of alerts: a draft is made of what fires, grows by what comes later, and ends when
- * all of it is resolved. Nothing of it is ever public (standards W11). Answers the draft's id; null where there is none.
+ * all of it is resolved; one whose end is heard of first is closed from the beginning. Nothing of it is ever public
+ * (standards W11). Answers the draft's id; null where there is none.
  */
 export const takeAlerts = (acting: Acting, source: AlertSource, report: AlertReport): Promise<string | null> =>
   acting.db.transaction(async (tx) => {
@@ -32,15 +33,16 @@ export const takeAlerts = (acting: Acting, source: AlertSource, report: AlertRep
     const beginnings = reported.flatMap(({ startsAt }) => startsAt ?? [])
     const held = await heldAlerts(tx, group, beginnings)
     const growth = growthOf(reported, held, now)
-    if (growth.fresh.length === 0 && growth.resolved.length === 0) return live?.id ?? held[0]?.draftId ?? null
+    if (growth.fresh.length === 0 && growth.resolved.length === 0 && growth.ended.length === 0)
+      return live?.id ?? held[0]?.draftId ?? null
     const draft = live ?? (await makeDraft(tx, source, group, report.title, growth, now))
     await writeAlerts(tx, draft, growth, now)
     await grow(tx, source, draft, growth, now)
     return draft.id
   })
 
-const firstOf = ({ fresh }: Growth, otherwise: Date): Date =>
-  fresh.reduce((first, { startsAt }) => (startsAt < first ? startsAt : first), otherwise)
+const firstOf = ({ fresh, ended }: Growth, otherwise: Date): Date =>
+  [...fresh, ...ended].reduce((first, { startsAt }) => (startsAt < first ? startsAt : first), otherwise)
 
 async function makeDraft(
   tx: Transaction,
@@ -65,7 +67,12 @@ async function makeDraft(
 
 const bySource = ({ name }: AlertSource) => ({ ...SYSTEM, name })
 
-async function writeAlerts(tx: Transaction, draft: AlertDraft, { fresh, resolved }: Growth, now: Date): Promise<void> {
+async function writeAlerts(
+  tx: Transaction,
+  draft: AlertDraft,
+  { fresh, resolved, ended }: Growth,
+  now: Date,
+): Promise<void> {
   if (resolved.length > 0)
     await tx
       .update(draftAlerts)
@@ -77,16 +84,17 @@ async function writeAlerts(tx: Transaction, draft: AlertDraft, { fresh, resolved
           isNull(draftAlerts.resolvedAt),
         ),
       )
-  if (fresh.length > 0)
-    await tx.insert(draftAlerts).values(
-      fresh.map(({ alert: { fingerprint, title, url }, startsAt }) => ({
-        draftId: draft.id,
-        fingerprint,
-        startsAt,
-        title,
-        url,
-      })),
-    )
+  const rows = (alerts: Growth['fresh'], resolvedAt: Date | null) =>
+    alerts.map(({ alert: { fingerprint, title, url }, startsAt }) => ({
+      draftId: draft.id,
+      fingerprint,
+      startsAt,
+      title,
+      url,
+      resolvedAt,
+    }))
+  const told = [...rows(fresh, null), ...rows(ended, now)]
+  if (told.length > 0) await tx.insert(draftAlerts).values(told)
 }
 
 /** A draft that became an incident tells its timeline what the alerts do; one that nobody has decided about closes. */
@@ -103,7 +111,7 @@ async function grow(tx: Transaction, source: AlertSource, draft: AlertDraft, gro
     .where(eq(drafts.id, draft.id))
   if (closes)
     await audit(tx, bySource(source), { action: 'draft.closed', subject: { kind: 'draft', id: draft.id }, after: {} })
-  if (draft.incidentId === null) return
+  if (draft.incidentId === null || growth.fresh.length + growth.resolved.length === 0) return
   await addToTimeline(tx, {
     incidentId: draft.incidentId,
     at: now,

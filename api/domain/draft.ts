@@ -26,13 +26,16 @@ export interface Growth {
   fresh: { alert: IncomingAlert; startsAt: Date }[]
   /** Fingerprints of those that fired until now. */
   resolved: string[]
+  /** Alerts whose end was heard before their beginning: kept, so that the beginning is known when it comes late. */
+  ended: { alert: IncomingAlert; startsAt: Date }[]
   /** Whether anything still fires afterwards. */
   fires: boolean
 }
 
 /**
  * What is new in a report. An alert is known by fingerprint and beginning, and while it fires by its fingerprint alone: told
- * twice, by two peers, or late, when it has long been resolved, it changes nothing (W10, W12).
+ * twice, by two peers, or late, when it has long been resolved, it changes nothing (W10, W12). An end may overtake its
+ * beginning on the way.
  */
 export function growthOf(reported: readonly IncomingAlert[], held: readonly HeldAlert[], now: Date): Growth {
   const firing = new Map<string, Date>()
@@ -41,8 +44,10 @@ export function growthOf(reported: readonly IncomingAlert[], held: readonly Held
   const known = new Set(held.map(({ fingerprint, startsAt }) => beginningOf(fingerprint, startsAt)))
   const fresh: Growth['fresh'] = []
   const resolved = new Set<string>()
+  const ended: Growth['ended'] = []
   for (const alert of reported.filter(({ endsAt }) => endsAt !== null)) {
     const since = firing.get(alert.fingerprint)
+    if (since === undefined) endUnheard(alert, known, ended)
     if (since === undefined || !isOver(alert, since)) continue
     firing.delete(alert.fingerprint)
     resolved.add(alert.fingerprint)
@@ -53,7 +58,15 @@ export function growthOf(reported: readonly IncomingAlert[], held: readonly Held
     firing.set(alert.fingerprint, startsAt)
     fresh.push({ alert, startsAt })
   }
-  return { fresh, resolved: [...resolved], fires: firing.size > 0 }
+  return { fresh, resolved: [...resolved], ended, fires: firing.size > 0 }
+}
+
+/** One that does not say when it began could not be told from one that begins later. */
+function endUnheard(alert: IncomingAlert, known: Set<string>, ended: Growth['ended']): void {
+  const { fingerprint, startsAt } = alert
+  if (startsAt === null || known.has(beginningOf(fingerprint, startsAt))) return
+  known.add(beginningOf(fingerprint, startsAt))
+  ended.push({ alert, startsAt })
 }
 
 const beginningOf = (fingerprint: string, startsAt: Date): string => `${startsAt.getTime()} ${fingerprint}`

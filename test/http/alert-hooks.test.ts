@@ -105,8 +105,26 @@ describe('a group of alerts', () => {
     expect(await held()).toMatchObject([{ state: 'closed' }, { state: 'open' }])
   })
 
-  it('that nobody has heard of makes nothing when it is resolved', async () => {
-    expect(await alertmanager.tell(alertmanagerGroup([resolved]))).toBeNull()
+  it('whose end overtakes its beginning on the way leaves no open draft', async () => {
+    const id = await alertmanager.tell(alertmanagerGroup([resolved]))
+    expect(await alertmanager.tell(alertmanagerGroup([firing]))).toBe(id)
+    expect(await alertmanager.tell(alertmanagerGroup([resolved]))).toBe(id)
+    expect(await held()).toMatchObject([{ id, state: 'closed' }])
+    await alertmanager.tell(alertmanagerGroup([someAlert('SignInFails', LATER)]))
+    expect(await held()).toMatchObject([{ state: 'closed' }, { state: 'open' }])
+  })
+
+  it('whose end overtakes its beginning while others fire is no more of their draft', async () => {
+    const more = someAlert('ApiFails', LATER)
+    const id = await alertmanager.tell(alertmanagerGroup([more]))
+    await alertmanager.tell(alertmanagerGroup([resolved]))
+    await alertmanager.tell(alertmanagerGroup([firing]))
+    await alertmanager.tell(alertmanagerGroup([{ ...more, status: 'resolved', endsAt: '2027-03-01T12:06:00Z' }]))
+    expect(await held()).toMatchObject([{ id, state: 'closed' }])
+  })
+
+  it('that does not say when it began makes nothing when it is resolved unheard', async () => {
+    expect(await alertmanager.tell(alertmanagerGroup([{ ...resolved, startsAt: '' }]))).toBeNull()
     expect(await written()).toEqual([0, 0])
   })
 
