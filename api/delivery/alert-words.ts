@@ -1,5 +1,6 @@
 import { awaitingApproval } from '../../db/queries/approvals.ts'
 import { correctionsOf } from '../../db/queries/corrections.ts'
+import { commandedBefore } from '../../db/queries/handover.ts'
 import { personById, publicWords, toldAlert } from '../../db/queries/told.ts'
 import { readAt } from '../domain/correction.ts'
 import { isDaily, isRemindedDaily } from '../domain/daily.ts'
@@ -48,6 +49,7 @@ export async function alertWords(
       commander: commander?.name ?? null,
       // Approval must not outlast the promise unnoticed (standards C15).
       waiting: waiting?.seq ?? null,
+      before: commander && (await commandedBefore(db, incident)),
       last_word: last ? { at: printed(last.publishedAt!), headline: last.headline } : null,
       url: `${urls.api}/console/incidents/${incident.id}`,
       // The daily reminder asks for no answer by text: it is no alarm.

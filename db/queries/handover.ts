@@ -1,4 +1,4 @@
-import { and, eq, exists, gt, isNotNull, lte, not } from 'drizzle-orm'
+import { and, eq, exists, gt, isNotNull, lte, not, sql } from 'drizzle-orm'
 import { expiryOfAlert } from '../../api/domain/freshness.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { newId } from '../ids.ts'
@@ -42,6 +42,19 @@ export async function queueHandover(
   const ways = (await activeById(tx, [personId])).flatMap((commander) => waysTo(commander))
   await tx.insert(deliveries).values(ways.map((to) => ({ ...row, ...to, id: newId() })))
   await wake(tx, 'deliver')
+}
+
+/** Who handed the command of an incident to the one who has it now, by name; null where nobody did. */
+export async function commandedBefore(
+  db: Queryable,
+  { id, commanderId }: Pick<Incident, 'id' | 'commanderId'>,
+): Promise<string | null> {
+  const [row] = await db.execute<{ name: string | null; to: string }>(sql`
+    select people.name, after ->> 'commander_id' as to
+    from audit_log left join people on people.id = before ->> 'commander_id'
+    where subject_kind = 'incident' and subject_id = ${id} and action = 'incident.handed_over'
+    order by audit_log.id desc limit 1`)
+  return row && row.to === commanderId ? row.name : null
 }
 
 /** The line of the timeline that an announcement tells, with its incident. */

@@ -54,3 +54,12 @@ it('whoever the command goes to has the note by SMS and mail a moment later', as
   expect((await story.api('GET', `/incidents/${id}`)).body.commander_id).toBe(bea.id)
   expect(textsTo(ada.phone)).toHaveLength(1)
 })
+
+it('an alert after it says who commands, and after whom, so that the right one is asked', async () => {
+  await story.later(305 * MINUTE)
+  await soon(() =>
+    expect(mailsTo(bea.email).map(({ text }) => text)).toContainEqual(
+      expect.stringContaining('Commander: Bea, after Ada.'),
+    ),
+  )
+})
