@@ -142,7 +142,11 @@ async function buildWorld(
     site: published,
     mailbox: { folder: config.data.mailbox, email: config.mail === null, sms: config.sms === null },
     smsSegmentsPerSecond: config.sms && config.smsRules.segmentsPerSecond,
-    sending: { sender: senderOf(config), segmentsPerSecond: config.smsRules.segmentsPerSecond },
+    sending: {
+      sender: senderOf(config),
+      segmentsPerSecond: config.smsRules.segmentsPerSecond,
+      smsCountries: config.smsRules.countries,
+    },
     twilio: config.sms && { authToken: config.secrets.twilioAuthToken!, optOut: config.smsRules.optOut },
     metrics: { ...metrics, access: metricsAccess(config) },
     returns: returnsOf(config, nameServers),

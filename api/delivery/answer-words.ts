@@ -1,3 +1,4 @@
+import type { Update } from '../../db/queries/incidents.ts'
 import { toldReply } from '../../db/queries/staff-replies.ts'
 import { personById } from '../../db/queries/told.ts'
 import { leavesAt } from '../domain/hold.ts'
@@ -5,6 +6,7 @@ import { DONE, type ReplyOutcome } from '../domain/reply.ts'
 import { ANYBODY, printedTime } from '../domain/times.ts'
 import type { Composed, Composing, Facts } from './composing.ts'
 import { replyCode } from './reply-code.ts'
+import { isTotal, wordingWarnings } from './wording-warnings.ts'
 
 /** What an answer says; empty or null where there is nothing of the kind. */
 type AnswerWords = Record<string, unknown> & { words: string; code: string | null }
@@ -40,7 +42,16 @@ export async function answerWords(
         incident && LEAVES_MORE_TO_SAY.includes(reply.outcome)
           ? await replyCode(composing, delivery, person, incident)
           : null,
+      // A text has no room for them; whoever wrote by mail reads the answer as mail.
+      warnings:
+        update && reply.outcome === 'published' && delivery.channel === 'email' ? await warningsAbout(db, update) : [],
       url: incident ? `${urls.api}/console/incidents/${incident.id}` : `${urls.api}/console`,
     },
   }
+}
+
+/** What the wording check says of words that went out as they came; once each. */
+async function warningsAbout(db: Composing['db'], update: Update): Promise<string[]> {
+  const warnings = await wordingWarnings(db, update, await isTotal(db, update))
+  return [...new Set(warnings.map(({ message }) => message))]
 }

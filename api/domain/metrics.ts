@@ -19,6 +19,8 @@ export interface IncidentFacts extends IncidentMoments {
   severity: Severity
   /** A false alarm: outside every figure (contract section 4, retraction). */
   retracted: boolean
+  /** It became part of another one: it ended, and what was wrong did not. */
+  merged: boolean
   nextUpdateDueAt: Date | null
   /** Published ones, oldest first. */
   updates: readonly (Spoken & { noChange: boolean })[]
@@ -98,7 +100,7 @@ interface MeasuredIncident {
 const measured = (incident: IncidentFacts, now: Date): MeasuredIncident => ({
   incident,
   cadence: cadenceKept(incident, now),
-  times: byTime((name) => timeOf(incident, name)),
+  times: byTime((name) => timeOf(incident.merged ? { ...incident, resolvedAt: null } : incident, name)),
   noChange: incident.updates.filter((update) => update.noChange).length,
 })
 

@@ -1,5 +1,6 @@
 import type { Preview } from './preview.ts'
 import { sizeOf } from './sms.ts'
+import type { WordedField } from './wording.ts'
 
 /** The preview as the room shows it. */
 export interface PreviewScreen {
@@ -13,16 +14,20 @@ export interface PreviewScreen {
 /** A warning with the words that are meant and some of what stands around them; without words something is missing. */
 export interface WarningShown {
   message: string
+  field: WordedField
   quoted: { before: string; words: string; after: string } | null
 }
 
 /** Characters around the words that are meant, as far as whole words go. */
 const AROUND = 40
 
-export const previewScreen = ({ body, nextUpdateDueAt, outside, warnings }: Preview): PreviewScreen => ({
+export const previewScreen = ({ headline, body, nextUpdateDueAt, outside, warnings }: Preview): PreviewScreen => ({
   dueAt: nextUpdateDueAt?.toISOString() ?? null,
   outside: outside && { ...outside, smsUnits: sizeOf(outside.sms.text).units },
-  warnings: warnings.map(({ message, at }) => ({ message, quoted: at && quoted([...body], at) })),
+  warnings: warnings.map(({ message, field, at }) => {
+    const text = field === 'headline' ? (headline ?? '') : body
+    return { message, field, quoted: at && quoted([...text], at) }
+  }),
 })
 
 function quoted(characters: readonly string[], [from, to]: readonly [number, number]) {

@@ -3,7 +3,8 @@ import type { WordingWarning } from './wording.ts'
 
 /** What each audience would get of an update that has not been posted. */
 export interface Preview {
-  /** The words as they would be published; what warnings count in. */
+  /** The words as they would be published; what warnings count in. The headline is null where the first sentence leads. */
+  headline: string | null
   body: string
   /** The promise that the page would give; null for none. */
   nextUpdateDueAt: Date | null
@@ -12,8 +13,18 @@ export interface Preview {
     /** The incident's page, whole. */
     page: { html: string }
     email: { subject: string; text: string; html: string; recipients: number }
-    /** `seconds`: until the last of them has been handed over, at the rate that is set. */
-    sms: { text: string; encoding: Encoding; segments: number; recipients: number; seconds: number }
+    /**
+     * `segments` of the text shown, `totalSegments` of all that go out, each in its reader's language: what carriers charge
+     * for. `seconds`: until the last of them has been handed over, at the rate that is set.
+     */
+    sms: {
+      text: string
+      encoding: Encoding
+      segments: number
+      recipients: number
+      totalSegments: number
+      seconds: number
+    }
     /** JSON: the very text that is signed and sent. */
     webhook: { body: string; recipients: number }
   } | null

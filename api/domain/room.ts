@@ -209,6 +209,8 @@ export interface IncidentScreen {
   /** If the promise breaks, customers are told by a holding notice. */
   holdingNotice: boolean
   alerts: AlertSent[]
+  /** Whether somebody was alerted for the promise that is open: then "I have it" stands beside the clock. */
+  alerted: boolean
   /** Null when resolved. */
   pausing: Pausing | null
   /** What support and sales are told, newest first. */
@@ -217,8 +219,10 @@ export interface IncidentScreen {
   notingForStaff: Form | null
   /** The newest lines, newest first. */
   timeline: TimelineLine[]
+  /** The newest of those that were pinned, newest first. */
+  pinned: TimelineLine[]
   /** A path to the lines before these. */
   olderTimelineUrl: string | null
-  /** A note for the timeline; null when the viewer may not speak: text. */
+  /** A note for the timeline; null when the viewer may not speak: text, pin. */
   noting: Form | null
 }

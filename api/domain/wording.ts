@@ -20,14 +20,21 @@ export const WORDING_CODES = [
 ] as const
 export type WordingCode = (typeof WORDING_CODES)[number]
 
-/** `at`: the characters of the body that are meant, from the first to behind the last; null for what is missing. */
+/** Where words stand: what leads mail, SMS and chat, or the text itself. */
+export const WORDED_FIELDS = ['headline', 'body'] as const
+export type WordedField = (typeof WORDED_FIELDS)[number]
+
+/** `at`: the characters of the field that are meant, from the first to behind the last; null for what is missing. */
 export interface WordingWarning {
   code: WordingCode
+  field: WordedField
   at: [from: number, to: number] | null
 }
 
 /** What the check has to know besides the words. */
 export interface Worded {
+  /** Null where the first sentence of the body leads. */
+  headline: string | null
   body: string
   status: IncidentStatus
   /** Something is wholly down, so "outage" says what is so. */
@@ -38,31 +45,44 @@ export interface Worded {
   ours: readonly string[]
 }
 
-/** The warnings about an update, in the order of its words; what is missing comes last. English is what it reads. */
-export function checkWording({ body, status, total, staff, ours }: Worded): WordingWarning[] {
-  const words = withoutUrls(body)
+/**
+ * The warnings about an update, in the order of its words, headline first; what is missing from both comes last. English is
+ * what it reads.
+ */
+export const checkWording = (worded: Worded): WordingWarning[] => [
+  ...(worded.headline === null ? [] : saidIn('headline', worded.headline, worded)),
+  ...saidIn('body', worded.body, worded),
+  ...unsaid([worded.headline ?? '', worded.body].map(withoutUrls), worded.status),
+]
+
+function saidIn(
+  field: WordedField,
+  text: string,
+  { status, total, staff, ours }: Omit<Worded, WordedField>,
+): WordingWarning[] {
+  const words = withoutUrls(text)
   const found: { code: WordingCode; spans: Span[] }[] = [
     { code: 'fix_time', spans: status === 'resolved' ? [] : fixTimesIn(words) },
     { code: 'root_cause', spans: matches(words, /\broot[- ]causes?\b/gi) },
     { code: 'outage', spans: total ? [] : matches(words, /(?<!\b(?:partial|no)\s)\boutages?\b/gi) },
-    { code: 'host_name', spans: hostsIn(body) },
+    { code: 'host_name', spans: hostsIn(text) },
     { code: 'staff_name', spans: namesIn(words, staff, ours.join(' ')) },
   ]
   const said = found.flatMap(({ code, spans }) => spans.map((span) => ({ code, span })))
   const inOrder = said.toSorted((one, other) => one.span.from - other.span.from || one.span.to - other.span.to)
-  return [...inOrder.map(({ code, span }) => ({ code, at: charactersOf(body, span) })), ...unsaid(words, status)]
+  return inOrder.map(({ code, span }) => ({ code, field, at: charactersOf(text, span) }))
 }
 
 const matches = (text: string, pattern: RegExp): Span[] =>
   [...text.matchAll(pattern)].map((match) => ({ from: match.index, to: match.index + match[0].length }))
 
 /** An address is not a statement; spaces keep every position. */
-const withoutUrls = (body: string): string => body.replace(/\bhttps?:\/\/\S+/gi, (url) => ' '.repeat(url.length))
+const withoutUrls = (text: string): string => text.replace(/\bhttps?:\/\/\S+/gi, (url) => ' '.repeat(url.length))
 
 /** A range counted in characters, as people and most programs count them. */
-const charactersOf = (body: string, { from, to }: Span): [number, number] => {
-  const before = [...body.slice(0, from)].length
-  return [before, before + [...body.slice(from, to)].length]
+const charactersOf = (text: string, { from, to }: Span): [number, number] => {
+  const before = [...text.slice(0, from)].length
+  return [before, before + [...text.slice(from, to)].length]
 }
 
 /**
@@ -108,8 +128,9 @@ const FOLLOWS =
   /\b(?:review|post-?mortem|report|follow(?:s|ing)?[- ]up|next steps?|prevent\w*|learn\w*|keep (?:watch|an eye)\w*|will|what follows)\b|\bwe['’]ll\b/i
 
 /** A text in other letters cannot be read here, so nothing is said to be missing from it. */
-function unsaid(words: string, status: IncidentStatus): WordingWarning[] {
-  if (status !== 'resolved' || !/\p{Script=Latin}/u.test(words)) return []
-  const sentences = sentencesOf(words).map(({ text }) => text)
-  return RESOLUTION.filter(({ said }) => !sentences.some(said)).map(({ code }) => ({ code, at: null }))
+function unsaid(texts: readonly string[], status: IncidentStatus): WordingWarning[] {
+  if (status !== 'resolved' || !texts.some((text) => /\p{Script=Latin}/u.test(text))) return []
+  const sentences = texts.flatMap(sentencesOf).map(({ text }) => text)
+  const missing = RESOLUTION.filter(({ said }) => !sentences.some(said))
+  return missing.map(({ code }) => ({ code, field: 'body', at: null }))
 }

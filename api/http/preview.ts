@@ -1,20 +1,18 @@
 import type { Transaction } from '../../db/client.ts'
 import { type Concern, concernOf } from '../../db/queries/audience.ts'
-import { allComponents } from '../../db/queries/components.ts'
 import { lookThrough } from '../../db/queries/eyes.ts'
-import { componentsHeldBy, type Update } from '../../db/queries/incidents.ts'
-import { namesOfStaff, theOrganisation } from '../../db/queries/people.ts'
+import type { Update } from '../../db/queries/incidents.ts'
 import { readIncidents } from '../../db/queries/public-incidents.ts'
-import { type ChannelReach, reachByChannel } from '../../db/queries/reach.ts'
+import { type ChannelReach, reachByChannel, smsReachByRange } from '../../db/queries/reach.ts'
 import { readSnapshot } from '../../db/queries/snapshot.ts'
-import wordingWords from '../../templates/words/wording.json' with { type: 'json' }
 import type { PostUpdate } from '../actions/post-update.ts'
 import { previewUpdate } from '../actions/preview-update.ts'
 import { type PreviewedMessages, previewMessages } from '../delivery/preview.ts'
+import { isTotal, ownHeadline, wordingWarnings } from '../delivery/wording-warnings.ts'
+import { countryAllowed } from '../domain/address.ts'
 import type { Channel } from '../domain/attempt.ts'
 import { incidentPage } from '../domain/page-views.ts'
 import { type Preview, secondsToSend } from '../domain/preview.ts'
-import { checkWording } from '../domain/wording.ts'
 import type { Call } from './route.ts'
 import type { World } from './world.ts'
 
@@ -34,17 +32,12 @@ export async function previewOf(
     outside: update.audience === 'public' ? await outsideOf(world, tx, update) : null,
   }))
   return {
+    headline: ownHeadline(seen.update),
     body: seen.update.body,
     nextUpdateDueAt: seen.update.nextUpdateDueAt,
     outside: seen.outside && (await finished(world, seen.update, seen.outside)),
-    warnings: input.body === undefined ? [] : await warningsOf(world, seen.update, seen.total),
+    warnings: await wordingWarnings(world.db, seen.update, seen.total),
   }
-}
-
-/** Whether "outage" is a true word: something is, or was until now, wholly down. */
-async function isTotal(tx: Transaction, { incidentId, affected }: Update): Promise<boolean> {
-  const held = (await componentsHeldBy(tx, [incidentId])).get(incidentId) ?? []
-  return [...held.map(({ status }) => status), ...affected.map((each) => each.old_status)].includes('major_outage')
 }
 
 async function outsideOf({ clock, templates, secrets, urls, sending }: World, tx: Transaction, update: Update) {
@@ -70,18 +63,29 @@ async function finished(
   { notify }: Update,
   { page, concern, messages }: Awaited<ReturnType<typeof outsideOf>>,
 ): Promise<Preview['outside']> {
-  const reach = notify ? await reachByChannel(world.db, concern) : []
+  const reach = notify ? await reachOf(world, concern) : []
   const { email, sms, webhook } = messages
+  const totalSegments = segmentsOf(reach, messages)
   return {
     page: { html: (await world.render('/incident', page)).toWellFormed() },
     email: { ...email, recipients: countOf(reach, 'email') },
     sms: {
       ...sms,
       recipients: countOf(reach, 'sms'),
-      seconds: secondsToSend(segmentsOf(reach, messages), world.sending.segmentsPerSecond),
+      totalSegments,
+      seconds: secondsToSend(totalSegments, world.sending.segmentsPerSecond),
     },
     webhook: { ...webhook, recipients: countOf(reach, 'webhook') },
   }
+}
+
+/** Whom it reaches, by channel and language, without numbers in countries that no SMS is sent to (standards S22). */
+async function reachOf({ db, sending }: World, concern: Concern): Promise<ChannelReach[]> {
+  const reach = await reachByChannel(db, concern)
+  if (sending.smsCountries.length === 0) return reach
+  const ranges = await smsReachByRange(db, concern)
+  const open = ranges.filter(({ example }) => countryAllowed(example, sending.smsCountries))
+  return [...reach.filter(({ channel }) => channel !== 'sms'), ...open]
 }
 
 const ofChannel = (reach: readonly ChannelReach[], channel: Channel) => reach.filter((each) => each.channel === channel)
@@ -91,9 +95,3 @@ const countOf = (reach: readonly ChannelReach[], channel: Channel): number =>
 
 const segmentsOf = (reach: readonly ChannelReach[], { segments, sms }: PreviewedMessages): number =>
   ofChannel(reach, 'sms').reduce((sum, { locale, count }) => sum + count * (segments[locale] ?? sms.segments), 0)
-
-async function warningsOf({ db }: World, { body, status }: Update, total: boolean): Promise<Preview['warnings']> {
-  const ours = [(await theOrganisation(db))?.name ?? '', ...(await allComponents(db)).map(({ name }) => name)]
-  const warnings = checkWording({ body, status, total, staff: await namesOfStaff(db), ours })
-  return warnings.map((warning) => ({ ...warning, message: wordingWords[warning.code] }))
-}

@@ -65,7 +65,7 @@ export interface World {
   /** How fast SMS leave, over all processes; null where nothing holds them up. */
   smsSegmentsPerSecond: number | null
   /** Who our mail comes from, and how many segments of SMS are to leave in a second. */
-  sending: { sender: Sender; segmentsPerSecond: number }
+  sending: { sender: Sender; segmentsPerSecond: number; smsCountries: readonly string[] }
   twilio: { authToken: string; optOut: 'twilio' | 'sitrep' } | null
   /** Who may read them: the holder of a token, this machine's own programs, or nobody. */
   metrics: Metrics & { access: { token: string } | 'loopback' | 'closed' }

@@ -88,6 +88,15 @@ export const timelineOf = (reader: Reader, incidentId: string, { limit, before }
     .orderBy(desc(timelineEntries.at), desc(timelineEntries.id))
     .limit(limit)
 
+/** The newest lines that were pinned to a timeline. */
+export const pinnedOf = (reader: Reader, incidentId: string, limit: number) =>
+  reader
+    .select()
+    .from(timelineEntries)
+    .where(and(eq(timelineEntries.incidentId, incidentId), eq(timelineEntries.kind, 'pin')))
+    .orderBy(desc(timelineEntries.at), desc(timelineEntries.id))
+    .limit(limit)
+
 export interface IncidentFilter {
   state: 'open' | 'resolved' | 'all'
   kind?: Incident['kind'] | undefined

@@ -30,6 +30,22 @@ export const reachByChannel = (db: Queryable, concern: Concern): Promise<Channel
     .where(sql`${wants(concern)} and not ${suppressed}`)
     .groupBy(subscribers.channel, subscribers.locale)
 
+/**
+ * The same of SMS by the ten thousand numbers that readers stand among, with one number of each: such a range lies in one
+ * country, so that whoever asks where numbers lie need not look at each of them.
+ */
+export const smsReachByRange = (db: Queryable, concern: Concern): Promise<(ChannelReach & { example: string })[]> =>
+  db
+    .select({
+      channel: subscribers.channel,
+      locale: subscribers.locale,
+      example: sql<string>`min(${subscribers.addressKey})`,
+      count: sql<number>`count(*)::int`,
+    })
+    .from(subscribers)
+    .where(sql`${subscribers.channel} = 'sms' and ${wants(concern)} and not ${suppressed}`)
+    .groupBy(subscribers.channel, subscribers.locale, sql`left(${subscribers.addressKey}, -4)`)
+
 /** How many hear from us on a channel. */
 export async function activeOnChannel(db: Queryable, channel: Channel): Promise<number> {
   const [row] = await db

@@ -197,12 +197,13 @@ function wake(form) {
   }
 }
 
-/** What comes of pressing a form's button of this name, without leaving the page; null where that is refused or unanswered. */
-async function asked(form, button) {
+const documentOf = (html) => new DOMParser().parseFromString(html, 'text/html')
+
+/** What comes of pressing a form's button of this name, without leaving the page; null where nobody answers. */
+function press(form, button) {
   const body = typedIn(form)
   body.append(button, 'true')
-  const answer = await fetch(form.action, { method: 'POST', body, redirect: 'manual' }).catch(() => null)
-  return answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null
+  return fetch(form.action, { method: 'POST', body, redirect: 'manual' }).catch(() => null)
 }
 
 /** A gap that a person has to fill in, or that fills itself in when it goes out. */
@@ -228,7 +229,8 @@ function fillInPlace(part) {
   }
   const fill = async () => {
     const before = body.value
-    const page = await asked(form, 'use_words')
+    const answer = await press(form, 'use_words')
+    const page = answer?.ok ? documentOf(await answer.text()) : null
     part.querySelector('[data-unready]').textContent = page ? '' : part.dataset.unanswered
     if (!page || body.value !== before) return
     body.value = page.getElementById('body').value
@@ -245,6 +247,60 @@ function fillInPlace(part) {
     if (target.name === 'template' ? chosen : follows && chosen && isUntouched()) fill()
   })
   form.addEventListener('input', tellGaps)
+}
+
+/**
+ * A document in a frame lives under the policy of this page, which knows nothing of the styles it brings: they are put in as
+ * script may put them in, and nothing else of it may do anything.
+ */
+function fillFrame(frame) {
+  const brought = frame.getAttribute('srcdoc')
+  const sheets = [...brought.matchAll(/<style[^>]*>([^]*?)<\/style>/g)].map(([, text]) => text)
+  frame.addEventListener('load', () => {
+    const { contentDocument: shown, contentWindow: view } = frame
+    shown.adoptedStyleSheets = sheets.map((text) => {
+      const sheet = new view.CSSStyleSheet()
+      sheet.replaceSync(text)
+      return sheet
+    })
+    for (const element of shown.querySelectorAll('[data-styled]')) element.style.cssText = element.dataset.styled
+  })
+  const bare = brought.replace(/<style[^>]*>[^]*?<\/style>/g, '').replace(/\sstyle="/g, ' data-styled="')
+  frame.setAttribute('sandbox', 'allow-same-origin')
+  frame.setAttribute('srcdoc', bare)
+}
+
+/** The preview comes in place: what was typed stays, and what is read does not move. Refused, it is asked for as without script. */
+function previewInPlace(form) {
+  const button = form.querySelector('[name=preview]')
+  const columns = form.closest('.cols')
+  const show = (preview) => {
+    for (const frame of preview.querySelectorAll('iframe')) fillFrame(frame)
+    document.getElementById('preview')?.remove()
+    columns.prepend(document.adoptNode(preview))
+    columns.classList.add('previewing')
+    preview.querySelector('h2').focus()
+  }
+  const asWithoutScript = () => {
+    const pressed = document.createElement('input')
+    Object.assign(pressed, { type: 'hidden', name: button.name, value: button.value })
+    form.append(pressed)
+    form.submit()
+  }
+  form.addEventListener('submit', async (event) => {
+    if (event.submitter !== button || event.defaultPrevented) return
+    event.preventDefault()
+    const answer = await press(form, 'preview')
+    const preview = answer?.ok ? documentOf(await answer.text()).getElementById('preview') : null
+    if (answer && !preview) return asWithoutScript()
+    wake(form)
+    if (preview) show(preview)
+    else form.querySelector('[data-saved]').textContent = button.dataset.unanswered
+  })
+  document.addEventListener('input', ({ target }) => {
+    const line = target === form || target.form === form ? document.querySelector('#preview [data-outdated]') : null
+    if (line) line.textContent = line.dataset.outdated
+  })
 }
 
 /** Milliseconds between two looks at a board: soon while something moves, later and later while nothing does. */
@@ -320,6 +376,7 @@ for (const url of new Set([...document.querySelectorAll('[data-live]')].map((par
   watchBoard(url)
 for (const form of document.querySelectorAll('[data-draft]')) keepDraft(form)
 for (const part of document.querySelectorAll('[data-ready]')) fillInPlace(part)
+for (const form of document.querySelectorAll('.compose')) previewInPlace(form)
 for (const form of document.querySelectorAll('.compose')) form.addEventListener('change', () => promise(serverTime()))
 addEventListener('pageshow', (event) => event.persisted && document.querySelectorAll('form').forEach(wake))
 setInterval(tickAll, 1000)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { cadenceKept, type Spoken } from '../../api/domain/cadence-kept.ts'
 import { DAY, HOUR, MINUTE } from '../../api/domain/duration.ts'
 import { orderViolations, timeOf } from '../../api/domain/incident-times.ts'
-import { type IncidentFacts, incidentMetrics, keptPercent } from '../../api/domain/metrics.ts'
+import { figuresOf, type IncidentFacts, incidentMetrics, keptPercent } from '../../api/domain/metrics.ts'
 import { spreadOf } from '../../api/domain/spread.ts'
 
 const at = (time: string) => new Date(`2026-11-12T${time}:00.000Z`)
@@ -29,6 +29,7 @@ const worked: IncidentFacts = {
   title: 'Sign-in fails',
   severity: 'SEV1',
   retracted: false,
+  merged: false,
   startedAt: at('13:50'),
   detectedAt: at('13:56'),
   declaredAt: at('14:00'),
@@ -242,4 +243,11 @@ describe('the figures of a range', () => {
       }),
     )
   })
+})
+
+it('what became part of another incident is measured until then, and never as resolved by it', () => {
+  const { times, open, incidents } = figuresOf([{ ...worked, merged: true }], at('15:00'))
+  expect({ incidents, open }).toEqual({ incidents: 1, open: 0 })
+  expect(times.resolve).toMatchObject({ known: 0, unknown: 1 })
+  expect(times.acknowledge).toMatchObject({ known: 1, unknown: 0 })
 })

@@ -4,10 +4,11 @@ import { previewScreen } from '../../api/domain/preview-screen.ts'
 
 const shown = (body: string, at: [number, number] | null) =>
   previewScreen({
+    headline: null,
     body,
     nextUpdateDueAt: null,
     outside: null,
-    warnings: [{ code: 'outage', at, message: 'Say what fails.' }],
+    warnings: [{ code: 'outage', field: 'body', at, message: 'Say what fails.' }],
   }).warnings[0]!.quoted
 
 test('a warning shows the words it means with whole words around them', () => {

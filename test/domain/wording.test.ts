@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { checkWording, type Worded } from '../../api/domain/wording.ts'
 
 const worded = (body: string, given: Partial<Worded> = {}): Worded => ({
+  headline: null,
   body,
   status: 'identified',
   total: false,
@@ -156,5 +157,22 @@ test('whatever is written, the words that are meant stand in it, counted in char
         expect(at![0] >= 0 && at![0] < at![1] && at![1] <= [...body].length).toBe(true)
     }),
   )
-  expect(checkWording(worded('🙂🙂 db-03'))).toEqual([{ code: 'host_name', at: [3, 8] }])
+  expect(checkWording(worded('🙂🙂 db-03'))).toEqual([{ code: 'host_name', field: 'body', at: [3, 8] }])
+})
+
+describe('a headline', () => {
+  test('is read as well as the text, and what is meant is counted in it', () => {
+    const headline = 'Outage of Login, fixed by 15:00'
+    expect(checkWording(worded('Sign-in fails for some.', { headline }))).toEqual([
+      { code: 'outage', field: 'headline', at: [0, 6] },
+      { code: 'fix_time', field: 'headline', at: [17, 31] },
+    ])
+  })
+
+  test('may say what a resolution has to say', () => {
+    const body = 'No data was lost. It lasted 40 minutes. A review follows.'
+    expect(checkWording(worded(body, { status: 'resolved' })).map(({ code }) => code)).toEqual(['recovery_unconfirmed'])
+    const headline = 'Sign-in works again for everyone'
+    expect(checkWording(worded(body, { status: 'resolved', headline }))).toEqual([])
+  })
 })

@@ -286,6 +286,19 @@ describe('the timeline', () => {
     expect(said.indexOf('roll back.')).toBeLessThan(said.indexOf('Declared SEV2'))
   })
 
+  it('keeps the newest three that were pinned in sight, however much is written after them', async () => {
+    for (const text of ['Pin one', 'Pin two', 'Pin three', 'Pin four']) {
+      await clock.advance(1000)
+      expect((await visitor.post(TIMELINE(), { text, pin: 'on' })).status).toBe(303)
+    }
+    for (let number = 0; number < 60; number += 1) await api('/timeline', { text: `Note ${number}` })
+    const html = await page(room)
+    const pinned = html.slice(html.indexOf('class="pinned"'), html.indexOf('class="noting"'))
+    expect(wordsOf(`<${pinned}`)).toMatch(/Pinned .*Pin four Ada .*Pin three Ada .*Pin two Ada/)
+    expect(pinned).not.toContain('Pin one')
+    expect(await (await api('/timeline', { text: 'By program', pin: true })).json()).toMatchObject({ kind: 'pin' })
+  })
+
   it('refuses an empty note and control characters, with what was typed', async () => {
     for (const text of [' ', 'a\u0007b']) {
       const answer = await visitor.post(TIMELINE(), { text })

@@ -44,6 +44,20 @@ test('one press says "I have it"; the room tells everybody who has it, until whe
   expect(wordsOf(await page('eve'))).not.toContain('has it until')
 })
 
+test('whoever was alerted answers beside the clock, before anything else, until somebody has it', async () => {
+  const clockOf = (html: string) => html.slice(html.indexOf('data-deadline'), html.indexOf('class="compose"'))
+  expect(clockOf(await page('dan'))).not.toContain('I have it')
+  await house.clock.advance(12 * MINUTE)
+  await alertSilence(house.acting())
+  expect(wordsOf(clockOf(await page('dan')))).toContain('I have it')
+  expect(clockOf(await page('eve'))).not.toContain('I have it')
+  await visitors.dan.post(`${room}/acknowledgements`)
+  expect(clockOf(await page('ada'))).not.toContain('I have it')
+  expect(wordsOf(clockOf(await page('ada')))).toContain('Dan has it until 14:27')
+  await postUpdate(actingAs(house, ada), id, { body: 'Some can.' })
+  expect(clockOf(await page('dan'))).not.toContain('has it')
+})
+
 test('the commander snoozes with a reason, which the room shows; others are not offered it', async () => {
   const fields = fieldsOf(await page('ada'), `${room}/snoozes`)
   expect(fields).toMatchObject({ for: 'PT5M', reason: '' })

@@ -11,7 +11,7 @@ import { elementsIn, fieldsOf, wordsOf } from '../support/forms.ts'
 import { holdFor } from '../support/holding.ts'
 import { actingAs, testWorld } from '../support/world.ts'
 
-const sending = { sender: localSender('http://localhost:3000'), segmentsPerSecond: 1 }
+const sending = { sender: localSender('http://localhost:3000'), segmentsPerSecond: 1, smsCountries: ['49'] }
 const house = await testWorld({ sending })
 await holdFor(house.acting(), 'PT0S')
 const ada = await house.person('commander', { name: 'Ada Lovelace' })
@@ -19,6 +19,8 @@ const bob = await house.person('responder', { name: 'Bob' })
 const login = await addComponent(house.acting(), { name: 'Login' })
 for (let number = 10; number < 71; number++) await someSubscriber(house, `+49151123456${number}`)
 await someSubscriber(house, 'lena@customer.example')
+// No SMS are sent to France.
+await someSubscriber(house, '+33612345678')
 const visitor = await house.signIn(ada)
 const START = new Date('2026-11-12T14:00:00.000Z')
 
@@ -58,7 +60,7 @@ test('a preview shows above the untouched text whom it reaches and what they get
   expect(words).toContain('62 people : 1 by email, 61 by SMS, 0 by webhook.')
   expect(words).toContain('The page promises the next update by 14:10 UTC')
   expect(words).toContain('Northwind Cloud SEV2 14:00 UTC: The EU has recovered. Next update by 14:10.')
-  expect(words).toMatch(/\d+ characters · GSM-7 · 1 segment each · 1 min to reach everyone/)
+  expect(words).toMatch(/\d+ characters · GSM-7 · 1 segment each · 1 min to reach everyone · 61 in all/)
   expect(words).toContain('Subject Sign-in fails (Northwind Cloud)')
   expect(words).toContain('{"type":"incident.update"')
   expect(words).toContain('Nothing in the wording catches the eye.')
@@ -98,6 +100,13 @@ test('words that customers are better off without are marked, and may be posted 
   expect(marked).toEqual(['Ada Lovelace', 'root cause', 'expect to resolve it by 15:00 UTC'])
   expect(wordsOf(html)).toContain('This names somebody who works here. Say “we”.')
   expect((await visitor.post(posting, fieldsOf(html, posting))).status).toBe(303)
+})
+
+test('the words of a headline are marked as well, and said to be its', async () => {
+  const html = await (
+    await preview({ ...(await form()), headline: 'Fixed by 15:00 UTC', body: 'Some cannot sign in.' })
+  ).text()
+  expect(wordsOf(html)).toContain('Headline: Fixed by 15:00 UTC This says when it will be over.')
 })
 
 test('a resolution is told what it leaves out', async () => {

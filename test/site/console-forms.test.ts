@@ -47,7 +47,7 @@ const rooms = {
     ...[0, 1, 2].flatMap((row) => [`documents.${row}.name`, `documents.${row}.url`]),
     'version',
   ],
-  '/console/incidents/k3f9a7c2m1qz/timeline': ['text'],
+  '/console/incidents/k3f9a7c2m1qz/timeline': ['pin', 'text'],
 }
 const tellingStaff = { '/console/incidents/k3f9a7c2m1qz/staff-notes': ['kind', 'text'] }
 const handingOver = { '/console/incidents/k3f9a7c2m1qz/handover': ['note', 'to_person_id', 'version'] }
@@ -92,7 +92,7 @@ describe('forms post to their route with the fields that it reads', () => {
         '/console/briefing-rules/ru1e00000001/removal': [],
       },
     ],
-    ['timeline', { '/console/incidents/k3f9a7c2m1qz/timeline': ['text'] }],
+    ['timeline', { '/console/incidents/k3f9a7c2m1qz/timeline': ['pin', 'text'] }],
     [
       'alert-sources',
       {

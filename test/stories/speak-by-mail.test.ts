@@ -121,6 +121,13 @@ it('publishes what a responder answers to the mail, and tells them so by mail', 
   expect(rows).toContainEqual(expect.objectContaining({ text: 'Answered an alert by mail.', personId: lee.id }))
 })
 
+it('publishes what a responder answers whatever its wording, and tells them by mail what customers are better off without', async () => {
+  const { id, replyTo, code } = await alerted()
+  const told = await answered(lee.email, () => write({ to: replyTo, text: `${code} Fixed by 15:00 UTC. Lee.` }))
+  expect((await updatesOf(story, id))[0]).toMatchObject({ seq: 2, body: 'Fixed by 15:00 UTC. Lee.' })
+  expect(told).toContain('About the wording, should you want to correct it:\n- This says when it will be over.')
+})
+
 it.each([
   ['signature', 'It is back.\n\n-- \nLee Fox\n+49 151 1234567'],
   ['phone signature', 'It is back.\n\nSent from my iPhone'],

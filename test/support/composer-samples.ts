@@ -24,6 +24,7 @@ export const previewedRoom: IncidentScreen = {
         encoding: 'GSM-7',
         segments: 1,
         recipients: 1932,
+        totalSegments: 1932,
         seconds: 1932,
       },
       smsUnits: 133,
@@ -31,6 +32,7 @@ export const previewedRoom: IncidentScreen = {
     },
     warnings: [
       {
+        field: 'body',
         message: 'This says when it will be over. Say what you do, and when you speak next; that time you can keep.',
         quoted: {
           before: '…the US the roll-back ',
@@ -38,7 +40,7 @@ export const previewedRoom: IncidentScreen = {
           after: '.\n\nIf you are signed in, stay…',
         },
       },
-      { message: 'Say how long it lasted, or from when to when.', quoted: null },
+      { field: 'body', message: 'Say how long it lasted, or from when to when.', quoted: null },
     ],
   },
 }

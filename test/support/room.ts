@@ -128,6 +128,7 @@ export const facts: IncidentFacts = {
   title: 'Sign-in fails for most customers',
   severity: 'SEV1',
   retracted: false,
+  merged: false,
   startedAt: new Date(at('13:56')),
   detectedAt: new Date(at('13:58')),
   declaredAt: new Date(at('14:00')),
@@ -231,6 +232,7 @@ export const room: IncidentScreen = {
   briefing: null,
   holdingNotice: true,
   rungs,
+  alerted: false,
   alerts: [
     {
       name: 'reminder',
@@ -261,6 +263,7 @@ export const room: IncidentScreen = {
     { at: at('14:04:11'), kind: 'auto', text: 'Update 1 published.', by: 'Priya Nair' },
     { at: '2026-11-11T23:58:20.000Z', kind: 'auto', text: 'Alert: sign-in success under 60%.', by: null },
   ],
+  pinned: [{ at: at('14:12'), kind: 'pin', text: 'The vendor’s ticket is 4711.', by: 'Lena Fischer' }],
   olderTimelineUrl: null,
   noting: empty,
 }
@@ -272,6 +275,7 @@ export const lateRoom: IncidentScreen = {
   incident: { ...room.incident, late: true },
   line: line(at('14:49:10')),
   rungs: rungs.slice(1),
+  alerted: true,
   alerts: [
     { name: 'due', at: at('14:45:01'), state: 'alerted', people: ['Priya Nair', 'Tom Okafor'], accepted: 3, failed: 1 },
     ...room.alerts,
@@ -378,6 +382,7 @@ export const quietRoom: IncidentScreen = {
   crew: noCrew,
   warRoom: { links: warRoom.links, linking: null },
   timeline: [],
+  pinned: [],
   staffNotes: [],
   notingForStaff: null,
   noting: null,

@@ -87,7 +87,7 @@ async function worldOf(db: Database, clock: MovableClock, parts: Partial<World>)
     site: { fetch: () => null },
     mailbox: { folder, email: false, sms: false },
     smsSegmentsPerSecond: null,
-    sending: { sender: localSender(urls.site), segmentsPerSecond: 1 },
+    sending: { sender: localSender(urls.site), segmentsPerSecond: 1, smsCountries: [] },
     twilio: null,
     metrics: { ...metrics, access: 'closed' },
     returns: {

@@ -24,7 +24,7 @@ import { pausingOf } from './pausing.ts'
 import { postedUpdates } from './posted-update.ts'
 import { shellOf } from './shell.ts'
 import { silenceOf } from './silence.ts'
-import { timelinePart } from './timeline.ts'
+import { pinnedPart, timelinePart } from './timeline.ts'
 import { warRoomPart } from './war-room.ts'
 
 /** What was typed into one of the room's forms and may not be done as it stands. */
@@ -92,7 +92,7 @@ export async function roomScreen(
       Promise.all([
         open && speak ? mergingOf(call, incident, refused.merging ?? null) : null,
         newestUpdateBoard(call, updates),
-        incident.retracted ? null : factsOf(db, [incident]).then((facts) => figuresOf(facts, now)),
+        incident.retracted ? null : factsOf(db, incident.id).then((facts) => figuresOf([facts], now)),
       ]),
       Promise.all([
         briefingRoom(call, incident, refused),
@@ -130,6 +130,7 @@ export async function roomScreen(
     crew,
     warRoom: warRoomPart(incident, speak, refused.linking),
     timeline: timeline.lines,
+    pinned: await pinnedPart(db, incident),
     olderTimelineUrl: timeline.olderUrl,
     noting: speak ? emptyForm() : null,
   }

@@ -18,6 +18,8 @@ export interface Silence {
   rungs: RungAhead[]
   holdingNotice: boolean
   alerts: AlertSent[]
+  /** Whether somebody was alerted for the promise that is open. */
+  alerted: boolean
 }
 
 type Alert = Awaited<ReturnType<typeof alertsOf>>[number]
@@ -26,12 +28,19 @@ type Alert = Awaited<ReturnType<typeof alertsOf>>[number]
 export async function silenceOf(reader: Reader, incident: Incident, now: Date): Promise<Silence> {
   const sent = await alertsTo(reader, incident.id, 'public')
   const alerts = await alertsSent(reader, sent)
+  const alerted = sent.some((alert) => alert.deadlineSeq === incident.deadlineSeq && alert.state === 'alerted')
   const { nextUpdateDueAt: dueAt, lastSpokeAt } = incident
   const policy = await policyOfVersion(reader, incident.cadenceVersion)
   const meant = (told: readonly Told[]) =>
     Promise.all(told.map((each) => rungAhead(reader, incident, each, policy.fallback)))
   if (dueAt === null)
-    return { line: null, rungs: await meant(remindersAhead(policy, incident, now)), holdingNotice: false, alerts }
+    return {
+      line: null,
+      rungs: await meant(remindersAhead(policy, incident, now)),
+      holdingNotice: false,
+      alerts,
+      alerted,
+    }
   const dated = datedRungs(policy[incident.severity].ladder, { lastSpokeAt, dueAt })
   const decided = sent.filter((alert) => alert.deadlineSeq === incident.deadlineSeq).map((alert) => alert.rung)
   const ahead = rungsAhead(dated, decided, now)
@@ -40,6 +49,7 @@ export async function silenceOf(reader: Reader, incident: Incident, now: Date): 
     rungs: await meant(ahead.map(({ rung, at }) => ({ ...rung, at }))),
     holdingNotice: wantsHoldingNotice(policy, incident),
     alerts,
+    alerted,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Reader } from '../../../db/queries/cadence.ts'
-import { type Incident, timelineOf } from '../../../db/queries/incidents.ts'
+import { type Incident, pinnedOf, timelineOf } from '../../../db/queries/incidents.ts'
 import { namesOfPeople } from '../../../db/queries/names.ts'
+import type { TimelineEntry } from '../../../db/queries/timeline.ts'
 import { addNote, addNoteInput } from '../../actions/add-note.ts'
 import type { TimelineLine } from '../../domain/room-crew.ts'
 import type { Form } from '../../domain/screen-parts.ts'
@@ -32,12 +33,13 @@ export const timelineScreenRoutes = [
 async function note(call: Call): Promise<Response> {
   const { acting, form, params } = call
   const id = idIn(params, 'incident')
-  const done = await attempt(async () => addNote(acting, id, checked(addNoteInput, { text: form.text ?? '' })))
+  const input = { text: form.text ?? '', pin: form.pin === 'on' }
+  const done = await attempt(async () => addNote(acting, id, checked(addNoteInput, input)))
   if ('done' in done) return seeOther(`/console/incidents/${id}?notice=noted#timeline`)
   return show(
     call.world,
     'console/timeline',
-    await screen(call, refusedForm({ text: form.text ?? '' }, done.refused)),
+    await screen(call, refusedForm(form, done.refused)),
     statusOf(done.refused),
   )
 }
@@ -65,20 +67,30 @@ export async function timelinePart(
   before?: { at: Date; id: string },
 ): Promise<{ lines: TimelineLine[]; olderUrl: string | null }> {
   const { shown, more } = fittingLines(await timelineOf(reader, incidentId, { before, limit: LINES_TO_READ }))
-  const names = await namesOfPeople(
-    reader,
-    shown.map((entry) => entry.personId),
-  )
-  const lines = shown.map(({ at, kind, text, personId }) => ({
-    at: at.toISOString(),
-    kind,
-    text,
-    by: personId && (names.get(personId) ?? 'somebody'),
-  }))
+  const lines = await linesOf(reader, shown)
   const last = shown.at(-1)
   const olderUrl =
     more && last
       ? `/console/incidents/${incidentId}/timeline?before=${cursorOf([last.at.toISOString(), last.id])}`
       : null
   return { lines, olderUrl }
+}
+
+/** What was pinned to a timeline, as far as it stays in sight. */
+export const pinnedPart = async (reader: Reader, { id }: Pick<Incident, 'id'>): Promise<TimelineLine[]> =>
+  linesOf(reader, await pinnedOf(reader, id, MOST_PINNED))
+
+const MOST_PINNED = 3
+
+async function linesOf(reader: Reader, entries: readonly TimelineEntry[]): Promise<TimelineLine[]> {
+  const names = await namesOfPeople(
+    reader,
+    entries.map((entry) => entry.personId),
+  )
+  return entries.map(({ at, kind, text, personId }) => ({
+    at: at.toISOString(),
+    kind,
+    text,
+    by: personId && (names.get(personId) ?? 'somebody'),
+  }))
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { durationOf, SECOND } from '../../domain/duration.ts'
 import type { Preview } from '../../domain/preview.ts'
-import { WORDING_CODES } from '../../domain/wording.ts'
+import { WORDED_FIELDS, WORDING_CODES } from '../../domain/wording.ts'
 import { timeOrNull } from './time.ts'
 
 const recipients = z.int()
@@ -17,17 +17,20 @@ export const previewAnswer = z.strictObject({
       encoding: z.enum(['GSM-7', 'UCS-2']),
       segments: z.int(),
       recipients,
+      /** Of all that go out, each in its reader's language: what the carrier charges for. */
+      total_segments: z.int(),
       /** How long it takes to hand all of them over, at SMS_SEGMENTS_PER_SECOND. */
       estimated: z.string(),
     })
     .nullable(),
   /** The body as it is signed and sent. */
   webhook: z.strictObject({ body: z.string(), recipients }).nullable(),
-  /** `at`: characters of the body from the first to behind the last; null for what is missing. */
+  /** `at`: characters of the field from the first to behind the last; null for what is missing. */
   warnings: z.array(
     z.strictObject({
       code: z.enum(WORDING_CODES),
       message: z.string(),
+      field: z.enum(WORDED_FIELDS),
       at: z.tuple([z.int(), z.int()]).nullable(),
     }),
   ),
@@ -40,10 +43,11 @@ export const previewJson = ({ nextUpdateDueAt, outside, warnings }: Preview): z.
   email: outside?.email ?? null,
   sms: outside && smsJson(outside.sms),
   webhook: outside?.webhook ?? null,
-  warnings: warnings.map(({ code, message, at }) => ({ code, message, at })),
+  warnings: warnings.map(({ code, message, field, at }) => ({ code, message, field, at })),
 })
 
-const smsJson = ({ seconds, ...sms }: NonNullable<Preview['outside']>['sms']) => ({
+const smsJson = ({ seconds, totalSegments, ...sms }: NonNullable<Preview['outside']>['sms']) => ({
   ...sms,
+  total_segments: totalSegments,
   estimated: durationOf(seconds * SECOND),
 })
