@@ -9,11 +9,13 @@ import { isLoopback } from './config/urls.ts'
 import type { Config } from './config.ts'
 import type { Carriers } from './delivery/channel.ts'
 import { startDelivery } from './delivery/start.ts'
+import { olderThanDatabase } from './domain/older.ts'
 import { openApp } from './http/app.ts'
 import { trustedProxies } from './http/client-address.ts'
 import { openIdentity } from './http/identity.ts'
 import { openLimits } from './http/limits.ts'
 import { openSite, type PublishedSite } from './http/site.ts'
+import { openStandstill } from './http/standstill.ts'
 import type { Screens, World } from './http/world.ts'
 import type { Log } from './log.ts'
 import { loadRenderer, type Renderer } from './publish/renderer.ts'
@@ -21,10 +23,11 @@ import { clockWatch } from './schedule/clock-watch.ts'
 import { deadMan } from './schedule/dead-man.ts'
 import { duties } from './schedule/duties.ts'
 import { startLoop } from './schedule/loop.ts'
+import { schemaWatch } from './schedule/schema-watch.ts'
 import { keptSecret } from './secret.ts'
 import { openCarriers, senderOf } from './service/carriers.ts'
 import { type OpenedDatabase, openServiceDatabase } from './service/database.ts'
-import { listenOn } from './service/listen.ts'
+import { type Listener, listenOn } from './service/listen.ts'
 import { openMetrics } from './service/metrics.ts'
 import { startPublishers } from './service/publishers.ts'
 import { openBounceReceiver, returnsOf } from './service/returns.ts'
@@ -86,12 +89,33 @@ export async function startService(config: Config, { log, seed, database, nameSe
     work.push({ name: 'bounce receiver', end: await openBounceReceiver(config, world) })
     listener.answerWith(openApp(world).fetch)
     work.push(doors)
+    work.push(watchSchema(world, listener, doors, work))
     const setUpUrl = (await isSetUp(db)) ? null : `${config.urls.api}/setup?token=${setUpToken(secrets)}`
     return { port: listener.port, setUpUrl, lost, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/**
+ * Stands still from the moment at which a newer version has changed the schema (standards R24): nothing is claimed, written
+ * or published any more, and only the page is shown.
+ */
+function watchSchema(world: World, listener: Listener, doors: Started, work: Started[]): Started {
+  const { db, log } = world
+  const standStill = (changes: number) => {
+    const reason = olderThanDatabase(changes)
+    log.error({ changes }, reason)
+    listener.answerWith(openStandstill(world, reason).fetch)
+    const started = work.splice(0).filter((each) => each !== doors)
+    const ended = takeDown([{ within: WITHIN.work, started }], log).then(() => log.warn('this process stands still'))
+    work.push(doors, { name: 'what still worked', end: () => ended })
+  }
+  const watch = startLoop(schemaWatch(db, standStill), machineNow, (error) =>
+    log.warn({ error }, 'the schema was not seen'),
+  )
+  return { name: watch.name, end: watch.stop }
 }
 
 /** The secrets set, or the one kept in the data folder. */

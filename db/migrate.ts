@@ -56,10 +56,14 @@ export async function appliedMigrations(db: Queryable): Promise<string[]> {
   return rows.map(({ hash }) => hash)
 }
 
-/** Every migration that the database has had must be one of ours, or somebody newer has been here. */
+/** How many changes the schema has had that none of these migrations makes: somebody newer has been here. */
+export async function unknownChanges(db: Queryable, migrations: readonly MigrationMeta[]): Promise<number> {
+  const known = new Set(migrations.map(({ hash }) => hash))
+  return (await appliedMigrations(db)).filter((hash) => !known.has(hash)).length
+}
+
 async function refuseUnknownSchema(db: Database, migrations: readonly MigrationMeta[]): Promise<void> {
-  const known = new Set(migrations.map((migration) => migration.hash))
-  const unknown = (await appliedMigrations(db)).filter((hash) => !known.has(hash)).length
+  const unknown = await unknownChanges(db, migrations)
   if (unknown === 0) return
   throw new UnusableDatabase(
     `The database's schema has ${unknown === 1 ? 'a change' : `${unknown} changes`} that this version of Sitrep does not know: a newer version has used it. Start that version, or restore a backup made by this one.`,

@@ -60,13 +60,13 @@ export const faultResponse = (requestId: string): Response =>
   )
 
 /** The database is away, starting again perhaps: nothing was done, and asking again soon makes sense. */
-export const awayResponse = (): Response =>
+export const awayResponse = (detail = 'The database does not answer. Try again in a few seconds.'): Response =>
   Response.json(
     {
       type: 'about:blank',
       title: 'Service Unavailable',
       status: 503,
-      detail: 'The database does not answer. Try again in a few seconds.',
+      detail,
     },
     {
       status: 503,

@@ -29,19 +29,14 @@ export async function healthOf(world: World): Promise<{ ready: boolean; checks: 
     return { ready: speaks && held === null, checks }
   } catch (error) {
     world.log.warn({ error }, 'not ready: the database does not answer')
-    const unknown = 'unknown'
-    return {
-      ready: false,
-      checks: {
-        database: 'failing',
-        publisher: unknown,
-        queue: unknown,
-        cadence_scan: unknown,
-        mail: unknown,
-        sms: unknown,
-      },
-    }
+    return { ready: false, checks: onlyDatabase('failing') }
   }
+}
+
+/** Where nothing is known but how it stands with the database. */
+export function onlyDatabase(word: string): Checks {
+  const unknown = 'unknown'
+  return { database: word, publisher: unknown, queue: unknown, cadence_scan: unknown, mail: unknown, sms: unknown }
 }
 
 /** The same facts, a line for each thing that staff watch. */

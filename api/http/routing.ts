@@ -12,6 +12,10 @@ const matches = (path: string, pattern: string): boolean => {
   return parts.length === wanted.length && wanted.every((part, index) => part.startsWith(':') || part === parts[index])
 }
 
+/** A route of the table at this path, whatever its method; null where none is. */
+export const routeAt = (table: readonly Route[], path: string): Route | null =>
+  table.find((route) => matches(path, pathOf(route))) ?? null
+
 /** A 405 with the methods that are allowed, when the path is ours but the method is not; null otherwise. */
 export function methodNotAllowed(table: readonly Route[], path: string, method: string): Response | null {
   const allowed = table.filter((route) => matches(path, pathOf(route))).map((route) => route.method)

@@ -192,7 +192,9 @@ describe('the database', () => {
     await newer.execute(
       sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', 9999999999999)`,
     )
-    expect(await worst('schema', { of: newer })).toMatch(/^fail 1 changes.*unknown/)
+    expect(await worst('schema', { of: newer })).toMatch(
+      /^fail This process is older than its database: .*a change.* Run the newer version/,
+    )
   })
 
   it('that was restored and not released is a failure', async () => {

@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm'
-import { appliedMigrations, knownMigrations, OLDEST_SERVER } from '../../../db/migrate.ts'
+import { appliedMigrations, knownMigrations, OLDEST_SERVER, unknownChanges } from '../../../db/migrate.ts'
 import { heldRestore, waitingToBeSent } from '../../../db/queries/restores.ts'
 import { hearsItself } from '../../../db/queries/wake.ts'
 import { CLOCKS_MAY_DIFFER, secondsAhead } from '../../clock.ts'
 import { about, type Finding } from '../../domain/finding.ts'
+import { olderThanDatabase } from '../../domain/older.ts'
 import { UNHEARD } from '../../domain/unheard.ts'
 import type { Patient } from './patient.ts'
 
@@ -46,17 +47,10 @@ async function examineServer({ db }: Patient): Promise<Finding[]> {
 
 async function examineSchema({ db }: Patient): Promise<Finding[]> {
   const { ok, warn, fail } = about('schema')
-  const known = knownMigrations().map(({ hash }) => hash)
-  const applied = await appliedMigrations(db)
-  const unknown = applied.filter((hash) => !known.includes(hash)).length
-  const missing = known.length - (applied.length - unknown)
-  if (unknown > 0)
-    return [
-      fail(
-        `${unknown} changes of the schema are unknown to this version.`,
-        'Run the newer version of Sitrep that made them.',
-      ),
-    ]
+  const known = knownMigrations()
+  const unknown = await unknownChanges(db, known)
+  const missing = known.length - ((await appliedMigrations(db)).length - unknown)
+  if (unknown > 0) return [fail(olderThanDatabase(unknown), 'Run the newer version of Sitrep that made them.')]
   if (missing > 0)
     return [warn(`${missing} changes of the schema are missing.`, 'Run: sitrep migrate (each start does so too).')]
   return [ok(`All ${known.length} changes are there.`)]

@@ -59,14 +59,19 @@ const sentencesOf = ({ message, errors }: Refusal): string[] => [
   ...errors.map((error) => error.message).filter((each) => each !== message),
 ]
 
-/** What a person is shown when something of ours failed. It asks nothing of the database, which may be what failed. */
-export function faultPage(world: World, requestId: string): Promise<Response> {
+/** What a person is shown when something of ours failed. */
+export const faultPage = (world: World, requestId: string): Promise<Response> =>
+  plainPage(world, 500, 'Something failed on our side', [
+    'Nothing was changed. Go back, and try again.',
+    `Quote ${requestId} when you report it.`,
+  ])
+
+/** A page with a few sentences. It asks nothing of the database, which may be what is wrong. */
+export function plainPage(world: World, status: number, title: string, sentences: string[]): Promise<Response> {
   const nobody = { viewer: null, may: { speak: false, administer: false }, banners: [], notice: null }
   const now = new Date(machineNow()).toISOString()
   const shell: Shell = { now, company: 'Sitrep', siteUrl: world.urls.site, ...nobody }
-  const sentences = ['Nothing was changed. Go back, and try again.', `Quote ${requestId} when you report it.`]
-  const screen = { shell, title: 'Something failed on our side', sentences, link: null }
-  return show(world, 'console/message', screen, 500, TOKEN_PAGE)
+  return show(world, 'console/message', { shell, title, sentences, link: null }, status, TOKEN_PAGE)
 }
 
 /** Somebody without a session. A page comes back after signing in; a form's fields go along through the sign-in. */
