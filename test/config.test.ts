@@ -7,6 +7,7 @@ import { keptSecret } from '../api/secret.ts'
 import { explain } from '../api/start-failures.ts'
 
 const SMTP = { SMTP_URL: 'smtp://mail.example.com', MAIL_FROM: 'Example Status <status@example.com>' }
+const BOUNCES = { BOUNCE_DOMAIN: 'bounce.example.com', BOUNCE_SMTP_PORT: '2525' }
 const TWILIO = { TWILIO_ACCOUNT_SID: 'AC123', TWILIO_AUTH_TOKEN: 'token', TWILIO_FROM: '+15005550006' }
 
 /** The names of the settings that are complained about. */
@@ -131,6 +132,7 @@ describe('a wrong setting is complained about by its name', () => {
       { DKIM_DOMAIN: 'example.com', DKIM_SELECTOR: 's1', DKIM_KEY_FILE: '/nowhere/key' },
       ['DKIM_KEY_FILE'],
     ],
+    ['half of a certificate', { ...BOUNCES, BOUNCE_TLS_CERT_FILE: import.meta.filename }, ['BOUNCE_TLS_KEY_FILE']],
     ['a receiver of bounces without a domain', { BOUNCE_SMTP_PORT: '2525' }, ['BOUNCE_SMTP_PORT']],
     [
       'a receiver of bounces on the port of the pages',

@@ -58,8 +58,14 @@ export function readDkim(settings: Settings): DkimConfig | null {
 
 /** What comes back: bounces, replies, wishes to leave the list. */
 export function readBounces(settings: Settings) {
+  const certFile = settings.read('BOUNCE_TLS_CERT_FILE', readableFile, null)
+  const keyFile = settings.read('BOUNCE_TLS_KEY_FILE', readableFile, null)
   needs(settings, 'BOUNCE_SMTP_PORT', 'BOUNCE_DOMAIN')
+  needs(settings, 'BOUNCE_TLS_CERT_FILE', 'BOUNCE_SMTP_PORT')
+  requireTogether(settings, ['BOUNCE_TLS_CERT_FILE', 'BOUNCE_TLS_KEY_FILE'])
   return {
+    /** What the built-in receiver offers STARTTLS with. */
+    tls: certFile && keyFile ? { certFile, keyFile } : null,
     domain: settings.read('BOUNCE_DOMAIN', domain, null),
     smtpPort: settings.read('BOUNCE_SMTP_PORT', port, null),
     unsubscribeMailto: settings.read('UNSUBSCRIBE_MAILTO', mailAddress, null),

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server'
 import type { Log } from '../log.ts'
+import type { RenewableCertificate } from './certificate.ts'
 
 /** What a mail may hold that comes back, in bytes. */
 const MOST_BYTES = 1024 * 1024
@@ -12,6 +13,8 @@ export interface Receiving {
   port: number
   /** The domain whose mail is taken; for no other. */
   domain: string
+  /** What STARTTLS is offered with (RFC 3207); null: it is not offered. */
+  certificate: RenewableCertificate | null
   log: Log
   /** Takes one mail; what it throws makes the sender try again later. */
   take(raw: Buffer, envelope: { recipients: string[]; sender: string }): Promise<void>
@@ -25,19 +28,26 @@ export interface BounceReceiver {
 
 /**
  * Receives mail for the return addresses (BOUNCE_SMTP_PORT), and relays nothing. It answers a sender only after what the
- * mail reports has been committed. Rejects with the system's error when the port cannot be had.
+ * mail reports has been committed. A certificate that was renewed is shown from the next connection on. Rejects with the
+ * system's error when the port cannot be had.
  */
-export async function startBounceReceiver({ host, port, domain, log, take }: Receiving): Promise<BounceReceiver> {
+export async function startBounceReceiver(receiving: Receiving): Promise<BounceReceiver> {
+  const { host, port, domain, certificate, log, take } = receiving
   const server = new SMTPServer({
     name: domain,
     authOptional: true,
-    disabledCommands: ['AUTH', 'STARTTLS'],
+    disabledCommands: certificate ? ['AUTH'] : ['AUTH', 'STARTTLS'],
+    ...certificate?.current,
     disableReverseLookup: true,
     size: MOST_BYTES,
     maxClients: 20,
     maxRecipients: 5,
     socketTimeout: 30_000,
     closeTimeout: 3_000,
+    onConnect(_session, done) {
+      showRenewed(server, receiving)
+      done()
+    },
     onRcptTo({ address }, _session, done) {
       if (address.toLowerCase().endsWith(`@${domain}`)) done()
       else done(reply(550, '5.7.1 We relay nothing.'))
@@ -65,6 +75,18 @@ export async function startBounceReceiver({ host, port, domain, log, take }: Rec
   return {
     port: (server.server.address() as AddressInfo).port,
     close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
+
+/** What took a certificate's place and is of no use changes nothing: the one before is shown on. */
+function showRenewed(server: SMTPServer, { certificate, log }: Receiving): void {
+  try {
+    const renewed = certificate?.renewed() ?? null
+    if (renewed === null) return
+    server.updateSecureContext(renewed)
+    log.info('the bounce receiver shows its renewed certificate')
+  } catch (error) {
+    log.error({ error }, 'the renewed certificate of the bounce receiver is of no use; the one before is shown')
   }
 }
 

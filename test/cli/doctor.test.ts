@@ -13,6 +13,7 @@ import { restores, siteTargets } from '../../db/schema.ts'
 import { setUpNorthwind } from '../support/acting.ts'
 import { dataFolder } from '../support/data-folder.ts'
 import { testDatabase } from '../support/database.ts'
+import { OWN_CERTIFICATE, OWN_KEY } from '../support/own-certificate.ts'
 import { testSmtp } from '../support/smtp.ts'
 import { follow } from '../support/storytelling.ts'
 
@@ -155,6 +156,20 @@ describe('mail', () => {
     expect(await worst('one-click', { settings: plain })).toMatch(/^warn .*needs https/)
     const unsigned = { DKIM_DOMAIN: '', DKIM_SELECTOR: '', DKIM_KEY_FILE: '' }
     expect(await worst('one-click', { settings: unsigned })).toMatch(/^warn .*signed/)
+  })
+})
+
+describe('the certificate of the bounce receiver', () => {
+  it.each([
+    ['2126-10-01', /^ok .*good until 2126-11-03/],
+    ['2126-10-25', /^warn .*Renew it/],
+    ['2126-11-04', /^fail .*Renew it/],
+  ])('seen on %s is judged by what is left of it', async (day, said) => {
+    const [certFile, ownKey] = [join(folder, 'chain.pem'), join(folder, 'tls-key.pem')]
+    await Promise.all([writeFile(certFile, OWN_CERTIFICATE), writeFile(ownKey, OWN_KEY)])
+    const tls = { BOUNCE_TLS_CERT_FILE: certFile, BOUNCE_TLS_KEY_FILE: ownKey }
+    const settings = { ...tls, BOUNCE_SMTP_PORT: '2525' }
+    expect(await worst('bounces-tls', { settings, machineNow: () => Date.parse(day) })).toMatch(said)
   })
 })
 

@@ -1,18 +1,25 @@
+import { writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
+import type SMTPTransport from 'nodemailer/lib/smtp-transport'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { startBounceReceiver } from '../../api/delivery/bounce-receiver.ts'
+import { openCertificate, type RenewableCertificate } from '../../api/delivery/certificate.ts'
 import { silentLog } from '../../api/log.ts'
+import { OWN_CERTIFICATE, OWN_KEY, RENEWED_CERTIFICATE, RENEWED_KEY } from '../support/own-certificate.ts'
+import { temporaryFolder } from '../support/published.ts'
 import { BOUNCE_DOMAIN } from '../support/returns.ts'
 import { soon } from '../support/storytelling.ts'
 
 const taken: { raw: string; recipients: string[] }[] = []
 let trouble: Error | null = null
-const start = () =>
+const start = (certificate: RenewableCertificate | null = null) =>
   startBounceReceiver({
     host: '127.0.0.1',
     port: 0,
     domain: BOUNCE_DOMAIN,
+    certificate,
     log: silentLog(),
     async take(raw, { recipients }) {
       if (trouble) throw trouble
@@ -28,8 +35,13 @@ beforeEach(() => {
 })
 
 /** Hands a mail over as another server does; answers what it was told. */
-async function handOver(to: string[], raw: string, port = receiver.port): Promise<string> {
-  const transport = createTransport({ host: '127.0.0.1', port, ignoreTLS: true })
+async function handOver(
+  to: string[],
+  raw: string,
+  port = receiver.port,
+  security: SMTPTransport.Options = { ignoreTLS: true },
+): Promise<string> {
+  const transport = createTransport({ host: '127.0.0.1', port, ...security })
   return transport
     .sendMail({ envelope: { from: '', to }, raw })
     .then(({ response }) => String(response))
@@ -84,6 +96,31 @@ describe('the bounce receiver', () => {
     })
   })
 
+  it('takes mail under TLS where it has a certificate, shows a renewed one at once, and keeps a good one', async () => {
+    const files = await certificateFiles()
+    const secured = await start(openCertificate(files))
+    const trusting = (ca: string) => ({ requireTLS: true, tls: { ca, servername: 'localhost' } })
+    const give = (subject: string, security: SMTPTransport.Options) =>
+      handOver([`bounce+abc123def456@${BOUNCE_DOMAIN}`], `Subject: ${subject}\r\n\r\n`, secured.port, security)
+    expect(await give('secured', trusting(OWN_CERTIFICATE))).toMatch(/^250/)
+    expect(await give('plain', { ignoreTLS: true })).toMatch(/^250/)
+    expect(await give('too early', trusting(RENEWED_CERTIFICATE))).toBe('ESOCKET')
+    await Promise.all([writeFile(files.certFile, RENEWED_CERTIFICATE), writeFile(files.keyFile, RENEWED_KEY)])
+    expect(await give('renewed', trusting(RENEWED_CERTIFICATE))).toMatch(/^250/)
+    await writeFile(files.certFile, 'half a certificate')
+    expect(await give('kept', trusting(RENEWED_CERTIFICATE))).toMatch(/^250/)
+    expect(taken.map(({ raw }) => raw.trim())).toEqual(
+      ['secured', 'plain', 'renewed', 'kept'].map((word) => `Subject: ${word}`),
+    )
+    await secured.close()
+  })
+
+  it('refuses a certificate whose key is another', async () => {
+    const files = await certificateFiles()
+    await writeFile(files.keyFile, RENEWED_KEY)
+    expect(() => openCertificate(files)).toThrow(/mismatch/)
+  })
+
   it('survives nonsense and clients that hang up in the middle', async () => {
     const { socket } = await greeted()
     socket.write(`EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<bounce+abc123def456@${BOUNCE_DOMAIN}>\r\nDATA\r\nSubject: half`)
@@ -101,6 +138,14 @@ describe('the bounce receiver', () => {
     expect(await handOver([`bounce+abc123def456@${BOUNCE_DOMAIN}`], 'x', other.port)).toBe('ESOCKET')
   })
 })
+
+/** A certificate and its key, in files of this test's own. */
+async function certificateFiles() {
+  const folder = await temporaryFolder()
+  const [certFile, keyFile] = [join(folder, 'chain.pem'), join(folder, 'key.pem')]
+  await Promise.all([writeFile(certFile, OWN_CERTIFICATE), writeFile(keyFile, OWN_KEY)])
+  return { certFile, keyFile }
+}
 
 /** A connection, and the first line that it was told. */
 const greeted = (port = receiver.port): Promise<{ socket: Socket; greeting: string }> =>

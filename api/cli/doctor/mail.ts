@@ -1,8 +1,9 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../../config.ts'
 import { dkimProblem } from '../../delivery/dkim.ts'
 import { smtpProblem } from '../../delivery/smtp-check.ts'
+import { DAY } from '../../domain/duration.ts'
 import { about, type Finding } from '../../domain/finding.ts'
 import { dmarcNames, judgeMailDns, type MailDns, type Records } from '../../domain/mail-dns.ts'
 import type { Names } from './names.ts'
@@ -11,7 +12,8 @@ import type { Patient } from './patient.ts'
 const { ok, warn, fail } = about('mail')
 
 /** Whether the mail server lets us in, without sending anything, and whether receivers can trust what we send. */
-export async function examineMail({ config, names }: Patient): Promise<Finding[]> {
+export async function examineMail(patient: Patient): Promise<Finding[]> {
+  const { config, names } = patient
   const { mail } = config
   if (!mail)
     return [warn('No mail server is set: mail goes to the mailbox and leaves nowhere.', 'Set SMTP_URL and MAIL_FROM.')]
@@ -22,8 +24,8 @@ export async function examineMail({ config, names }: Patient): Promise<Finding[]
     : ok(
         `${host}:${port} lets us in${secure || requireTls ? ', with TLS' : ''}${config.secrets.smtpLogin ? ' and sign-in' : ''}.`,
       )
-  const signing = await examineKey(config)
-  return [server, ...signing, ...judgeMailDns(await dnsOf(config, mail.from.address, names)), oneClick(config)]
+  const keys = [...(await examineKey(config)), ...(await examineCertificate(patient))]
+  return [server, ...keys, ...judgeMailDns(await dnsOf(config, mail.from.address, names)), oneClick(config)]
 }
 
 async function examineKey({ dkim }: Config): Promise<Finding[]> {
@@ -31,6 +33,25 @@ async function examineKey({ dkim }: Config): Promise<Finding[]> {
   const privateKey = await readFile(dkim.keyFile, 'utf8')
   const problem = await dkimProblem({ ...dkim, privateKey })
   return problem ? [about('dkim').fail(problem, 'Make one: openssl genrsa -out dkim.pem 2048')] : []
+}
+
+/** Who renews by machine does so a month before the end: less than this is left only where that fails. */
+const RENEWED_BEFORE = 14 * DAY
+
+/** Of the built-in receiver: some mail servers hand over nothing where it has run out. */
+async function examineCertificate({ config: { bounces }, machineNow }: Patient): Promise<Finding[]> {
+  if (!bounces.tls) return []
+  const { ok, warn, fail } = about('bounces-tls')
+  const renew = 'Renew it; the receiver shows the new one at once.'
+  try {
+    const { validToDate } = new X509Certificate(await readFile(bounces.tls.certFile))
+    const left = validToDate.getTime() - machineNow()
+    const until = `The certificate of BOUNCE_TLS_CERT_FILE is good until ${validToDate.toISOString().slice(0, 10)}.`
+    if (left <= 0) return [fail(until, renew)]
+    return [left < RENEWED_BEFORE ? warn(until, renew) : ok(until)]
+  } catch (error) {
+    return [fail(`BOUNCE_TLS_CERT_FILE is no certificate: ${(error as Error).message}`, 'Name a PEM file.')]
+  }
 }
 
 async function dnsOf({ bounces, dkim }: Config, from: string, names: Names): Promise<MailDns> {
