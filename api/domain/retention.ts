@@ -16,8 +16,16 @@ export const KEPT_FOR = {
   ended_subscriptions: 90 * DAY,
   /** Suppressions that were lifted. */
   lifted_suppressions: 90 * DAY,
-  /** Drafts whose alerts have all ended, and that no incident was declared from; with their alerts. */
+  /** Drafts of which nothing was heard any more, ended or not, and that no incident was declared from; with their alerts. */
   ended_drafts: 90 * DAY,
+  /** What somebody typed and never posted. */
+  composer_drafts: 90 * DAY,
+  /** Codes with which staff could answer, from the day they ran out. */
+  reply_codes: 90 * DAY,
+  /** Sessions, with the address they were used from; links that let in and one-time values: from the day they ran out. */
+  sessions: 7 * DAY,
+  invitations: 7 * DAY,
+  verifications: 7 * DAY,
   /** Nothing older is counted. */
   soft_bounces: SOFT_LIMIT.within,
   /** Longer than the deliveries they are about, so that a replay is always known or about nothing. */

@@ -5,14 +5,19 @@ import type { Kept } from '../../api/domain/retention.ts'
 import type { Transaction } from '../client.ts'
 import {
   announcements,
+  composerDrafts,
   confirmations,
   deliveries,
   drafts,
   heardReports,
   inboundMessages,
+  invitations,
+  replyCodes,
+  sessions,
   softBounces,
   subscribers,
   suppressions,
+  verifications,
 } from '../schema.ts'
 import { forgetReturns } from './suppressions.ts'
 
@@ -36,7 +41,17 @@ export const FORGET: Record<Kept, Forget> = {
   lifted_suppressions: (tx, before, count) =>
     forgetRows(tx, suppressions, suppressions.id, lt(suppressions.liftedAt, before), count),
   ended_drafts: (tx, before, count) =>
-    forgetRows(tx, drafts, drafts.id, and(lt(drafts.endedAt, before), isNull(drafts.incidentId))!, count),
+    forgetRows(tx, drafts, drafts.id, and(lt(drafts.lastAlertAt, before), isNull(drafts.incidentId))!, count),
+  composer_drafts: async (tx, before) =>
+    (await tx.delete(composerDrafts).where(lt(composerDrafts.savedAt, before)).returning({ form: composerDrafts.form }))
+      .length,
+  reply_codes: (tx, before, count) =>
+    forgetRows(tx, replyCodes, replyCodes.id, lt(replyCodes.expiresAt, before), count),
+  sessions: (tx, before, count) => forgetRows(tx, sessions, sessions.id, lt(sessions.expiresAt, before), count),
+  invitations: (tx, before, count) =>
+    forgetRows(tx, invitations, invitations.tokenHash, lt(invitations.expiresAt, before), count),
+  verifications: (tx, before, count) =>
+    forgetRows(tx, verifications, verifications.id, lt(verifications.expiresAt, before), count),
   soft_bounces: (tx, before, count) => forgetRows(tx, softBounces, softBounces.id, lt(softBounces.at, before), count),
   heard_reports: (tx, before, count) =>
     forgetRows(tx, heardReports, heardReports.id, lt(heardReports.heardAt, before), count),

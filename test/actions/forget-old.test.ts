@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { forgetOld } from '../../api/actions/forget-old.ts'
+import { makeAlertSource } from '../../api/actions/make-alert-source.ts'
 import { subscribe, subscribeInput } from '../../api/actions/subscribe.ts'
 import { DAY, plus } from '../../api/domain/duration.ts'
 import { KEPT_FOR, type Kept } from '../../api/domain/retention.ts'
@@ -9,15 +10,20 @@ import { CARRIER } from '../../db/queries/returns.ts'
 import { suppressAddress, suppressionOf } from '../../db/queries/suppressions.ts'
 import {
   announcements,
+  composerDrafts,
   confirmations,
   deliveries,
+  drafts,
   heardReports,
   inboundMessages,
+  invitations,
+  sessions,
   softBounces,
   subscribers,
   suppressions,
+  verifications,
 } from '../../db/schema.ts'
-import { SECRETS } from '../support/acting.ts'
+import { SECRETS, somePerson } from '../support/acting.ts'
 import { delivering, START, someSubscriber } from '../support/delivering.ts'
 
 const world = await delivering()
@@ -32,6 +38,11 @@ const NOTHING: Record<Kept, number> = {
   ended_subscriptions: 0,
   lifted_suppressions: 0,
   ended_drafts: 0,
+  composer_drafts: 0,
+  reply_codes: 0,
+  sessions: 0,
+  invitations: 0,
+  verifications: 0,
   soft_bounces: 0,
   heard_reports: 0,
 }
@@ -76,6 +87,28 @@ describe('what is kept of people', () => {
     })
     await expectNowhere('gone@example.com')
     await expectNowhere('maybe@example.com')
+  })
+
+  it('goes for staff as well: what was never posted, what ran out, and alerts that are heard of no more', async () => {
+    const person = await somePerson(db, 'admin', 'Priya')
+    const end = { expiresAt: START, createdAt: plus(START, -DAY) }
+    await db.insert(sessions).values({ ...end, id: newId(), token: 'spent', userId: person.id, ipAddress: '192.0.2.7' })
+    await db.insert(verifications).values({ ...end, id: newId(), identifier: 'reset', value: 'once' })
+    await db.insert(invitations).values({ ...end, tokenHash: 'f'.repeat(64), personId: person.id })
+    await db.insert(composerDrafts).values({ personId: person.id, form: 'declare', fields: {}, savedAt: START })
+    const { row: source } = await makeAlertSource(acting, { kind: 'alertmanager', name: 'Prometheus' })
+    const draft = { sourceId: source.id, detectedAt: START, lastAlertAt: START, title: 'Disk is full' }
+    await db.insert(drafts).values([
+      { ...draft, id: newId(), groupKey: 'never ended', state: 'dismissed' },
+      { ...draft, id: newId(), groupKey: 'still heard of', lastAlertAt: plus(START, 2 * DAY) },
+    ])
+    await laterBy(7 * DAY)
+    expect(await forgetOld(acting)).toEqual(NOTHING)
+    await laterBy(7 * DAY + 1)
+    expect(await forgetOld(acting)).toEqual({ ...NOTHING, sessions: 1, invitations: 1, verifications: 1 })
+    await laterBy(90 * DAY + 1)
+    expect(await forgetOld(acting)).toEqual({ ...NOTHING, ended_drafts: 1, composer_drafts: 1 })
+    expect((await db.select().from(drafts)).map(({ groupKey }) => groupKey)).toEqual(['still heard of'])
   })
 
   it('is not deleted while it waits to be sent', async () => {
