@@ -12,6 +12,8 @@ const POLL = 1_000
 const CLAIM_KEEPS = 25_000
 /** A claim takes up what can be sent in this time, but no more rows than that. */
 const CLAIM_FOR = 5_000
+/** The same of what is not for the public: few and urgent, and another process may be free to carry the rest. */
+const CLAIM_FOR_OURS = 500
 const MOST_CLAIMED = 250
 /** Who answers within this gets the next message while it still has the one before. */
 const QUICK = 1_000
@@ -62,8 +64,9 @@ export function startLane(carrying: Carrying, channel: keyof Carriers, lane: Lan
   let urgent = false
   let fetching = false
 
+  const claimFor = lane === 'public' ? CLAIM_FOR : CLAIM_FOR_OURS
   const rowsPerClaim = () =>
-    perSecond === null ? Math.min(MOST_CLAIMED, slots[lane] * Math.max(2, Math.ceil(CLAIM_FOR / takes))) : slots[lane]
+    perSecond === null ? Math.min(MOST_CLAIMED, slots[lane] * Math.max(2, Math.ceil(claimFor / takes))) : slots[lane]
 
   async function takeUp(): Promise<boolean> {
     const isLow = waiting.length < Math.max(slots[lane], rowsPerClaim() / 2)

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/client.ts'
 import { setUpNorthwind, somePerson } from './acting.ts'
 
-/** Open SEV1s that have promised to speak within the hour, and a commander; straight into the tables, as the actions leave them. */
+/** A company, a commander and open SEV1s that promised to speak within the hour; straight into the tables, as actions leave them. */
 export async function openMany(db: Database, count: number): Promise<void> {
   await setUpNorthwind(db)
   const commander = await somePerson(db, 'commander', 'Priya', { phone: null })
@@ -15,7 +15,7 @@ export async function openMany(db: Database, count: number): Promise<void> {
   await db.execute(sql`analyze`)
 }
 
-/** Gives so many of them a deadline each, so far apart in milliseconds; their reminder is behind them, so that the rung at the deadline is the next. */
+/** Gives some a deadline each, `apart` milliseconds from the next; the reminder is behind them, so the rung at it is the next. */
 export const setDeadlines = (db: Database, count: number, { after, apart }: { after: number; apart: number }) =>
   db.execute(sql`with chosen as (
       select id, row_number() over () as n from incidents where deadline_seq = 2 and next_rung_at > sitrep_now() limit ${count}
