@@ -255,7 +255,7 @@ function fillInPlace(part) {
  */
 function fillFrame(frame) {
   const brought = frame.getAttribute('srcdoc')
-  const sheets = [...brought.matchAll(/<style[^>]*>([^]*?)<\/style>/g)].map(([, text]) => text)
+  const sheets = [...brought.matchAll(/<style[^>]*>([\s\S]*?)<\/style>/g)].map(([, text]) => text)
   frame.addEventListener('load', () => {
     const { contentDocument: shown, contentWindow: view } = frame
     shown.adoptedStyleSheets = sheets.map((text) => {
@@ -265,7 +265,7 @@ function fillFrame(frame) {
     })
     for (const element of shown.querySelectorAll('[data-styled]')) element.style.cssText = element.dataset.styled
   })
-  const bare = brought.replace(/<style[^>]*>[^]*?<\/style>/g, '').replace(/\sstyle="/g, ' data-styled="')
+  const bare = brought.replace(/<style[^>]*>[\s\S]*?<\/style>/g, '').replace(/\sstyle="/g, ' data-styled="')
   frame.setAttribute('sandbox', 'allow-same-origin')
   frame.setAttribute('srcdoc', bare)
 }
