@@ -158,10 +158,6 @@ const text = z.string().describe('One line for people, which chat tools show')
 
 /** Every body that a webhook may have, by its `type`: what builds them is typed by this, and the API's description shows it. */
 export const WEBHOOKS = {
-  'staff.note': {
-    summary: 'A note, an answer for customers or a workaround, to endpoints that were subscribed on the staff page',
-    body: z.strictObject({ type: z.literal('staff.note'), meta: event.shape.meta, staff_note: staffNote }),
-  },
   'subscription.challenge': {
     summary:
       'Asks an address that was signed up whether it wants to hear from us: answer 200 with the challenge as body',
@@ -205,6 +201,10 @@ export const WEBHOOKS = {
   'maintenance.reminder': {
     summary: 'Planned work is near',
     body: event.extend({ type: z.literal('maintenance.reminder'), incident: maintenance }),
+  },
+  'staff.note': {
+    summary: 'A note, an answer for customers or a workaround, to endpoints that were subscribed on the staff page',
+    body: z.strictObject({ type: z.literal('staff.note'), meta: event.shape.meta, staff_note: staffNote }),
   },
   alert: {
     summary: 'To a member of staff: a promise falls due, a message waits for confirmation, a decision was answered',

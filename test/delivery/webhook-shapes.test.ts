@@ -10,6 +10,7 @@ import { correctUpdate } from '../../api/actions/correct-update.ts'
 import { handOver } from '../../api/actions/hand-over.ts'
 import { markLate } from '../../api/actions/mark-late.ts'
 import { mergeIncident } from '../../api/actions/merge-incident.ts'
+import { noteForStaff } from '../../api/actions/note-for-staff.ts'
 import { planMaintenance, planMaintenanceInput } from '../../api/actions/plan-maintenance.ts'
 import { postBriefing } from '../../api/actions/post-briefing.ts'
 import { remindOfDecisions } from '../../api/actions/remind-of-decisions.ts'
@@ -20,7 +21,7 @@ import { subscribe, subscribeInput } from '../../api/actions/subscribe.ts'
 import { webhookCarrier } from '../../api/delivery/webhook.ts'
 import { DAY, HOUR, MINUTE, plus } from '../../api/domain/duration.ts'
 import { newId } from '../../db/ids.ts'
-import { components } from '../../db/schema.ts'
+import { components, staffReaders } from '../../db/schema.ts'
 import { actingAs, actorFor, somePerson } from '../support/acting.ts'
 import { BRIEFING } from '../support/briefings.ts'
 import { delivering, everybodyLeaves, latestAnnouncement, someSubscriber } from '../support/delivering.ts'
@@ -118,6 +119,9 @@ it('everything that is sent to staff is so as well', async () => {
   for (const wait of [11, 10, 10, 20]) await pass(wait * MINUTE)
   await answerDecision(actingAs(db, clock, actorFor(ana)), id, briefing.id, { answer: 'approved' })
   await handOver(acting, id, { to_person_id: rob.id, note: 'The EU is back.' })
+  const desk = await someEndpoint(world, receiver.url('/desk'), { list: 'staff' })
+  await db.insert(staffReaders).values({ subscriberId: desk.id, personId: rob.id })
+  await noteForStaff(acting, id, { kind: 'workaround', text: 'Sign in by the old page.' })
   await pass(0)
   const parts = receiver.received.flatMap(({ body: { type, alert, briefing: told } }) => [
     ...(alert ? [`${type} ${Object.keys(alert).join(' ')}`] : []),

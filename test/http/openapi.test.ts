@@ -119,6 +119,7 @@ describe('openapi.json', () => {
       'incident.merged',
       'maintenance.update',
       'maintenance.reminder',
+      'staff.note',
       'alert',
       'briefing',
       'test',
