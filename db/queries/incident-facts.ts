@@ -44,8 +44,8 @@ type Row = [
 ]
 
 /**
- * Incidents with their published updates, oldest first, without their words: all of them in one value, since a year of
- * them as rows, each with its dates to be read, took six times as long.
+ * Incidents with their published updates, oldest first, without their words: all of them in one value. Ten thousand as rows,
+ * each with its dates to be read, took twice as long.
  */
 async function factsWhere(reader: Reader, which: SQL, most: number): Promise<IncidentFacts[]> {
   const [all] = await reader.execute<{ facts: Row[] | null }>(sql`
@@ -68,7 +68,7 @@ async function factsWhere(reader: Reader, which: SQL, most: number): Promise<Inc
   return (all?.facts ?? []).map(factsIn)
 }
 
-const ms = (column: string): SQL => sql`(extract(epoch from ${sql.raw(column)}) * 1000)::bigint`
+const ms = (column: string): SQL => sql`(date_part('epoch', ${sql.raw(column)}) * 1000)::bigint`
 
 function factsIn([[id, title, severity, retracted, backfilled], times, updates]: Row): IncidentFacts {
   const [started, detected, declared, acknowledged, spokeFirst, mitigated, resolved, due] = times
