@@ -37,7 +37,7 @@ export async function answerWords(
       author: update && update.authorId !== person.id ? (author ?? 'a program') : null,
       next: printed((update ?? incident)?.nextUpdateDueAt),
       until: printed(reply.until),
-      leaves: update?.releaseAt && printed(leavesAt(update.releaseAt, incident!.nextUpdateDueAt)),
+      leaves: update?.releaseAt ? printed(leavesAt(update.releaseAt, incident!.nextUpdateDueAt)) : null,
       code:
         incident && LEAVES_MORE_TO_SAY.includes(reply.outcome)
           ? await replyCode(composing, delivery, person, incident)

@@ -38,7 +38,7 @@ it('the composer takes ready words, shows what they would be and posts them, eac
   const [{ id }] = await incidents()
   const room = await w3m.read()
   expect(room).toMatch(/to the update promised for \d\d:\d\d UTC/)
-  expect(room).not.toContain('late.')
+  expect(room).not.toContain('late. Promised')
   await w3m.choose('Start from', 'Cause found')
   await w3m.press('Use these words')
   expect(await w3m.read()).toMatch(/\(\*\) ?Identified/)
