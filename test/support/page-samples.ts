@@ -201,7 +201,7 @@ export const SAMPLES: Record<string, Sample> = {
     '/subscription/endpoint',
     { ...endpoint, fresh: { secret: `whsec_${'A'.repeat(43)}=`, oldSecretUntil: '2026-11-13T14:04:00.000Z' } },
   ],
-  gone: ['/subscription/gone', { company: northwind }],
+  gone: ['/subscription/gone', { company: northwind, byText: true }],
   refused: [
     '/subscription/refused',
     {

@@ -25,7 +25,7 @@ export async function refusalPage(
   refusal: Refusal,
 ): Promise<Response> {
   if (prefersJson(request.headers.get('accept'))) return problemResponse(refusal)
-  if (route.door === 'public') return publicRefusal(world, refusal)
+  if (route.door === 'public') return publicRefusal(world, request, refusal)
   if (refusal.kind === 'unauthenticated') return askToSignIn(world, request, text, refusal)
   const shell = await shellFor(world, await viewerOf(world, request))
   const screen = { shell, title: TITLES[refusal.kind], sentences: sentencesOf(refusal), link: wayOut(shell) }
@@ -94,7 +94,7 @@ async function viewerOf(world: World, request: Request): Promise<Actor> {
 }
 
 /** Subscribers are told in their own pages, without a word about the console. */
-async function publicRefusal(world: World, refusal: Refusal): Promise<Response> {
+async function publicRefusal(world: World, request: Request, refusal: Refusal): Promise<Response> {
   const status = statusOf(refusal)
   const headers = { ...TOKEN_PAGE, ...headersOf(refusal) }
   if (refusal.kind !== 'gone')
@@ -103,7 +103,8 @@ async function publicRefusal(world: World, refusal: Refusal): Promise<Response> 
       headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
     })
   const { company } = await publicNow(world)
-  const html = await world.render('/subscription/gone', { company })
+  const byText = new URL(request.url).pathname.startsWith('/s/')
+  const html = await world.render('/subscription/gone', { company, byText })
   return new Response(html, { status, headers: { 'content-type': 'text/html; charset=utf-8', ...headers } })
 }
 
