@@ -145,8 +145,8 @@ it('warns of words without refusing them, and says where they stand', async () =
   const body = 'Db-03 is slow. Sign-in will be back in 10 minutes; next update by 14:40 UTC.'
   const { warnings } = (await preview({ body })).body
   expect(warnings).toEqual([
-    { code: 'host_name', message: expect.stringContaining('name of a machine'), at: [0, 5] },
-    { code: 'fix_time', message: expect.stringContaining('when it will be over'), at: [23, 49] },
+    { code: 'host_name', field: 'body', message: expect.stringContaining('name of a machine'), at: [0, 5] },
+    { code: 'fix_time', field: 'body', message: expect.stringContaining('when it will be over'), at: [23, 49] },
   ])
   expect(body.slice(23, 49)).toBe('will be back in 10 minutes')
   expect((await preview({ body: 'An outage of Login.' })).body.warnings).toMatchObject([{ code: 'outage', at: [3, 9] }])
