@@ -33,7 +33,7 @@ it('an import takes more rows than a batch holds, and says what it did and what 
   const { text, json, failed } = await run({}, file)
   expect(failed).toBe(false)
   expect(json).toMatchObject({ created: 1_234, updated: 0, pending: 0, skipped: 1 })
-  expect(text).toContain('row 1235: invalid_value: channel: Use email or sms.')
+  expect(text).toContain('row 1235: invalid_value: channel: Use email, sms or webhook.')
   expect(await db.$count(subscribers)).toBe(1_234)
   expect((await run({}, file)).json).toMatchObject({ created: 0, updated: 1_234 })
 })
