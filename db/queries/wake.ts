@@ -3,7 +3,8 @@ import type { Database, Queryable } from '../client.ts'
 import { newId } from '../ids.ts'
 
 /** What a change may wake: publishers, the fan-out, the carriers, the cadence watch. */
-export type Wake = 'publish' | 'fan_out' | 'deliver' | 'cadence'
+export const WAKES = ['publish', 'fan_out', 'deliver', 'cadence'] as const
+export type Wake = (typeof WAKES)[number]
 
 const CHANNEL = 'sitrep'
 
@@ -12,9 +13,15 @@ export async function wake(queryable: Queryable, what: Wake): Promise<void> {
   await queryable.execute(sql`select pg_notify(${CHANNEL}, ${what})`)
 }
 
-/** Calls `onWake` for every wake; returns the way to stop. A lost connection is taken up again by the driver. */
+/**
+ * Calls `onWake` for every wake; returns the way to stop. A lost connection is taken up again by the driver; then, as at
+ * the beginning, everything is woken, since nobody knows what was said meanwhile.
+ */
 export async function listen(db: Database, onWake: (what: Wake) => void): Promise<() => Promise<void>> {
-  const subscription = await db.$client.listen(CHANNEL, (what) => onWake(what as Wake))
+  const wakeAll = () => {
+    for (const what of WAKES) onWake(what)
+  }
+  const subscription = await db.$client.listen(CHANNEL, (what) => onWake(what as Wake), wakeAll)
   return () => subscription.unlisten()
 }
 
