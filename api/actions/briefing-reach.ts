@@ -19,9 +19,13 @@ export async function reachOfBriefing(
   incident: Pick<Incident, 'id' | 'severity'>,
   decidingId: string | null = null,
 ): Promise<BriefedPerson[]> {
-  const told = (await latestBriefing(reader, incident.id))?.severity ?? incident.severity
-  const matter = await matterOf(reader, { id: incident.id, severity: graver(told, incident.severity) })
-  const named = namedByRules(await rulesOfBriefing(reader), matter)
+  const [latest, here, rules] = await Promise.all([
+    latestBriefing(reader, incident.id),
+    matterOf(reader, incident),
+    rulesOfBriefing(reader),
+  ])
+  const severity = graver(latest?.severity ?? incident.severity, incident.severity)
+  const named = namedByRules(rules, { ...here, severity })
   if (decidingId) named.set(decidingId, BRIEFING_CHANNELS)
   const people = await activePeople(reader, [...named.keys()])
   return people.map((person) => ({ ...person, channels: channelsTo(person, named.get(person.id)!) }))

@@ -63,24 +63,22 @@ export async function briefingsBesideUpdates(
 export async function wholeBriefings(reader: Reader, of: readonly Briefing[]): Promise<WholeBriefing[]> {
   if (of.length === 0) return []
   const ids = of.map((briefing) => briefing.id)
-  const asked = await reader.select().from(decisions).where(inArray(decisions.briefingId, ids))
-  const recipients = collect(
-    await reader
+  const [asked, recipientRows, readRows, told] = await Promise.all([
+    reader.select().from(decisions).where(inArray(decisions.briefingId, ids)),
+    reader
       .select()
       .from(briefingRecipients)
       .where(inArray(briefingRecipients.briefingId, ids))
       .orderBy(asc(briefingRecipients.personId)),
-    (row) => [row.briefingId, row],
-  )
-  const reads = collect(
-    await reader
+    reader
       .select()
       .from(briefingReceipts)
       .where(inArray(briefingReceipts.briefingId, ids))
       .orderBy(asc(briefingReceipts.readAt), asc(briefingReceipts.personId)),
-    (row) => [row.briefingId, row],
-  )
-  const told = await toldPublicOf(reader, [...new Set(of.map((briefing) => briefing.incidentId))])
+    toldPublicOf(reader, [...new Set(of.map((briefing) => briefing.incidentId))]),
+  ])
+  const recipients = collect(recipientRows, (row) => [row.briefingId, row])
+  const reads = collect(readRows, (row) => [row.briefingId, row])
   return of.map((briefing) => ({
     briefing,
     decision: asked.find((each) => each.briefingId === briefing.id) ?? null,

@@ -1,5 +1,6 @@
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, or } from 'drizzle-orm'
 import type { RungRecipient } from '../../api/domain/cadence.ts'
+import type { Role } from '../../api/domain/role.ts'
 import { people } from '../schema.ts'
 import type { Reader } from './cadence.ts'
 import type { Incident } from './incidents.ts'
@@ -22,7 +23,7 @@ export const rolesOf = ({
 }: Roles): Roles => ({ commanderId, deputyId, commsLeadId, scribeId, subjectExpertId, executiveSponsorId })
 
 /** `textsEnded`: their phone has opted out, so that mail takes the place of texts. */
-export type Reached = Pick<typeof people.$inferSelect, 'id' | 'email' | 'phone' | 'webhookUrl'> & {
+export type Reached = Pick<typeof people.$inferSelect, 'id' | 'name' | 'email' | 'phone' | 'webhookUrl'> & {
   textsEnded: boolean
 }
 
@@ -37,11 +38,38 @@ export async function peopleOfRung(
   to: readonly RungRecipient[],
   fallback: readonly string[],
 ): Promise<Reached[]> {
-  const named = await activeById(reader, idsIn(incident, to))
-  const everyone = to.includes('everyone') ? await activeInRoles(reader, ['responder', 'commander', 'admin']) : []
-  const found = [...named, ...everyone]
+  const [reached] = await peopleOfRungs(reader, incident, [to], fallback)
+  return reached!
+}
+
+/** The same for several rungs, in their order; one query, however many they are. */
+export async function peopleOfRungs(
+  reader: Reader,
+  incident: Roles,
+  rungs: readonly (readonly RungRecipient[])[],
+  fallback: readonly string[],
+): Promise<Reached[][]> {
+  const ids = [...rungs.flatMap((to) => idsIn(incident, to)), ...fallback]
+  const everybody = rungs.some((to) => to.includes('everyone'))
+  const active = await activeAmong(reader, ids, everybody ? EVERYONE : ['admin'])
+  return rungs.map((to) => inRung(active, incident, to, fallback))
+}
+
+/** Whom the recipient `everyone` means. */
+const EVERYONE = ['responder', 'commander', 'admin'] as const
+
+type InRole = Reached & { role: Role }
+
+function inRung(active: readonly InRole[], incident: Roles, to: readonly RungRecipient[], fallback: readonly string[]) {
+  const byId = (ids: readonly string[]) => active.filter((person) => ids.includes(person.id))
+  const inRoles = (roles: readonly Role[]) => active.filter((person) => roles.includes(person.role))
+  const named = byId(idsIn(incident, to))
+  const found = [...named, ...(to.includes('everyone') ? inRoles(EVERYONE) : [])]
   const unled = to.includes('commander') && !found.some((person) => person.id === incident.commanderId)
-  if (to.includes('fallback') || unled || found.length === 0) found.push(...(await fallbackPeople(reader, fallback)))
+  if (to.includes('fallback') || unled || found.length === 0) {
+    const standIns = byId(fallback)
+    found.push(...(standIns.length > 0 ? standIns : inRoles(['admin'])))
+  }
   return [...new Map(found.map((person) => [person.id, person])).values()]
 }
 
@@ -57,12 +85,14 @@ function idsIn(incident: Roles, to: readonly RungRecipient[]): string[] {
   return to.flatMap((role) => holder[role] ?? [])
 }
 
-async function fallbackPeople(reader: Reader, ids: readonly string[]): Promise<Reached[]> {
-  const named = await activeById(reader, ids)
-  return named.length > 0 ? named : activeInRoles(reader, ['admin'])
+const reached = {
+  id: people.id,
+  name: people.name,
+  email: people.email,
+  phone: people.phone,
+  webhookUrl: people.webhookUrl,
+  textsEnded,
 }
-
-const reached = { id: people.id, email: people.email, phone: people.phone, webhookUrl: people.webhookUrl, textsEnded }
 
 /** Those of these people who are active, with where they are reached. */
 export const activeById = async (reader: Reader, ids: readonly string[]): Promise<Reached[]> =>
@@ -74,9 +104,9 @@ export const activeById = async (reader: Reader, ids: readonly string[]): Promis
         .where(and(people.active, inArray(people.id, [...ids])))
         .orderBy(asc(people.id))
 
-const activeInRoles = (reader: Reader, roles: ('responder' | 'commander' | 'admin')[]): Promise<Reached[]> =>
+const activeAmong = (reader: Reader, ids: readonly string[], roles: readonly Role[]): Promise<InRole[]> =>
   reader
-    .select(reached)
+    .select({ ...reached, role: people.role })
     .from(people)
-    .where(and(eq(people.active, true), inArray(people.role, roles)))
+    .where(and(eq(people.active, true), or(inArray(people.id, [...ids]), inArray(people.role, [...roles]))))
     .orderBy(asc(people.id))

@@ -30,10 +30,11 @@ interface Told {
   announcement: Announced
   /** Null: on no page. */
   page: { incidentId: string } | { maintenanceId: string } | null
+  now: Date
 }
 
-/** The board of an update; null where nobody was to be told. */
-export async function updateBoard(call: Call, update: Update): Promise<DeliveryBoard | null> {
+/** The board of an update; null where nobody was to be told. `now` comes from the database's clock. */
+export async function updateBoard(call: Call, update: Update, now: Date): Promise<DeliveryBoard | null> {
   const announcement = await announcementOfUpdate(call.acting.db, update.id)
   if (!announcement) return null
   const { id: updateId, incidentId } = update
@@ -44,11 +45,12 @@ export async function updateBoard(call: Call, update: Update): Promise<DeliveryB
     scope: { incidentId, updateId },
     announcement,
     page: update.audience === 'public' ? { incidentId } : null,
+    now,
   })
 }
 
 /** The board of a step of planned work; null where nobody was to be told. */
-export async function stepBoard(call: Call, step: MaintenanceUpdate): Promise<DeliveryBoard | null> {
+export async function stepBoard(call: Call, step: MaintenanceUpdate, now: Date): Promise<DeliveryBoard | null> {
   const announcement = await announcementOfStep(call.acting.db, step.id)
   if (!announcement) return null
   const { maintenanceId } = step
@@ -59,27 +61,36 @@ export async function stepBoard(call: Call, step: MaintenanceUpdate): Promise<De
     scope: { announcementId: announcement.id },
     announcement,
     page: { maintenanceId },
+    now,
   })
 }
 
 /** The board of the newest of these updates that somebody was to be told of; newest first. */
-export async function newestUpdateBoard(call: Call, updates: readonly Update[]): Promise<DeliveryBoard | null> {
+export async function newestUpdateBoard(
+  call: Call,
+  updates: readonly Update[],
+  now: Date,
+): Promise<DeliveryBoard | null> {
   const announced = await announcementsOf(call.acting.db, [...new Set(updates.map(({ incidentId }) => incidentId))])
   const newest = updates.find(({ id }) => announced.has(id))
-  return newest ? updateBoard(call, newest) : null
+  return newest ? updateBoard(call, newest, now) : null
 }
 
-export async function newestStepBoard(call: Call, { id }: Maintenance): Promise<DeliveryBoard | null> {
+export async function newestStepBoard(call: Call, { id }: Maintenance, now: Date): Promise<DeliveryBoard | null> {
   const { db } = call.acting
   const announced = await announcementsOfMaintenances(db, [id])
   const newest = (await updatesOfMaintenances(db, [id])).find((step) => announced.has(step.id))
-  return newest ? stepBoard(call, newest) : null
+  return newest ? stepBoard(call, newest, now) : null
 }
 
 async function boardOf({ world, acting }: Call, told: Told): Promise<DeliveryBoard> {
   const { db, actor } = acting
-  const counts = await ledgerCounts(db, told.scope)
-  const now = await acting.clock(db)
+  const { now } = told
+  const [counts, resending, targets] = await Promise.all([
+    ledgerCounts(db, told.scope),
+    wouldResend(db, told.scope),
+    told.page ? targetsOf(db, told.page, told.at) : [],
+  ])
   const guard = guardState(told.announcement, now)
   return {
     url: told.url,
@@ -90,8 +101,8 @@ async function boardOf({ world, acting }: Call, told: Told): Promise<DeliveryBoa
     writing: told.announcement.fannedOutAt === null && (guard === 'passed' || guard === 'released'),
     guard,
     smsBy: smsBy(counts, world.smsSegmentsPerSecond, now),
-    resending: await wouldResend(db, told.scope),
-    targets: told.page ? await targetsOf(db, told.page, told.at) : [],
+    resending,
+    targets,
     mayRetry: actor.role !== null && covers(actor.role, 'responder'),
   }
 }
@@ -103,8 +114,8 @@ function smsBy(counts: DeliveryCounts, perSecond: number | null, now: Date): str
 
 /** A target that failed still shows what it held before; what it is to show now it does not. */
 async function targetsOf(db: Call['acting']['db'], of: NonNullable<Told['page']>, since: Date): Promise<PageTarget[]> {
-  const wanted = await revisionSince(db, of, since)
-  return (await siteTargetStates(db)).map(({ name, state, revision, publishedAt }) => ({
+  const [wanted, states] = await Promise.all([revisionSince(db, of, since), siteTargetStates(db)])
+  return states.map(({ name, state, revision, publishedAt }) => ({
     name,
     state: revision >= (wanted ?? 0) ? 'in_place' : state === 'failed' ? 'failed' : 'on_its_way',
     at: publishedAt.toISOString(),

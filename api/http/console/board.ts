@@ -77,7 +77,7 @@ async function ofUpdate(call: Call): Promise<BoardScreen> {
   if (update?.state !== 'published') throw refuseMissing('update')
   const room = { title: incident.title, url: `/console/incidents/${incident.id}` }
   const scope = { incidentId: incident.id, updateId: update.id }
-  return screenOf(call, room, await updateBoard(call, update), scope)
+  return screenOf(call, room, await updateBoard(call, update, await call.acting.clock(db)), scope)
 }
 
 async function ofStep(call: Call): Promise<BoardScreen> {
@@ -88,7 +88,8 @@ async function ofStep(call: Call): Promise<BoardScreen> {
   if (!maintenance || !step) throw refuseMissing('update')
   const room = { title: maintenance.title, url: `/console/maintenance/${maintenance.id}` }
   const announcement = await announcementOfStep(db, step.id)
-  return screenOf(call, room, await stepBoard(call, step), { announcementId: announcement?.id ?? '' })
+  const board = await stepBoard(call, step, await call.acting.clock(db))
+  return screenOf(call, room, board, { announcementId: announcement?.id ?? '' })
 }
 
 /** Failures shown on one page. */

@@ -8,7 +8,7 @@ import {
 } from '../../../db/queries/briefings.ts'
 import { currentPolicy } from '../../../db/queries/cadence.ts'
 import { draftOf } from '../../../db/queries/drafts.ts'
-import { componentsHeldBy, type Incident } from '../../../db/queries/incidents.ts'
+import type { HeldComponent, Incident } from '../../../db/queries/incidents.ts'
 import { ledgerCounts } from '../../../db/queries/ledger.ts'
 import { type BriefedPerson, reachOfBriefing } from '../../actions/briefing-reach.ts'
 import { UNKNOWN } from '../../domain/briefing.ts'
@@ -28,24 +28,32 @@ import { alertsOfBriefings } from './silence.ts'
 export async function briefingRoom(
   call: Call,
   incident: Incident,
+  held: readonly HeldComponent[],
   sent: { briefing?: Form; briefingPreview?: BriefingPreview },
+  now: Date,
 ): Promise<BriefingRoom | null> {
-  const { db, actor, clock } = call.acting
+  const { db, actor } = call.acting
   if (actor.role === null || !readsBriefings(actor.role)) return null
-  const now = await clock(db)
-  const latest = await latestBriefing(db, incident.id)
-  const reach = await reachOfBriefing(db, incident)
+  const [latest, reach, clock, alerts] = await Promise.all([
+    latestBriefing(db, incident.id),
+    reachOfBriefing(db, incident),
+    briefingClockOf(db, incident.id),
+    alertsOfBriefings(db, incident.id),
+  ])
   const forNobody = reach.length === 0
-  const dueAt = forNobody ? null : ((await briefingClockOf(db, incident.id))?.dueAt ?? null)
+  const dueAt = forNobody ? null : (clock?.dueAt ?? null)
   const isOver = incident.resolvedAt !== null && latest !== null && latest.publishedAt >= incident.resolvedAt
+  const [composer, shown] = await Promise.all([
+    covers(actor.role, 'commander') && !isOver ? composerOf(call, incident, { latest, reach, held }, sent) : null,
+    latest && latestOf(call, incident, latest, now),
+  ])
   return {
-    composer:
-      covers(actor.role, 'commander') && !isOver ? await composerOf(call, incident, { latest, reach }, sent) : null,
-    latest: latest && (await latestOf(call, incident, latest, now)),
+    composer,
+    latest: shown,
     dueAt: dueAt?.toISOString() ?? null,
     late: isOverdue(dueAt, now),
     forNobody,
-    alerts: await alertsOfBriefings(db, incident.id),
+    alerts,
   }
 }
 
@@ -64,18 +72,22 @@ async function latestOf(
 async function composerOf(
   call: Call,
   incident: Incident,
-  { latest, reach }: { latest: Briefing | null; reach: readonly BriefedPerson[] },
+  { latest, reach, held }: { latest: Briefing | null; reach: readonly BriefedPerson[]; held: readonly HeldComponent[] },
   { briefing: sent, briefingPreview: preview }: { briefing?: Form; briefingPreview?: BriefingPreview },
 ): Promise<BriefingComposer> {
   const { db } = call.acting
-  const policy = await currentPolicy(db)
+  const drafting = sent?.values ?? draftedFields(call, incident.id)
+  const components = held.map(({ name, status }) => `${name}: ${status.replaceAll('_', ' ')}`)
+  const [policy, typed, facts, deciders] = await Promise.all([
+    currentPolicy(db),
+    drafting,
+    factsOf(call, incident, components),
+    whoDecides(db),
+  ])
   const interval = policy[incident.severity].briefing
   const wait = interval === null ? null : millisecondsOf(interval)
-  const held = ((await componentsHeldBy(db, [incident.id])).get(incident.id) ?? []).map(
-    ({ name, status }) => `${name}: ${status.replaceAll('_', ' ')}`,
-  )
-  const typed = sent?.values ?? (await draftedFields(call, incident.id))
-  const before = latest ? fieldsOfBriefing(latest) : fieldsOfFirst({ customerImpact: held.join('; ') || UNKNOWN })
+  const first = { customerImpact: components.join('; ') || UNKNOWN }
+  const before = latest ? fieldsOfBriefing(latest) : fieldsOfFirst(first)
   const values = { ...usualInterval(wait), ...(Object.keys(typed).length > 0 ? typed : before) }
   const resolved = incident.status === 'resolved'
   return {
@@ -84,8 +96,8 @@ async function composerOf(
     seq: (latest?.seq ?? 0) + 1,
     words: wordsTyped(values),
     recipients: reach.map(({ name, channels }) => ({ name, channels })),
-    facts: await factsOf(call, incident, held),
-    deciders: (await whoDecides(db)).map(({ id, name }) => ({ id, name })),
+    facts,
+    deciders: deciders.map(({ id, name }) => ({ id, name })),
     longestWait: wait === null ? null : wait / 1000,
     last: resolved,
     preview: preview ? { ...preview, nextDueAt: preview.nextDueAt?.toISOString() ?? null } : null,
@@ -105,14 +117,20 @@ async function factsOf(
   incident: Incident,
   components: string[],
 ): Promise<BriefingComposer['facts']> {
-  const told = (await toldPublicOf(db, [incident.id])).get(incident.id) ?? []
+  const [toldOf, counts] = await Promise.all([
+    toldPublicOf(db, [incident.id]),
+    ledgerCounts(db, { incidentId: incident.id }),
+  ])
+  const told = toldOf.get(incident.id) ?? []
   const last = told.at(-1)
-  const counts = Object.values(await ledgerCounts(db, { incidentId: incident.id }))
   return {
     startedAt: incident.startedAt.toISOString(),
     components,
     toldCount: told.length,
     lastTold: last ? { publishedAt: last.publishedAt.toISOString(), headline: last.headline } : null,
-    taken: counts.reduce((sum, of) => sum + TAKEN.reduce((taken, state) => taken + (of?.[state] ?? 0), 0), 0),
+    taken: Object.values(counts).reduce(
+      (sum, of) => sum + TAKEN.reduce((taken, state) => taken + (of?.[state] ?? 0), 0),
+      0,
+    ),
   }
 }

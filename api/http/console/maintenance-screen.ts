@@ -46,7 +46,7 @@ export async function maintenanceScreen(
       rrule: maintenance.rrule,
     },
     steps: await toldSteps(call, maintenance.id),
-    delivery: await newestStepBoard(call, maintenance),
+    delivery: await newestStepBoard(call, maintenance, new Date(shell.now)),
     guarded: await guardedMessages(call, { maintenanceId: maintenance.id }),
     groups: living ? await componentChoices(db) : [],
     forms: living ? { ...filledForms(maintenance, componentIds), ...refused } : null,

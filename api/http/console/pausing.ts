@@ -1,8 +1,8 @@
-import { policyOfVersion } from '../../../db/queries/cadence.ts'
 import type { Incident } from '../../../db/queries/incidents.ts'
 import { namesOfKeys, namesOfPeople } from '../../../db/queries/names.ts'
 import { type LadderPause, pausesOf } from '../../../db/queries/pauses.ts'
 import { maySnooze } from '../../actions/snooze-alerts.ts'
+import type { CadencePolicy } from '../../domain/cadence.ts'
 import { durationOf } from '../../domain/duration.ts'
 import { longestPause, pauseLengths } from '../../domain/pause.ts'
 import { covers } from '../../domain/role.ts'
@@ -10,16 +10,19 @@ import type { Pausing } from '../../domain/room.ts'
 import type { Form } from '../../domain/screen-parts.ts'
 import type { Call } from '../route.ts'
 
-/** Who holds the alerts of an incident back at present, and what its viewer may do about them; null when it is over. */
+/**
+ * Who holds the alerts of an incident back at present, and what its viewer may do about them under the cadence of the
+ * open promise; null when it is over.
+ */
 export async function pausingOf(
   { acting }: Call,
   incident: Incident,
+  policy: CadencePolicy,
   now: Date,
   refused: Form | null,
 ): Promise<Pausing | null> {
   if (incident.status === 'resolved') return null
   const { db, actor } = acting
-  const policy = await policyOfVersion(db, incident.cadenceVersion)
   const longest = incident.nextUpdateDueAt ? longestPause(policy[incident.severity]) : null
   const may = maySnooze(actor, incident) ? pauseLengths(longest ?? 0) : []
   return {

@@ -12,8 +12,10 @@ import { boardUrl } from './board-path.ts'
 /** Updates as the room prints them, as they read now, in the order given. */
 export async function postedUpdates(reader: Reader, updates: readonly Update[]): Promise<PostedUpdate[]> {
   const incidentIds = [...new Set(updates.map((update) => update.incidentId))]
-  const corrections = await correctionsOf(reader, incidentIds)
-  const announced = await announcementsOf(reader, incidentIds)
+  const [corrections, announced] = await Promise.all([
+    correctionsOf(reader, incidentIds),
+    announcementsOf(reader, incidentIds),
+  ])
   const written = [...updates, ...[...corrections.values()].flat()]
   const people = await namesOfPeople(
     reader,

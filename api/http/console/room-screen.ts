@@ -1,3 +1,4 @@
+import { policyOfVersion } from '../../../db/queries/cadence.ts'
 import { draftOf } from '../../../db/queries/drafts.ts'
 import { factsOf } from '../../../db/queries/incident-facts.ts'
 import { componentsHeldBy, type Incident, updatesOf } from '../../../db/queries/incidents.ts'
@@ -58,10 +59,11 @@ export async function roomScreen(
 ): Promise<IncidentScreen> {
   const refused: RefusedInRoom = sent
   const { db } = call.acting
-  const [shell, written, allHeld] = await Promise.all([
+  const [shell, written, allHeld, policy] = await Promise.all([
     shellOf(call),
     updatesOf(db, incident.id),
     componentsHeldBy(db, [incident.id]),
+    policyOfVersion(db, incident.cadenceVersion),
   ])
   const now = new Date(shell.now)
   const updates = written.filter((update) => update.state === 'published')
@@ -75,8 +77,8 @@ export async function roomScreen(
       Promise.all([
         posting,
         headOf(call, incident, now),
-        silenceOf(db, incident, now),
-        pausingOf(call, incident, now, refused.snoozing ?? null),
+        silenceOf(db, incident, policy, now),
+        pausingOf(call, incident, policy, now, refused.snoozing ?? null),
         open && speak && !inHand
           ? posting.then((said) =>
               composerOf(call, { incident, held, updates, posted: said }, refused.composing ?? null),
@@ -91,18 +93,19 @@ export async function roomScreen(
       ]),
       Promise.all([
         open && speak ? mergingOf(call, incident, refused.merging ?? null) : null,
-        newestUpdateBoard(call, updates),
+        newestUpdateBoard(call, updates, now),
         incident.retracted ? null : factsOf(db, incident.id).then((facts) => figuresOf([facts], now)),
       ]),
       Promise.all([
-        briefingRoom(call, incident, refused),
+        briefingRoom(call, incident, held, refused, now),
         guardedMessages(call, { incidentId: incident.id }),
         staffNotesOf(db, [incident.id]),
         speak ? crewForms(db, incident, refused) : { version: incident.version, handingOver: null, assigning: null },
         timelinePart(db, incident),
+        pinnedPart(db, incident),
       ]),
     ])
-  const [briefing, guarded, staffNotes, crew, timeline] = rest
+  const [briefing, guarded, staffNotes, crew, timeline, pinned] = rest
   return {
     shell,
     incident: head,
@@ -130,7 +133,7 @@ export async function roomScreen(
     crew,
     warRoom: warRoomPart(incident, speak, refused.linking),
     timeline: timeline.lines,
-    pinned: await pinnedPart(db, incident),
+    pinned,
     olderTimelineUrl: timeline.olderUrl,
     noting: speak ? emptyForm() : null,
   }

@@ -1,8 +1,8 @@
 import { alertsOf } from '../../../db/queries/alerts.ts'
-import { policyOfVersion, type Reader } from '../../../db/queries/cadence.ts'
+import type { Reader } from '../../../db/queries/cadence.ts'
 import type { Incident } from '../../../db/queries/incidents.ts'
 import { namesOfPeople } from '../../../db/queries/names.ts'
-import { peopleOfRung } from '../../../db/queries/recipients.ts'
+import { peopleOfRungs } from '../../../db/queries/recipients.ts'
 import type { CadencePolicy, Rung } from '../../domain/cadence.ts'
 import { type LadderLine, ladderLine } from '../../domain/console-lines.ts'
 import { DAILY, isDaily, isRemindedDaily, nextReminder } from '../../domain/daily.ts'
@@ -24,15 +24,18 @@ export interface Silence {
 
 type Alert = Awaited<ReturnType<typeof alertsOf>>[number]
 
-/** What happens if we stay silent, and what has happened already. */
-export async function silenceOf(reader: Reader, incident: Incident, now: Date): Promise<Silence> {
+/** What happens if we stay silent under the cadence of the open promise, and what has happened already. */
+export async function silenceOf(
+  reader: Reader,
+  incident: Incident,
+  policy: CadencePolicy,
+  now: Date,
+): Promise<Silence> {
   const sent = await alertsTo(reader, incident.id, 'public')
   const alerts = await alertsSent(reader, sent)
   const alerted = sent.some((alert) => alert.deadlineSeq === incident.deadlineSeq && alert.state === 'alerted')
   const { nextUpdateDueAt: dueAt, lastSpokeAt } = incident
-  const policy = await policyOfVersion(reader, incident.cadenceVersion)
-  const meant = (told: readonly Told[]) =>
-    Promise.all(told.map((each) => rungAhead(reader, incident, each, policy.fallback)))
+  const meant = (told: readonly Told[]) => aheadOf(reader, incident, told, policy.fallback)
   if (dueAt === null)
     return {
       line: null,
@@ -72,24 +75,22 @@ const remindersAhead = (policy: CadencePolicy, incident: Incident, now: Date): T
 /** Channels that carry alerts today. */
 const CARRIED = ['email', 'sms']
 
-async function rungAhead(
+async function aheadOf(
   reader: Reader,
   incident: Incident,
-  { name, to, channels, at }: Told,
+  told: readonly Told[],
   fallback: readonly string[],
-): Promise<RungAhead> {
-  const meant = await peopleOfRung(reader, incident, to, fallback)
-  const names = await namesOfPeople(
-    reader,
-    meant.map((person) => person.id),
-  )
-  return {
+): Promise<RungAhead[]> {
+  if (told.length === 0) return []
+  const rungs = told.map(({ to }) => to)
+  const meant = await peopleOfRungs(reader, incident, rungs, fallback)
+  return told.map(({ name, to, channels, at }, nth) => ({
     name,
     at: at.toISOString(),
     to,
-    people: [...names.values()].toSorted(),
+    people: meant[nth]!.map((person) => person.name).toSorted(),
     channels: channels.filter((channel) => CARRIED.includes(channel)),
-  }
+  }))
 }
 
 async function alertsSent(reader: Reader, sent: readonly Alert[]): Promise<AlertSent[]> {
