@@ -25,8 +25,10 @@ const FEW = 100
 const MANY = 10_000
 
 interface Measured {
-  /** From the commit of a post until every file of both targets is in place, in milliseconds. */
+  /** From the commit of a post until every file of both targets is in place, in milliseconds; each once the last is sealed. */
   posts: number[]
+  /** The same of posts that wait for no seal: each is committed as soon as the files of the one before are in place. */
+  inARow: number[]
   /** Everything anew, in seconds, and the memory of the process before it and at its most, in MiB. */
   rebuild: number
   before: number
@@ -43,6 +45,8 @@ export async function publishingRows(): Promise<Row[]> {
     { what: `commit → all files of two targets, ${FEW} incidents`, figure: spread(few.posts), limit: '' },
     { what: `commit → all files of two targets, ${MANY} incidents`, figure: spread(many.posts), limit: 'p95 100 ms' },
     { what: `p95 at ${MANY} ÷ p95 at ${FEW}`, figure: ratio.toFixed(2), limit: '1.3' },
+    { what: `the same, one right after another, ${FEW} incidents`, figure: spread(few.inARow), limit: '' },
+    { what: `the same, one right after another, ${MANY} incidents`, figure: spread(many.inARow), limit: '' },
     {
       what: `everything anew, ${MANY} incidents (${many.files} files)`,
       figure: `${many.rebuild.toFixed(1)} s`,
@@ -74,7 +78,7 @@ async function measure(incidents: number): Promise<Measured> {
     const folders = [join(folder, 'site'), join(folder, 'further')]
     const order = { connection, name: 'sitrep bench', site, address: ADDRESS, folders }
     const rebuild = await measureRebuild(db, order, folders[0]!, incidents)
-    return { ...rebuild, posts: await measurePosts(db, order) }
+    return { ...rebuild, ...(await measurePosts(db, order)) }
   } finally {
     await close()
     await rm(folder, { recursive: true, force: true })
@@ -87,10 +91,10 @@ async function measureRebuild(
   order: PressRoomOrder,
   folder: string,
   incidents: number,
-): Promise<Omit<Measured, 'posts'>> {
+): Promise<Omit<Measured, 'posts' | 'inARow'>> {
   const shown = makeShown([folder])
-  const room = openWatched({ ...order, folders: [folder] }, shown.tell)
-  await shown.everywhere(db)
+  const room = openWatched({ ...order, folders: [folder] }, shown)
+  await shown.placed(db)
   const before = megabytes()
   let most = 0
   const watch = setInterval(() => {
@@ -101,7 +105,7 @@ async function measureRebuild(
     await wake(tx, 'publish')
   })
   const began = performance.now()
-  await shown.everywhere(db)
+  await shown.placed(db)
   const rebuild = (performance.now() - began) / 1000
   clearInterval(watch)
   await room.stop()
@@ -109,16 +113,18 @@ async function measureRebuild(
 }
 
 /** A press room that ends the measuring when anything fails. */
-function openWatched(order: PressRoomOrder, onPlaced: (folder: string, revision: number) => void): PressRoom {
+function openWatched(order: PressRoomOrder, shown: Shown): PressRoom {
   const failed = (why: unknown) => {
     throw new Error(`A folder could not be published: ${why}`)
   }
   return openPressRoom(
     order,
     (news) => {
-      if (news.kind === 'placed') onPlaced(news.folder, news.revision)
+      if (news.kind === 'placed') shown.tell('placed', news.folder, news.revision)
       if (news.kind === 'trouble') failed(news.error)
-      if (news.kind === 'run' && news.run.state === 'failed') failed(news.run.trouble)
+      if (news.kind !== 'run') return
+      if (news.run.state === 'failed') failed(news.run.trouble)
+      if (news.run.state === 'published') shown.tell('sealed', news.folder, news.run.revision)
     },
     failed,
   )
@@ -126,23 +132,31 @@ function openWatched(order: PressRoomOrder, onPlaced: (folder: string, revision:
 
 const megabytes = (): number => process.memoryUsage.rss() / 2 ** 20
 
-/** Posts go one after another to an open incident, the way a commander's do, beside the press room that the service has. */
-async function measurePosts(db: Database, order: PressRoomOrder): Promise<number[]> {
+/** Posts to an open incident, the way a commander's are, beside the press room that the service has. */
+async function measurePosts(db: Database, order: PressRoomOrder): Promise<Pick<Measured, 'posts' | 'inARow'>> {
   const shown = makeShown(order.folders)
-  const room = openWatched(order, shown.tell)
+  const room = openWatched(order, shown)
   const acting = actingOn(db)
   const components = ['cmp000000001', 'cmp000000002'].map((id) => ({ id }))
   const { id } = await openIncident(acting, { title: 'Sign-in fails', severity: 'SEV1', body: 'It fails.', components })
-  await shown.everywhere(db)
+  await shown.placed(db)
+  const post = async (body: string): Promise<number> => {
+    await postUpdate(acting, id, { body })
+    const began = performance.now()
+    await shown.placed(db)
+    return performance.now() - began
+  }
   const posts: number[] = []
   for (let n = 0; n < WARM_UP + POSTS; n += 1) {
-    await postUpdate(acting, id, { body: `Measured word number ${n}. We are rolling the change back.` })
-    const began = performance.now()
-    await shown.everywhere(db)
-    if (n >= WARM_UP) posts.push(performance.now() - began)
+    const took = await post(`Measured word number ${n}. We are rolling the change back.`)
+    if (n >= WARM_UP) posts.push(took)
+    await shown.sealed(db)
   }
+  const inARow: number[] = []
+  for (let n = 0; n < POSTS; n += 1)
+    inARow.push(await post(`Word in a row number ${n}. We are rolling the change back.`))
   await room.stop()
-  return posts
+  return { posts, inARow }
 }
 
 const actingOn = (db: Database): Acting => ({
@@ -155,23 +169,29 @@ const actingOn = (db: Database): Acting => ({
   actor: SYSTEM,
 })
 
-/** Which revision each folder shows. */
+type Step = 'placed' | 'sealed'
+type Shown = ReturnType<typeof makeShown>
+
+/** Of which revision each folder holds every file, and of which it has all on the disk and recorded. */
 function makeShown(folders: readonly string[]) {
-  const revisions = new Map(folders.map((folder) => [folder, -1]))
+  const none = () => new Map(folders.map((folder) => [folder, -1]))
+  const revisions = { placed: none(), sealed: none() }
   let look = () => {}
+  const everywhere = async (step: Step, db: Database): Promise<void> => {
+    const [row] = await db.execute<{ revision: number }>('select revision from site_revision')
+    await new Promise<void>((resolve) => {
+      look = () => {
+        if ([...revisions[step].values()].every((revision) => revision >= row!.revision)) resolve()
+      }
+      look()
+    })
+  }
   return {
-    tell(folder: string, revision: number) {
-      revisions.set(folder, revision)
+    tell(step: Step, folder: string, revision: number) {
+      revisions[step].set(folder, revision)
       look()
     },
-    async everywhere(db: Database): Promise<void> {
-      const [row] = await db.execute<{ revision: number }>('select revision from site_revision')
-      await new Promise<void>((resolve) => {
-        look = () => {
-          if ([...revisions.values()].every((revision) => revision >= row!.revision)) resolve()
-        }
-        look()
-      })
-    },
+    placed: (db: Database) => everywhere('placed', db),
+    sealed: (db: Database) => everywhere('sealed', db),
   }
 }
