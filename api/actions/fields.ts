@@ -9,10 +9,15 @@ import { INCIDENT_ROLES } from '../domain/role.ts'
 
 export const idSchema = z.string().regex(/^[a-z0-9]{12}$/, { error: 'An id has 12 characters, a–z and 0–9.' })
 
+/** The history has a page for every month since the first incident: a mistyped year, such as 0026, would make thousands. */
+const EARLIEST = new Date('2000-01-01T00:00:00Z')
+const LATEST = new Date('2999-12-31T23:59:59.999Z')
+const YEARS = { error: 'Give a year between 2000 and 2999.' }
+
 /** An RFC 3339 instant with an offset, read as a `Date`. */
 export const instant = z.iso
   .datetime({ offset: true, error: 'Use RFC 3339 with a zone, such as 2026-11-12T14:45:00Z.' })
-  .pipe(z.coerce.date())
+  .pipe(z.coerce.date().min(EARLIEST, YEARS).max(LATEST, YEARS))
 
 const ZONES = new Set(['Etc/UTC', ...Intl.supportedValuesOf('timeZone')])
 

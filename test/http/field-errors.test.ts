@@ -32,6 +32,8 @@ describe('422 names the field and its limit', () => {
     ['a first status of resolved', { ...declare, body: 'x', status: 'resolved' }, 'status invalid_value'],
     ['a drill', { ...declare, kind: 'drill' }, 'kind not_yet'],
     ['a start in the future', { ...declare, started_at: '2999-01-01T00:00:00Z' }, 'started_at in_the_future'],
+    ['a start in a mistyped year', { ...declare, started_at: '0026-11-12T14:45:00Z' }, 'started_at too_small'],
+    ['a start in the year nought', { ...declare, started_at: '0000-01-01T00:00:00Z' }, 'started_at too_small'],
     ['a start without a zone', { ...declare, started_at: '2026-01-01T00:00:00' }, 'started_at invalid_format'],
     ['an unknown component', { ...declare, components: [{ id: 'aaaaaaaaaaaa' }] }, 'components.0.id unknown'],
     ['an unknown commander', { ...declare, commander_id: 'aaaaaaaaaaaa' }, 'commander_id unknown'],

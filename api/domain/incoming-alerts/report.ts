@@ -43,8 +43,8 @@ export function linkOf(text: string | undefined | null): string | null {
   return url && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password ? url.href : null
 }
 
-/** An RFC 3339 time, or null; year 1 is how Go writes that there is none (W12). */
+/** An RFC 3339 time, or null; year 1 is how Go writes that there is none (W12), and 1970 how others do. */
 export function timeOf(text: string | undefined | null): Date | null {
   const time = new Date(text ?? '')
-  return Number.isNaN(time.getTime()) || time.getUTCFullYear() < 1970 || time.getUTCFullYear() > 9999 ? null : time
+  return Number.isNaN(time.getTime()) || time.getUTCFullYear() < 2000 || time.getUTCFullYear() > 2999 ? null : time
 }
