@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { compress } from 'hono/compress'
 import type { Database, Transaction } from '../../db/client.ts'
+import { newId } from '../../db/ids.ts'
 import { isConnectionLost } from '../../db/lost-connection.ts'
 import type { Acting, Actor, Store } from '../actions/acting.ts'
 import { openPageLink } from '../actions/open-page-link.ts'
@@ -172,7 +172,8 @@ async function explain(world: World, route: Route, request: Request, text: strin
     if (route.door === 'hook') world.log.warn({ route: pathOf(route), because: error.message }, 'a hook was refused')
     return problemResponse(error)
   }
-  const requestId = randomUUID()
+  // Short as our other ids are: what is longer is taken for a secret by the log, which would hide what is quoted to us.
+  const requestId = newId()
   world.log.error({ error, requestId, route: pathOf(route) }, 'a request failed')
   if (route.door === 'page') return faultPage(world, requestId)
   return isConnectionLost(error) ? awayResponse() : faultResponse(requestId)

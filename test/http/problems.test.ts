@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeKey } from '../../api/actions/make-key.ts'
 import { openIncident } from '../../api/actions/open-incident.ts'
+import { makeLog } from '../../api/log.ts'
 import { askingAs, errorsIn } from '../support/asking.ts'
 import { testWorld } from '../support/world.ts'
 
@@ -100,8 +101,12 @@ describe('a refusal is a problem with its own status', () => {
     expect((await ask('GET', '/cadence')).status).toBe(200)
   })
 
-  it('500 tells nothing but a number to quote', async () => {
-    const { app } = await testWorld({ clock: brokenClock })
+  it('500 tells nothing but a number to quote, by which the log is found', async () => {
+    const logged: string[] = []
+    const { app } = await testWorld({
+      clock: brokenClock,
+      log: makeLog('error', { write: (line) => void logged.push(line) }),
+    })
     const answer = await app.request('http://localhost:3000/api/v1/openapi.json')
     expect(answer.status).toBe(200)
     const setup = await app.request('http://localhost:3000/api/v1/subscriptions', {
@@ -112,7 +117,8 @@ describe('a refusal is a problem with its own status', () => {
     expect(setup.status).toBe(500)
     const text = await setup.text()
     expect(text).not.toContain('SECRET DETAIL')
-    expect(JSON.parse(text).detail).toMatch(/Quote [0-9a-f-]{36} when you report it/)
+    const number = /Quote (\S+) when you report it/.exec(JSON.parse(text).detail)?.[1]
+    expect(logged.map((line) => JSON.parse(line).requestId)).toEqual([number])
   })
 })
 
