@@ -13,6 +13,7 @@ import {
 } from '../../db/queries/briefing-clocks.ts'
 import { latestBriefing } from '../../db/queries/briefings.ts'
 import { currentPolicy, policyOfVersion } from '../../db/queries/cadence.ts'
+import { toldIn } from '../../db/queries/followers.ts'
 import type { Incident } from '../../db/queries/incidents.ts'
 import { reachOfRung } from '../../db/queries/rung-reach.ts'
 import { addToTimeline } from '../../db/queries/timeline.ts'
@@ -62,6 +63,7 @@ async function notice(tx: Transaction, policy: CadencePolicy, clock: BriefingClo
     at: since,
     dueAt: clock.dueAt,
     retracted,
+    merged: status === 'resolved' && (await toldIn(tx, incident.id)) !== incident.id,
     briefed: (await latestBriefing(tx, incident.id)) !== null,
   })
   // A time that is owed already keeps its ladder; the terms are those of the severity as it is now.

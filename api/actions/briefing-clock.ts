@@ -27,6 +27,7 @@ export function clockOfDeclaration(policy: CadencePolicy, incident: Incident): B
     at,
     dueAt: null,
     retracted,
+    merged: false,
     briefed: false,
   })
   return { incidentId: id, deadlineSeq: 1, ...owed(policy, incident, { since: at, dueAt }) }

@@ -17,7 +17,7 @@ const YEARS = { error: 'Give a year between 2000 and 2999.' }
 /** An RFC 3339 instant with an offset, read as a `Date`. */
 export const instant = z.iso
   .datetime({ offset: true, error: 'Use RFC 3339 with a zone, such as 2026-11-12T14:45:00Z.' })
-  .pipe(z.coerce.date().min(EARLIEST, YEARS).max(LATEST, YEARS))
+  .pipe(z.coerce.date<string>().min(EARLIEST, YEARS).max(LATEST, YEARS))
 
 const ZONES = new Set(['Etc/UTC', ...Intl.supportedValuesOf('timeZone')])
 

@@ -13,7 +13,7 @@ import { graver, type Severity } from './severity.ts'
  *   a briefing went out          briefing        –               –
  *   severity or status changed   first_briefing  first_briefing  –
  *   resolved                     first_briefing  first_briefing  –
- *   retracted                    as resolved, but only to those who had been briefed (C8)
+ *   retracted, merged            as resolved, but only to those who had been briefed (C8)
  */
 
 /** How an incident stands, as far as a briefing depends on it. */
@@ -31,14 +31,16 @@ export interface Occasion {
   /** The briefing that is owed already. */
   dueAt: Date | null
   retracted: boolean
+  /** Whether it became part of another incident, whose briefings tell of it. */
+  merged: boolean
   /** Whether there has been a briefing at all. */
   briefed: boolean
 }
 
 /** By when the next briefing is owed after this; null when none is. An earlier time that is owed already stands. */
 export function briefingAfterChange(policy: CadencePolicy, occasion: Occasion): Date | null {
-  const { from, to, at, dueAt, retracted, briefed } = occasion
-  if (retracted && !briefed) return null
+  const { from, to, at, dueAt, retracted, merged, briefed } = occasion
+  if ((retracted || merged) && !briefed) return null
   const first = policy[graver(from?.severity ?? to.severity, to.severity)].first_briefing
   const fresh = first === null ? null : plus(at, millisecondsOf(first)!)
   // What was owed of a running incident is void once it is over.

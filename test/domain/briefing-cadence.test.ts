@@ -20,6 +20,7 @@ const occasion = (given: Partial<Occasion> & Pick<Occasion, 'to'>): Occasion => 
   at,
   dueAt: null,
   retracted: false,
+  merged: false,
   briefed: true,
   ...given,
 })
@@ -70,6 +71,14 @@ describe('executives are owed a briefing', () => {
   ])('after a false alarm only when they had been briefed (%s)', (briefed, wanted) => {
     const retracted = occasion({ to: stands('SEV1', 'resolved'), retracted: true, briefed, dueAt: plus(at, MINUTE) })
     expect(minutes(briefingAfterChange(policy, retracted))).toBe(wanted)
+  })
+
+  it.each([
+    [true, 15],
+    [false, null],
+  ])('when it became part of another incident, only when they had been briefed on it (%s)', (briefed, wanted) => {
+    const merged = occasion({ to: stands('SEV2', 'resolved'), merged: true, briefed, dueAt: plus(at, MINUTE) })
+    expect(minutes(briefingAfterChange(policy, merged))).toBe(wanted)
   })
 })
 

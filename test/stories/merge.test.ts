@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { MINUTE } from '../../api/domain/duration.ts'
+import { briefingClockOf } from '../../db/queries/briefing-clocks.ts'
 import { alerts, subscribers } from '../../db/schema.ts'
 import { carriedBy, startStory } from '../support/service.ts'
 import { testSmtp } from '../support/smtp.ts'
@@ -17,6 +18,8 @@ const open = async (title: string, severity: string, components: object[], more 
 }
 const worse = await open('Sign-in fails', 'SEV1', [{ id: login, status: 'partial_outage' }])
 const part = await open('The API is slow', 'SEV2', [{ id: login, status: 'major_outage' }, { id: api }])
+const boss = { name: 'Ana', email: 'ana@northwind.example', role: 'executive' }
+await story.api('PUT', '/briefing-rules', [{ to: [(await story.api('POST', '/people', boss)).body.id] }])
 /** Follows the one incident alone, and another reader hears everything. */
 const follower = await follow(story, 'email', 'lena@customer.example')
 await story.db.update(subscribers).set({ followedIncidentIds: [part], onlyFollowed: true })
@@ -46,7 +49,7 @@ it('is refused into itself, into what is over or unlike it, and while an update 
   expect(await incident(part)).toMatchObject({ status: 'investigating', merged_into: null })
 })
 
-it('ends the incident, voids its promise though it was broken, and nothing seems mended by it', async () => {
+it('ends the incident, voids its promises though they were broken, and nothing seems mended by it', async () => {
   await story.later(35 * MINUTE)
   await soon(async () => expect((await incident(part)).overdue).toBe(true))
   const answer = await merge(worse)
@@ -59,6 +62,8 @@ it('ends the incident, voids its promise though it was broken, and nothing seems
     mitigated_at: null,
   })
   expect(answer.body.updates[0]).toMatchObject({ promise_kept: null, late_by: null })
+  const owed = async () => (await briefingClockOf(story.db, part))?.dueAt ?? null
+  await soon(async () => expect(await owed()).toBeNull())
   const fired = await story.db.$count(alerts, eq(alerts.incidentId, part))
   await story.later(120 * MINUTE)
   expect(await story.db.$count(alerts, eq(alerts.incidentId, part))).toBe(fired)
