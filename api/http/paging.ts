@@ -15,7 +15,8 @@ export const cursorOf = (position: readonly string[]): string =>
 const PARTS = {
   id: z.string().regex(/^[a-z0-9]{12}$/),
   number: z.string().regex(/^\d{1,9}$/),
-  time: z.iso.datetime({ precision: 3 }),
+  // What we wrote ourselves; a database knows no year nought.
+  time: z.iso.datetime({ precision: 3 }).refine((text) => text >= '0001'),
   file: z.string().regex(/^[\w.-]{1,60}$/),
 }
 

@@ -67,7 +67,7 @@ export const updatesOfAll = async (reader: Reader, incidentIds: readonly string[
 /** Which part of a timeline: how many lines, and after which one to go on. */
 export interface TimelinePart {
   limit: number
-  before?: { at: Date; id: string } | undefined
+  before?: { at: Date; line: number } | undefined
 }
 
 /** The internal timeline, newest first. */
@@ -81,11 +81,11 @@ export const timelineOf = (reader: Reader, incidentId: string, { limit, before }
         before &&
           or(
             lt(timelineEntries.at, before.at),
-            and(eq(timelineEntries.at, before.at), lt(timelineEntries.id, before.id)),
+            and(eq(timelineEntries.at, before.at), lt(timelineEntries.line, before.line)),
           ),
       ),
     )
-    .orderBy(desc(timelineEntries.at), desc(timelineEntries.id))
+    .orderBy(desc(timelineEntries.at), desc(timelineEntries.line))
     .limit(limit)
 
 /** The newest lines that were pinned to a timeline. */
@@ -94,7 +94,7 @@ export const pinnedOf = (reader: Reader, incidentId: string, limit: number) =>
     .select()
     .from(timelineEntries)
     .where(and(eq(timelineEntries.incidentId, incidentId), eq(timelineEntries.kind, 'pin')))
-    .orderBy(desc(timelineEntries.at), desc(timelineEntries.id))
+    .orderBy(desc(timelineEntries.at), desc(timelineEntries.line))
     .limit(limit)
 
 export interface IncidentFilter {

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  bigserial,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import { COMPONENT_STATUSES, type ComponentStatus } from '../../api/domain/component.ts'
 import type { HeldPost } from '../../api/domain/hold.ts'
 import {
@@ -206,6 +217,8 @@ export const timelineEntries = pgTable(
     kind: text('kind').$type<(typeof TIMELINE_KINDS)[number]>().notNull(),
     text: text('text').notNull(),
     personId: id('person_id').references(() => people.id),
+    /** The order of what one transaction wrote: all of it has one time. */
+    line: bigserial('line', { mode: 'number' }).notNull(),
   },
   (t) => [check('timeline_kind', oneOf(t.kind, TIMELINE_KINDS)), index('timeline_incident').on(t.incidentId, t.at)],
 )

@@ -239,6 +239,17 @@ describe('severity', () => {
     expect((await timelineOf(db, incident.id)).map((entry) => entry.text)).toContain('SEV3 → SEV1: Everybody now.')
   })
 
+  it('stands in the timeline in the order in which it was done, though all of it has one time', async () => {
+    const lines = async () => {
+      const { id } = await open({ body: 'x' })
+      const [newest, rest] = [await timelineOf(db, id, { limit: 1 }), await timelineOf(db, id)]
+      const older = await timelineOf(db, id, { limit: 9, before: newest[0] })
+      expect([...newest, ...older]).toEqual(rest)
+      return rest.map(({ text }) => text.split(' ')[0])
+    }
+    for (let times = 0; times < 8; times++) expect(await lines()).toEqual(['Update', 'Declared'])
+  })
+
   it('lowered lets the promise stand', async () => {
     await clock.set(start)
     const incident = await open({ body: 'x' })

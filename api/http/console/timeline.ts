@@ -48,8 +48,8 @@ async function screen(call: Call, noting: Form = emptyForm()): Promise<TimelineS
   const shell = await shellOf(call)
   const incident = await found(call.acting, idIn(call.params, 'incident'))
   const asked = new URL(call.request.url).searchParams.get('before') ?? undefined
-  const [at, id] = positionOf(asked, ['time', 'id']) ?? []
-  const before = at && id ? { at: new Date(at), id } : undefined
+  const [at, line] = positionOf(asked, ['time', 'number']) ?? []
+  const before = at && line ? { at: new Date(at), line: Number(line) } : undefined
   const part = await timelinePart(call.acting.db, incident, before)
   return {
     shell,
@@ -64,14 +64,14 @@ async function screen(call: Call, noting: Form = emptyForm()): Promise<TimelineS
 export async function timelinePart(
   reader: Reader,
   { id: incidentId }: Pick<Incident, 'id'>,
-  before?: { at: Date; id: string },
+  before?: { at: Date; line: number },
 ): Promise<{ lines: TimelineLine[]; olderUrl: string | null }> {
   const { shown, more } = fittingLines(await timelineOf(reader, incidentId, { before, limit: LINES_TO_READ }))
   const lines = await linesOf(reader, shown)
   const last = shown.at(-1)
   const olderUrl =
     more && last
-      ? `/console/incidents/${incidentId}/timeline?before=${cursorOf([last.at.toISOString(), last.id])}`
+      ? `/console/incidents/${incidentId}/timeline?before=${cursorOf([last.at.toISOString(), String(last.line)])}`
       : null
   return { lines, olderUrl }
 }

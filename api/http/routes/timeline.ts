@@ -38,10 +38,10 @@ export const timelineRoutes = [
     answer: { status: 200, schema: listOf(entryAnswer) },
     handle: async ({ acting, params, query: { cursor, limit } }) => {
       const { id: incidentId } = await found(acting, params.id!)
-      const [at, id] = positionOf(cursor, ['time', 'id']) ?? []
-      const before = at && id ? { at: new Date(at), id } : undefined
+      const [at, line] = positionOf(cursor, ['time', 'number']) ?? []
+      const before = at && line ? { at: new Date(at), line: Number(line) } : undefined
       const rows = await timelineOf(acting.db, incidentId, { before, limit: limit + 1 })
-      const page = pageOf(rows, limit, (row) => [timeText(row.at), row.id])
+      const page = pageOf(rows, limit, (row) => [timeText(row.at), String(row.line)])
       return json(200, { ...page, data: page.data.map(entryJson) })
     },
   }),
