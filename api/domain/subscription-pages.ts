@@ -142,8 +142,8 @@ export interface EndpointPage {
 
 export interface GonePage {
   company: Company
-  /** The link was the short one of a text message, which an answer to that message renews. */
-  byText: boolean
+  /** Used up or too old, the same of a text message (an answer to that renews it), or not whole. */
+  why: 'old' | 'old_text' | 'incomplete'
 }
 
 /** Pages under `API_URL` that a subscriber meets, rendered on request; never published and never indexed. */

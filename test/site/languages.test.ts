@@ -57,8 +57,8 @@ describe('the script of the public pages', () => {
   })
 
   test('is not on pages that are rendered on request', async () => {
-    expect(
-      scriptsOf(await renderer.render('/subscription/gone', { company: homeQuiet.company, byText: false })),
-    ).toEqual([])
+    expect(scriptsOf(await renderer.render('/subscription/gone', { company: homeQuiet.company, why: 'old' }))).toEqual(
+      [],
+    )
   })
 })

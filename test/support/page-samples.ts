@@ -201,7 +201,8 @@ export const SAMPLES: Record<string, Sample> = {
     '/subscription/endpoint',
     { ...endpoint, fresh: { secret: `whsec_${'A'.repeat(43)}=`, oldSecretUntil: '2026-11-13T14:04:00.000Z' } },
   ],
-  gone: ['/subscription/gone', { company: northwind, byText: true }],
+  gone: ['/subscription/gone', { company: northwind, why: 'old_text' }],
+  incomplete: ['/subscription/gone', { company: northwind, why: 'incomplete' }],
   refused: [
     '/subscription/refused',
     {

@@ -1,5 +1,6 @@
 import type { Actor } from '../../actions/acting.ts'
 import { machineNow } from '../../clock.ts'
+import type { GonePage } from '../../domain/pages.ts'
 import type { Refusal, RefusalKind } from '../../domain/refusal.ts'
 import { covers } from '../../domain/role.ts'
 import type { Shell } from '../../domain/screen-parts.ts'
@@ -7,6 +8,7 @@ import { headersOf, problemResponse, statusOf } from '../answers.ts'
 import { authenticate, somebody } from '../authenticate.ts'
 import type { Route } from '../route.ts'
 import { publicNow } from '../snapshot-now.ts'
+import { languageAsked } from '../subscription-forms.ts'
 import type { World } from '../world.ts'
 import { carriedIn, pathAfter } from './carried.ts'
 import { emptyForm } from './forms.ts'
@@ -93,19 +95,31 @@ async function viewerOf(world: World, request: Request): Promise<Actor> {
   return authenticate(world, request, '').catch(() => somebody(''))
 }
 
-/** Subscribers are told in their own pages, without a word about the console. */
+/** Subscribers are told in their own pages and their language, without a word about the console. */
 async function publicRefusal(world: World, request: Request, refusal: Refusal): Promise<Response> {
   const status = statusOf(refusal)
   const headers = { ...TOKEN_PAGE, ...headersOf(refusal) }
-  if (refusal.kind !== 'gone')
+  const why = whyGone(request, refusal)
+  if (why === null)
     return new Response(`${refusal.message}\n`, {
       status,
       headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
     })
   const { company } = await publicNow(world)
-  const byText = new URL(request.url).pathname.startsWith('/s/')
-  const html = await world.render('/subscription/gone', { company, byText })
+  const html = await world.render(
+    '/subscription/gone',
+    { company, why },
+    languageAsked(request.headers.get('accept-language')),
+  )
   return new Response(html, { status, headers: { 'content-type': 'text/html; charset=utf-8', ...headers } })
+}
+
+/** What is wrong with a link of theirs; null where something else is refused. */
+function whyGone({ url }: Request, { kind }: Refusal): GonePage['why'] | null {
+  const { pathname } = new URL(url)
+  if (kind === 'not_found') return /^\/(subscriptions|s)\//.test(pathname) ? 'incomplete' : null
+  if (kind !== 'gone') return null
+  return pathname.startsWith('/s/') ? 'old_text' : 'old'
 }
 
 /** Whether an Accept header puts JSON before HTML. */
