@@ -151,6 +151,7 @@ it('lets the owner see what the endpoint answered and take a new secret, by the 
   await soon(async () => expect(await pageWords(story, linkIn('/crm'))).toContain('<script>alert(1)</script>'))
   const page = await published(story, linkIn('/crm'))
   expect(page).not.toContain('<script>alert')
+  expect(page).not.toMatch(/<button(?! class)/)
   expect(page).not.toContain(receiver.url('/crm'))
   expect(page).not.toContain('whsec_')
   await story.later(6_000)
@@ -165,7 +166,11 @@ it('lets the owner see what the endpoint answered and take a new secret, by the 
   const during = events('/crm').at(-1)!
   const sentAt = new Date(Number(during.headers['webhook-timestamp']) * 1000)
   for (const one of [old, secret]) expect(isSigned(during, one, sentAt)).toBe(true)
-  expect(await acts((await subscriberAt('/crm'))!.id)).toContain('webhook.secret_changed')
+  const { id } = (await subscriberAt('/crm'))!
+  expect(await acts(id)).toContain('webhook.secret_changed')
+  await story.db.update(subscribers).set({ locale: 'ar' }).where(eq(subscribers.id, id))
+  expect(await published(story, linkIn('/crm'))).toContain('<html lang="ar"')
+  await story.db.update(subscribers).set({ locale: 'en' }).where(eq(subscribers.id, id))
 })
 
 it('lets nobody in by a link that is forged, meant for something else, or too old', async () => {

@@ -13,7 +13,8 @@ import { refuseMissing } from '../../domain/refusal.ts'
 import { listOf, pageOf, pageQuery, positionOf } from '../paging.ts'
 import { type Call, json, noContent, route } from '../route.ts'
 import { publicNow } from '../snapshot-now.ts'
-import { actionOf, html, prefersJson, tokenOf } from '../subscription-answers.ts'
+import { actionOf, page, prefersJson, tokenOf } from '../subscription-answers.ts'
+import { languageIn } from '../subscription-forms.ts'
 
 const admin = { door: 'api', access: 'admin', tag: 'Webhooks' } as const
 
@@ -91,8 +92,8 @@ export const endpointRoutes = [
         before: before === undefined ? undefined : Number(before),
         limit: query.limit + 1,
       })
-      const page = pageOf(rows, query.limit, ({ attempt }) => [String(attempt.id)])
-      return json(200, { ...page, data: page.data.map(({ attempt }) => attemptJson(attempt)) })
+      const part = pageOf(rows, query.limit, ({ attempt }) => [String(attempt.id)])
+      return json(200, { ...part, data: part.data.map(({ attempt }) => attemptJson(attempt)) })
     },
   }),
   route({
@@ -132,7 +133,7 @@ async function endpointPage(call: Call, id: string, fresh: NewSecret | null): Pr
   const { company } = await publicNow(call.world)
   const state = subscriber.state === 'active' && endpoint.failingSince ? 'failing' : subscriber.state
   const address = maskAddress(subscriber.address)
-  const page: EndpointPage = {
+  const handed: EndpointPage = {
     company,
     state,
     address,
@@ -141,5 +142,5 @@ async function endpointPage(call: Call, id: string, fresh: NewSecret | null): Pr
     fresh: fresh && { secret: fresh.secret, oldSecretUntil: fresh.oldSecretUntil.toISOString() },
     attempts: attempts.map(({ at, status, code, excerpt }) => ({ at: at.toISOString(), status, code, excerpt })),
   }
-  return html(await call.world.render('/subscription/endpoint', page))
+  return page(call, languageIn(subscriber.locale), '/subscription/endpoint', handed)
 }
