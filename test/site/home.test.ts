@@ -74,6 +74,12 @@ describe('the home page', () => {
     )
   })
 
+  test('a page that nobody has set up says that it is not in use, and not that everything works', () => {
+    const words = textOf(html.unused!)
+    expect(words).toContain('This page is not in use yet')
+    expect(words).not.toMatch(/working|1970|Operational/)
+  })
+
   test('a state set by hand, without an incident, is stated with whom it concerns', async () => {
     const degraded = groupsOf(true).map((group, index): ComponentGroup => {
       if (index > 0) return group

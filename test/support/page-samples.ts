@@ -116,6 +116,7 @@ export const SAMPLES: Record<string, Sample> = {
   late: ['/', homeLate],
   quiet: ['/', homeQuiet],
   empty: ['/', homeEmpty],
+  unused: ['/', { ...homeEmpty, stamp: { revision: 0, at: '1970-01-01T00:00:00.000Z' } }],
   crowded: ['/', homeCrowded],
   thirty: ['/', homeThirty],
   huge: ['/', homeHuge],
