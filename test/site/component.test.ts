@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { ComponentPage } from '../../api/domain/pages.ts'
+import type { ComponentPage, HistoryEntry } from '../../api/domain/pages.ts'
 import { loadRenderer, type Renderer } from '../../api/publish/renderer.ts'
 import { barsOf } from '../support/bars.ts'
 import { rowOf } from '../support/component-samples.ts'
@@ -15,6 +15,17 @@ beforeAll(async () => {
 
 const BAD = { '2026-11-12': 'major_outage', '2026-11-11': 'partial_outage', '2026-10-02': 'under_maintenance' } as const
 
+const OPEN: HistoryEntry = {
+  kind: 'incident',
+  id: 'k3f9a7c2m1qz',
+  title: 'Sign-in fails',
+  severity: 'SEV1',
+  retracted: false,
+  from: at('13:56'),
+  to: null,
+  components: ['Login'],
+}
+
 const component = (own: Partial<ComponentPage> = {}) =>
   renderer.render('/component', {
     company: northwind,
@@ -22,18 +33,7 @@ const component = (own: Partial<ComponentPage> = {}) =>
     component: { ...rowOf('c0mp0nent001', 'Login', 'major_outage', barsOf(BAD)), description: 'Signing in' },
     group: 'Sign-in and console',
     startDate: '2024-03-01',
-    entries: [
-      {
-        kind: 'incident',
-        id: 'k3f9a7c2m1qz',
-        title: 'Sign-in fails',
-        severity: 'SEV1',
-        retracted: false,
-        from: at('13:56'),
-        to: null,
-        components: ['Login'],
-      },
-    ],
+    entries: [OPEN],
     ...own,
   })
 
@@ -69,6 +69,22 @@ describe("a component's page", () => {
     expect(text).toContain('No incident or maintenance has concerned it.')
     const unseen = { ...young, bars: barsOf({}, '2027-01-01') }
     expect(textOf(await component({ component: unseen }))).toContain('Nothing has been observed yet.')
+  })
+
+  test('what is planned stands before what has been, and of what recurs the next time alone', async () => {
+    const planned = (id: string, day: string): HistoryEntry => ({
+      kind: 'maintenance',
+      id,
+      title: 'Weekly tidying',
+      status: 'scheduled',
+      from: at('03:00', day),
+      to: at('03:30', day),
+      components: ['Login'],
+    })
+    const entries = [planned('w33k00000002', '2026-11-26'), planned('w33k00000001', '2026-11-19'), OPEN]
+    const page = await component({ entries })
+    expect(textOf(page)).toMatch(/Scheduled Thu 19 Nov 2026 .* Weekly tidying .* History .* Sign-in fails/)
+    expect(textOf(page)).not.toContain('26 Nov 2026')
   })
 
   test('offers its own feeds, to readers and to their programs', async () => {
