@@ -26,7 +26,7 @@ test('the screen tells in words what is in force, and who would be reached now b
   expect(words).toContain(
     'A SEV1 opened at 14:00 must speak by 14:05, then at least every 15 min and every 30 min while monitoring.',
   )
-  expect(words).toContain('14:11 commander and comms lead are reminded by SMS and email Now: Ada.')
+  expect(words).toContain('14:11 commander and comms lead are reminded by SMS and email. Now: Ada.')
   expect(words).toContain('As installed')
 })
 

@@ -167,3 +167,19 @@ describe('the console', () => {
     expect(html).toContain('https://sitrep.northwind.example/invitation?token=abc')
   })
 })
+
+describe('the release of a restored database', () => {
+  const release = (openIncidents: number, waiting: number) =>
+    renderer.render('console/release', {
+      shell,
+      held: { takenAt: shell.now, restoredAt: shell.now, openIncidents, waiting },
+    })
+
+  test('asks what becomes of messages that wait, and only where some do', async () => {
+    const [some, none] = [await release(2, 1), await release(1, 0)]
+    expect(some).toContain('2 incidents are open in it. 1 message waits;')
+    expect(some.match(/<button[^>]* name="waiting"/g)).toHaveLength(2)
+    expect(none).toContain('1 incident is open in it. No message waits.')
+    expect(none.match(/<button[^>]* name="waiting"/g)).toHaveLength(1)
+  })
+})
