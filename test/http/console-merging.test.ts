@@ -23,12 +23,18 @@ beforeEach(async () => {
 const page = async (path = room) => (await visitor.get(path)).text()
 const stored = async (of = id) => (await house.db.select().from(incidents).where(eq(incidents.id, of)))[0]!
 
-test('an incident is merged from its room into one of the others that are open, and one goes on there', async () => {
+test('an incident is merged from its room into one of the others that are open, once it is chosen, and one goes on there', async () => {
   await open('CANARY inside', 'internal')
   const html = await page()
   expect(wordsOf(html)).toContain('SEV2 Sign-in fails')
   expect(wordsOf(html)).not.toContain('SEV2 CANARY inside')
-  const answer = await visitor.post(`${room}/merge`, fieldsOf(html, `${room}/merge`))
+  const fields = fieldsOf(html, `${room}/merge`)
+  expect(fields.into).toBe('')
+  const hasty = await visitor.post(`${room}/merge`, fields)
+  expect(hasty.status).toBe(422)
+  expect(wordsOf(await hasty.text())).toContain('Nothing was merged. The incident that goes on:')
+  expect(await stored()).toMatchObject({ status: 'investigating' })
+  const answer = await visitor.post(`${room}/merge`, { ...fields, into: other })
   const there = `/console/incidents/${other}`
   expect(answer.headers.get('location')).toBe(`${there}?notice=merged`)
   expect(wordsOf(await page(`${there}?notice=merged`))).toContain('Merged. It is told here from now on')
@@ -37,7 +43,7 @@ test('an incident is merged from its room into one of the others that are open, 
 })
 
 test('a merge that is refused says why beside its choice', async () => {
-  const fields = fieldsOf(await page(), `${room}/merge`)
+  const fields = { ...fieldsOf(await page(), `${room}/merge`), into: other }
   await postUpdate(actingAs(house, ada), other, { status: 'resolved', body: 'Over.' })
   const refused = await visitor.post(`${room}/merge`, fields)
   expect(refused.status).toBe(409)

@@ -25,7 +25,7 @@ async function merge(call: Call): Promise<Response> {
   const { acting, form, params } = call
   const id = idIn(params, 'incident')
   const done = await attempt(async () =>
-    mergeIncident(acting, id, checked(mergeIncidentInput, { into: form.into ?? '' }), versionIn(form)),
+    mergeIncident(acting, id, checked(mergeIncidentInput, { into: form.into || undefined }), versionIn(form)),
   )
   if ('done' in done) return seeOther(`/console/incidents/${form.into}?notice=merged`)
   const screen = await roomScreen(call, await found(acting, id), { merging: refusedForm(form, done.refused) })
