@@ -86,7 +86,7 @@ test('the page stands beside the channels: in place, being written, or failed', 
   await house.db.update(siteTargets).set({ state: 'failed', detail: 'disk full' })
   expect(await words(room)).toContain('Page, feeds failed; what it showed before still stands')
   await house.db.update(siteTargets).set({ state: 'published', revision: 1000, detail: null })
-  expect(await words(board)).toContain('Page, feeds in place, 14:00:00')
+  expect(await words(board)).toContain('Page, feeds in place, last written 14:00:00')
   expect(await words(board)).toContain('The page site in place, last written 14:00:00 UTC')
   await house.db.delete(siteTargets)
 })
