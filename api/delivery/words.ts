@@ -31,6 +31,7 @@ export function wordsOfUpdate(told: ToldUpdate, reader: Reader, toldAt: Date) {
     retraction_reason: update.retractionReason,
     state: stateOf(update, affected),
     seq: update.seq,
+    no_change: update.noChange,
     at: printed(publishedAt),
     promise: update.nextUpdateDueAt && update.nextUpdateDueAt > toldAt ? printed(update.nextUpdateDueAt) : null,
     late_minutes:

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import PostalMime from 'postal-mime'
 import { describe, expect, it } from 'vitest'
@@ -229,6 +229,20 @@ describe('the words', () => {
     expect(html).toContain('&lt;b&gt;Bold&lt;/b&gt; &amp; &#34;quoted&#34;')
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
     expect(html).not.toMatch(/<script|<b>Bold/)
+  })
+
+  it('of an update without news are marked so beside its number, whatever language its words are in', async () => {
+    const incident = await world.declare()
+    await world.post(incident.id, { no_change: true })
+    await world.drain()
+    const [update] = await db
+      .select()
+      .from(updates)
+      .where(and(eq(updates.incidentId, incident.id), eq(updates.noChange, true)))
+    const rows = await db.select().from(deliveries).where(eq(deliveries.updateId, update!.id))
+    const { text, html } = await open(rows.find((row) => row.channel === 'email')!.id)
+    expect(text).toMatch(/ · update 2 · no material change$/m)
+    expect(html).toContain(' · no material change</p>')
   })
 
   it('of the end say that it is over and let everything go', async () => {
