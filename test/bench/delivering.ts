@@ -150,7 +150,8 @@ async function measure(
 }
 
 async function startWorker(sink: Sink, ledger: NonNullable<MailerPlan['ledger']>, signed: boolean, memory: number[]) {
-  const child = fork(join(import.meta.dirname, 'mailer.ts'))
+  const preloaded = ['--import', join(import.meta.dirname, '../../db/quick-imports.ts')]
+  const child = fork(join(import.meta.dirname, 'mailer.ts'), { execArgv: preloaded })
   child.send({ port: sink.port, connections: CONNECTIONS, signed, ledger } satisfies MailerPlan)
   await heard(child)
   child.on('message', (said: { memory?: number }) => said.memory && memory.push(said.memory))

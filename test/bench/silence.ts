@@ -122,7 +122,7 @@ async function lateness(db: Database, url: string, sink: Sink): Promise<number[]
 
 /** One more process of the service; resolves when it is ready. */
 async function startProcess(settings: Record<string, string>): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['api/main.ts'], {
+  const child = spawn(process.execPath, ['--import', './db/quick-imports.ts', 'api/main.ts'], {
     cwd: join(import.meta.dirname, '../..'),
     env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -14,7 +14,8 @@ export const sitrep = (settings: Settings, ...words: string[]): Promise<Ran> =>
   new Promise((resolve) => {
     const root = join(import.meta.dirname, '../..')
     const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...settings }
-    execFile(process.execPath, ['api/cli.ts', ...words], { cwd: root, env }, (error, out, err) =>
+    const entry = ['--import', './db/quick-imports.ts', 'api/cli.ts']
+    execFile(process.execPath, [...entry, ...words], { cwd: root, env }, (error, out, err) =>
       resolve({ code: error ? Number(error.code ?? 1) : 0, out, err }),
     )
   })

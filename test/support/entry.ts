@@ -51,9 +51,12 @@ export async function refusedEntry(settings: Settings): Promise<End & { printed:
   return { ...(await ended), printed: printed() }
 }
 
+/** As `npm start` has it. */
+const PRELOADED = ['--import', './db/quick-imports.ts']
+
 /** Starts the entry and waits for nothing. `shell` is done before, as a limit that the process is to live under. */
 export function spawnEntry(settings: Settings, nodeOptions: string[] = [], shell = '') {
-  const words = ['-c', `${shell}\nexec "$0" "$@"`, process.execPath, ...nodeOptions, 'api/main.ts']
+  const words = ['-c', `${shell}\nexec "$0" "$@"`, process.execPath, ...PRELOADED, ...nodeOptions, 'api/main.ts']
   const child = spawn('/bin/sh', words, {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'warn', ...settings },
