@@ -17,8 +17,6 @@ const CLAIM_FOR_OURS = 500
 const MOST_CLAIMED = 250
 /** Who answers within this gets the next message while it still has the one before. */
 const QUICK = 1_000
-/** Who answers within this is not kept waiting by it when a turn begins more messages at once. */
-const BRISK = 30
 /**
  * What became of a message is known here and nowhere else: a database that comes back within this many milliseconds is
  * told, and nothing is sent twice for its sake. Later the lease is over, and the row another's (standards R4).
@@ -118,9 +116,10 @@ export function startLane(carrying: Carrying, channel: keyof Carriers, lane: Lan
 
   /**
    * Whether a turn is worth its while. It costs nearly the same for one message as for many, so while every slot is at work
-   * the others wait, though no longer than until the next poll; and where attempts are brisk, until half of the slots idle.
+   * the others wait, though no longer than until the next poll. Then there is a message for every slot while the turn is
+   * taken, and neither the database nor the mail server waits for the other.
    */
-  const isWorthIt = () => underWay.size + beginning <= slots[lane] / (takes < BRISK ? 2 : 1)
+  const isWorthIt = () => underWay.size + beginning <= slots[lane]
 
   /** One turn: writes what has finished, begins what there is room for. */
   async function go(): Promise<boolean> {

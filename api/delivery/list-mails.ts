@@ -84,7 +84,7 @@ async function listMail(
   letter.catch(() => letters.delete(key))
   const own = {
     ...(facts.readOn && links),
-    unsubscribe_token: unsubscribeToken(composing, subscriber.id),
+    ...(composing.sender.unsubscribeMailto && { unsubscribe_token: unsubscribeToken(composing, subscriber.id) }),
     unsubscribe_url: unsubscribeUrl(composing, subscriber.id),
     manage_url: manageUrl(composing, subscriber.id, delivery.queuedAt),
   }

@@ -26,9 +26,16 @@ export type Secrets = readonly string[]
 const mac = (secret: string, purpose: Purpose, text: string): string =>
   createHmac('sha256', secret).update(`sitrep/${purpose}\n${text}`).digest('base64url')
 
-/** A name for the secret that tells nothing about it: 6 characters. */
-const keyId = (secret: string): string =>
-  createHash('sha256').update(`sitrep/key-id\n${secret}`).digest('base64url').slice(0, 6)
+const keyIds = new Map<string, string>()
+
+/** A name for the secret that tells nothing about it: 6 characters. Every link bears one, so each is made once. */
+function keyId(secret: string): string {
+  const known = keyIds.get(secret)
+  if (known) return known
+  const name = createHash('sha256').update(`sitrep/key-id\n${secret}`).digest('base64url').slice(0, 6)
+  keyIds.set(secret, name)
+  return name
+}
 
 const signer = (secrets: Secrets): string => {
   const [first] = secrets

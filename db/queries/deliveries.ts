@@ -155,12 +155,28 @@ export interface Turn {
  * done twice, so that it may be repeated after a lost connection: what is to begin has not been handed to anybody yet.
  */
 export async function takeTurn(db: Queryable, taken: readonly Taken[], next: readonly Delivery[]): Promise<Turn> {
-  const rows = await db.execute<{ id: string; accepted: boolean }>(sql`
-    select id, accepted
-    from take_turn(${JSON.stringify(taken.map(fencedTaken))}::json, ${JSON.stringify(next.map(fenced))}::json)`)
-  const ids = (accepted: boolean) => new Set([...rows].filter((row) => row.accepted === accepted).map((row) => row.id))
+  const rows = await turnOn(db).execute({
+    taken: JSON.stringify(taken.map(fencedTaken)),
+    next: JSON.stringify(next.map(fenced)),
+  })
+  const ids = (accepted: boolean) => new Set(rows.filter((row) => row.accepted === accepted).map((row) => row.id))
   return { accepted: ids(true), sending: ids(false) }
 }
+
+/** Built once for each pool, and prepared: what is asked the most often goes to the server and back once, not twice. */
+const turns = new WeakMap<Queryable, ReturnType<typeof prepareTurn>>()
+
+function turnOn(db: Queryable): ReturnType<typeof prepareTurn> {
+  const known = turns.get(db) ?? prepareTurn(db)
+  turns.set(db, known)
+  return known
+}
+
+const prepareTurn = (db: Queryable) =>
+  db
+    .select({ id: sql<string>`id`, accepted: sql<boolean>`accepted` })
+    .from(sql`take_turn(${sql.placeholder('taken')}::json, ${sql.placeholder('next')}::json)`)
+    .prepare('take_turn')
 
 /**
  * SQL: one of these rows, looked up by its key one by one. A ledger that has just grown has no statistics, and joining the
