@@ -117,11 +117,16 @@ export interface BriefingScreen {
 /** What a briefing that has not been posted would be. */
 export type BriefingPreviewView = Omit<BriefingPreview, 'nextDueAt'> & { nextDueAt: string | null }
 
+export const briefingPreviewView = (preview: BriefingPreview): BriefingPreviewView => ({
+  ...preview,
+  nextDueAt: preview.nextDueAt?.toISOString() ?? null,
+})
+
 /** The composer of a briefing in the incident room; its fields are the API's, below `briefing.`. */
 export interface BriefingComposer {
   form: Form
-  /** The form that its fields belong to: the public composer's, so that one submit may carry both, or one of its own. */
-  formId: 'compose' | 'brief'
+  /** It has a form of its own; else its fields stand in the public composer's, so that one submit may carry both. */
+  alone: boolean
   seq: number
   /** Words of the sentences as they stand. */
   words: number

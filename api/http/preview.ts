@@ -5,6 +5,7 @@ import type { Update } from '../../db/queries/incidents.ts'
 import { readIncidents } from '../../db/queries/public-incidents.ts'
 import { type ChannelReach, reachByChannel, smsReachByRange } from '../../db/queries/reach.ts'
 import { readSnapshot } from '../../db/queries/snapshot.ts'
+import type { Acting } from '../actions/acting.ts'
 import type { PostUpdate } from '../actions/post-update.ts'
 import { previewUpdate } from '../actions/preview-update.ts'
 import { type PreviewedMessages, previewMessages } from '../delivery/preview.ts'
@@ -20,24 +21,31 @@ import type { World } from './world.ts'
  * What each audience would get of an update: composed inside a post that is taken back, counted and rendered after it, so
  * that nobody else's post waits for that. Refused as the post itself would be.
  */
-export async function previewOf(
-  { world, acting }: Call,
-  incidentId: string,
-  input: PostUpdate,
-  expectedVersion: number | null,
-): Promise<Preview> {
+export const previewOf = async (...what: Previewed): Promise<Preview> =>
+  (await previewBeside(what, async () => null)).preview
+
+/** The call, the incident, the update, and the version that its author saw. */
+type Previewed = [call: Call, incidentId: string, input: PostUpdate, expectedVersion: number | null]
+
+/** The same, with what `look` sees beside it in the world in which the update is out. */
+export async function previewBeside<Beside>(
+  [{ world, acting }, incidentId, input, expectedVersion]: Previewed,
+  look: (inside: Acting) => Promise<Beside>,
+): Promise<{ preview: Preview; beside: Beside }> {
   const seen = await previewUpdate(acting, incidentId, input, expectedVersion, async (tx, update) => ({
     update,
     total: await isTotal(tx, update),
     outside: update.audience === 'public' ? await outsideOf(world, tx, update) : null,
+    beside: await look({ ...acting, db: tx }),
   }))
-  return {
+  const preview = {
     headline: ownHeadline(seen.update),
     body: seen.update.body,
     nextUpdateDueAt: seen.update.nextUpdateDueAt,
     outside: seen.outside && (await finished(world, seen.update, seen.outside)),
     warnings: await wordingWarnings(world.db, seen.update, seen.total),
   }
+  return { preview, beside: seen.beside }
 }
 
 async function outsideOf({ clock, templates, secrets, urls, sending }: World, tx: Transaction, update: Update) {

@@ -140,7 +140,7 @@ const SAVE_EVERY = 5000
 /** What stands in a form, without the number that it may be used with once: that is for its own button. */
 function typedIn(form) {
   const fields = new URLSearchParams(new FormData(form))
-  fields.delete('once')
+  for (const name of ['once', 'tab']) fields.delete(name)
   return fields
 }
 
@@ -151,6 +151,9 @@ async function send(form) {
   if (answer?.ok) return 'saved'
   return answer?.status === 401 || answer?.type === 'opaqueredirect' ? 'signed_out' : 'failed'
 }
+
+/** Whether somebody writes into a form; which preview they look at is not written. */
+const isOf = (form, target) => target === form || (target.form === form && target.name !== 'tab')
 
 const SAID = {
   saved: () => `Last saved ${new Date(serverTime()).toISOString().slice(11, 19)}.`,
@@ -168,7 +171,7 @@ function keepDraft(form) {
     form.querySelector('[data-saved]').textContent = SAID[await send(form)]()
   }
   document.addEventListener('input', (event) => {
-    if (event.target.form === form && timer === null) timer = setTimeout(save, SAVE_EVERY)
+    if (isOf(form, event.target) && timer === null) timer = setTimeout(save, SAVE_EVERY)
   })
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && save())
 }
@@ -177,8 +180,9 @@ function keepDraft(form) {
 function guard(form) {
   form.addEventListener('submit', (event) => {
     if (form.dataset.sent) return event.preventDefault()
-    form.dataset.sent = 'yes'
     const button = event.submitter
+    if (button?.formTarget) return
+    form.dataset.sent = 'yes'
     if (!button?.dataset.pending) return
     button.style.width = `${button.getBoundingClientRect().width}px`
     button.said = [...button.childNodes]
@@ -273,12 +277,13 @@ function fillFrame(frame) {
 /** The preview comes in place: what was typed stays, and what is read does not move. Refused, it is asked for as without script. */
 function previewInPlace(form) {
   const button = form.querySelector('[name=preview]')
-  const columns = form.closest('.cols')
   const show = (preview) => {
     for (const frame of preview.querySelectorAll('iframe')) fillFrame(frame)
+    const tab = document.querySelector('#preview [name=tab]:checked')?.id
     document.getElementById('preview')?.remove()
-    columns.prepend(document.adoptNode(preview))
-    columns.classList.add('previewing')
+    form.prepend(document.adoptNode(preview))
+    form.parentElement.classList.add('previewing')
+    if (tab) document.getElementById(tab).checked = true
     preview.querySelector('h2').focus()
   }
   const asWithoutScript = () => {
@@ -298,7 +303,7 @@ function previewInPlace(form) {
     else form.querySelector('[data-saved]').textContent = button.dataset.unanswered
   })
   document.addEventListener('input', ({ target }) => {
-    const line = target === form || target.form === form ? document.querySelector('#preview [data-outdated]') : null
+    const line = isOf(form, target) ? document.querySelector('#preview [data-outdated]') : null
     if (line) line.textContent = line.dataset.outdated
   })
 }

@@ -81,7 +81,7 @@ it('says that the text has changed since, is made anew in its place, and posts w
   await page.locator('#compose #body').fill('The EU works again.')
   await since.waitFor()
   await preview(page, 'The EU works again.')
-  await expect.poll(() => since.isVisible()).toBe(false)
+  await expect.poll(() => since.isVisible(), { timeout: 15_000 }).toBe(false)
   expect(await page.locator('#preview').count()).toBe(1)
   expect(await sidewaysPixels(page)).toBe(0)
   await page
@@ -91,6 +91,28 @@ it('says that the text has changed since, is made anew in its place, and posts w
   await page.getByText('Posted. The clock starts afresh.').waitFor()
   const { updates } = (await story.api('GET', room.replace('/console', ''))).body
   expect(updates[0].body).toBe('The EU works again.')
+})
+
+it('keeps the channel that was looked at, and shows the page in a tab of its own while the room stays as it is', async () => {
+  const { page } = await inRoom()
+  await preview(page, 'The EU has recovered.')
+  await page.locator('#pv-sms').check()
+  expect(await page.getByText('The text has changed since. Preview it again.').isVisible()).toBe(false)
+  await preview(page, 'The EU works again.')
+  await page.locator('.pv.sms-pv', { hasText: 'The EU works again.' }).waitFor()
+  expect(await page.locator('#pv-sms').isChecked()).toBe(true)
+  await page.locator('#pv-page').check()
+  const [alone] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('button', { name: 'Show the page by itself' }).click(),
+  ])
+  await alone.getByText('The EU works again.').first().waitFor()
+  expect(await page.locator('#compose #body').inputValue()).toBe('The EU works again.')
+  await page
+    .locator('#compose .post')
+    .getByRole('button', { name: /^post to/i })
+    .click()
+  await page.getByText('Posted. The clock starts afresh.').waitFor()
 })
 
 it('is refused beside the field as a post is, with the text kept; unanswered, it says so', async () => {

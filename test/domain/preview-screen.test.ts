@@ -3,13 +3,16 @@ import { secondsToSend } from '../../api/domain/preview.ts'
 import { previewScreen } from '../../api/domain/preview-screen.ts'
 
 const shown = (body: string, at: [number, number] | null) =>
-  previewScreen({
-    headline: null,
-    body,
-    nextUpdateDueAt: null,
-    outside: null,
-    warnings: [{ code: 'outage', field: 'body', at, message: 'Say what fails.' }],
-  }).warnings[0]!.quoted
+  previewScreen(
+    {
+      headline: null,
+      body,
+      nextUpdateDueAt: null,
+      outside: null,
+      warnings: [{ code: 'outage', field: 'body', at, message: 'Say what fails.' }],
+    },
+    null,
+  ).warnings[0]!.quoted
 
 test('a warning shows the words it means with whole words around them', () => {
   expect(shown('An outage of Login.', [3, 9])).toEqual({ before: 'An ', words: 'outage', after: ' of Login.' })

@@ -4,8 +4,8 @@ import { changeBriefingRules } from '../../api/actions/change-briefing-rules.ts'
 import { openIncident } from '../../api/actions/open-incident.ts'
 import { postUpdate } from '../../api/actions/post-update.ts'
 import { briefings, composerDrafts, updates } from '../../db/schema.ts'
-import { fieldsOf, wordsOf } from '../support/forms.ts'
-import { testWorld } from '../support/world.ts'
+import { elementsIn, fieldsOf, wordsOf } from '../support/forms.ts'
+import { actingAs, testWorld } from '../support/world.ts'
 
 const house = await testWorld()
 const ana = await house.person('executive', { name: 'Ana' })
@@ -24,6 +24,7 @@ const FIELDS = {
   'briefing.actions.0.what': 'Roll back',
   'briefing.actions.0.owner': 'Ada',
   'briefing.eta': '2026-11-12T14:55',
+  'briefing.eta_unknown': '',
   'briefing.confidence': 'high',
   'briefing.next_briefing_in': 'PT15M',
 }
@@ -41,9 +42,9 @@ const briefed = () => house.db.select().from(briefings).where(eq(briefings.incid
 const page = async (who = visitor) => wordsOf(await (await who.get(room)).text())
 const composer = async () => fieldsOf(await (await visitor.get(room)).text(), `${room}/updates`)
 
-test('a briefing is posted by itself, and what stands in the public composer stays', async () => {
-  const fields = { ...(await composer()), body: 'Not yet.', ...FIELDS }
-  const answer = await visitor.post(`${room}/briefings`, fields)
+test('a briefing is posted by itself from the public composer, whose own words stay', async () => {
+  const fields = { ...(await composer()), body: 'Not yet.', ...FIELDS, brief: 'true' }
+  const answer = await visitor.post(`${room}/updates`, fields)
   expect(answer.headers.get('location')).toBe(`${room}?notice=briefing_posted`)
   expect(await briefed()).toMatchObject([
     {
@@ -111,8 +112,8 @@ test('who is reached is said before anything is sent, and so is that nobody is',
 })
 
 test('is shown before it is sent, with who gets it; all that was typed stays, and nothing has left', async () => {
-  const fields = { ...(await composer()), body: 'Not yet.', ...FIELDS, with_briefing: 'on', preview: 'true' }
-  const answer = await visitor.post(`${room}/briefings`, fields)
+  const fields = { ...(await composer()), body: 'Not yet.', ...FIELDS, with_briefing: 'on', preview_briefing: 'true' }
+  const answer = await visitor.post(`${room}/updates`, fields)
   expect(answer.status).toBe(200)
   expect(answer.headers.get('content-security-policy')).toContain('style-src')
   const html = await answer.text()
@@ -129,14 +130,18 @@ test('is shown before it is sent, with who gets it; all that was typed stays, an
 })
 
 test('a preview is refused as the post would be, and of nobody says so', async () => {
-  const blank = await visitor.post(`${room}/briefings`, { ...FIELDS, 'briefing.headline': ' ', preview: 'true' })
+  const blank = await visitor.post(`${room}/briefings`, {
+    ...FIELDS,
+    'briefing.headline': ' ',
+    preview_briefing: 'true',
+  })
   expect(blank.status).toBe(422)
   expect(wordsOf(await blank.text())).toContain('The briefing was not sent. Your text is kept.')
   await changeBriefingRules(house.acting(), [])
-  const seen = wordsOf(await (await visitor.post(`${room}/briefings`, { ...FIELDS, preview: 'true' })).text())
+  const seen = wordsOf(await (await visitor.post(`${room}/briefings`, { ...FIELDS, preview_briefing: 'true' })).text())
   expect(seen).toContain('Nobody: no rule matches this incident. It will stand on the executives’ page alone.')
   await changeBriefingRules(house.acting(), [{ to: [ana.id], severities: ['SEV1'] }])
-  expect((await responder.post(`${room}/briefings`, { ...FIELDS, preview: 'true' })).status).toBe(403)
+  expect((await responder.post(`${room}/briefings`, { ...FIELDS, preview_briefing: 'true' })).status).toBe(403)
   expect(await briefed()).toEqual([])
 })
 
@@ -154,4 +159,95 @@ test('a responder neither briefs nor reads what executives are told', async () =
   expect(await page(responder)).not.toContain('Most customers cannot sign in.')
   expect((await responder.post(`${room}/briefings`, FIELDS)).status).toBe(403)
   expect(await briefed()).toHaveLength(1)
+})
+
+test('its fields and buttons stand in the one form, so that a browser without `form` and `formaction` sends them too', async () => {
+  const html = await (await visitor.get(room)).text()
+  const elements = elementsIn(html)
+  expect(elements.filter(({ attributes }) => 'form' in attributes || 'formaction' in attributes)).toEqual([])
+  expect(fieldsOf(html, `${room}/updates`)).toMatchObject({ 'briefing.headline': '', 'briefing.confidence': 'unknown' })
+  expect(html).not.toContain('id="brief"')
+  expect((await responder.post(`${room}/updates`, { ...FIELDS, brief: 'true' })).status).toBe(403)
+  expect(await briefed()).toEqual([])
+})
+
+test('while an update is held there is still a briefing to give, by a form of its own', async () => {
+  await postUpdate(actingAs(house, ada), id, { body: 'Held.', hold: 60_000 })
+  const html = await (await visitor.get(room)).text()
+  expect(html).not.toContain('name="with_briefing"')
+  const fields = { ...fieldsOf(html, `${room}/briefings`), ...FIELDS, brief: 'true' }
+  const answer = await visitor.post(`${room}/briefings`, fields)
+  expect(answer.headers.get('location')).toBe(`${room}?notice=briefing_posted`)
+  expect(await briefed()).toHaveLength(1)
+})
+
+test('the preview of an update shows the briefing that goes along, told of that update as it will be', async () => {
+  const fields = { ...(await composer()), body: 'We know why.', ...FIELDS, with_briefing: 'on', preview: 'true' }
+  const answer = await visitor.post(`${room}/updates`, fields)
+  expect(answer.status).toBe(200)
+  const html = await answer.text()
+  const [public_, briefing] = html.slice(html.indexOf('id="preview"')).split('id="briefing-previewed"')
+  expect(wordsOf(public_!)).toContain('What they will read')
+  expect(wordsOf(briefing!)).toMatch(/What executives will read · nothing has been sent Ana \(mail\) 14 of 150 words/)
+  const frames = elementsIn(html).filter(({ name }) => name === 'iframe')
+  const mail = frames.at(-1)!.attributes.srcdoc!
+  expect(mail).toContain('Most customers cannot sign in.')
+  expect(mail).toContain('We know why.')
+  expect(html).toMatch(/name="with_briefing" value="on"[^>]* checked/)
+  expect([(await said()).length, (await briefed()).length]).toEqual([1, 0])
+  await visitor.post(`${room}/updates`, fieldsOf(html, `${room}/updates`))
+  expect([(await said()).length, (await briefed()).length]).toEqual([2, 1])
+})
+
+test('a briefing that is not ticked stands in no preview of an update', async () => {
+  const fields = { ...(await composer()), body: 'We know why.', ...FIELDS, preview: 'true' }
+  const html = await (await visitor.post(`${room}/updates`, fields)).text()
+  expect(html).toContain('id="preview"')
+  expect(html).not.toContain('id="briefing-previewed"')
+})
+
+test('what is wrong with a briefing that goes along holds up no preview, and is said in it and beside its field', async () => {
+  const blank = { ...FIELDS, 'briefing.headline': ' ', with_briefing: 'on' }
+  const answer = await visitor.post(`${room}/updates`, {
+    ...(await composer()),
+    body: 'We know why.',
+    ...blank,
+    preview: 'true',
+  })
+  expect(answer.status).toBe(422)
+  const seen = wordsOf(await answer.text())
+  expect(seen).toContain('What they will read')
+  expect(seen).toContain('The briefing that is to go along cannot be sent as it stands. Mend it below')
+  expect(seen).toContain('The briefing was not sent. Your text is kept.')
+})
+
+test('where both are refused both say why, and the briefing still goes along', async () => {
+  const blank = { ...FIELDS, 'briefing.headline': ' ', with_briefing: 'on' }
+  const answer = await visitor.post(`${room}/updates`, { ...(await composer()), body: '', ...blank })
+  const html = await answer.text()
+  expect(wordsOf(html)).toContain('Say what customers should read.')
+  expect(wordsOf(html)).toContain('The briefing was not sent. Your text is kept.')
+  expect(html).toMatch(/name="with_briefing" value="on"[^>]* checked/)
+  expect(await (await visitor.get(room)).text()).toMatch(/name="with_briefing" value="on"[^>]* checked/)
+})
+
+test('two presses of one button brief once', async () => {
+  const fields = { ...(await composer()), body: 'We know why.', with_briefing: 'on', ...FIELDS }
+  await visitor.post(`${room}/updates`, fields)
+  const again = await visitor.post(`${room}/updates`, fields)
+  expect(again.headers.get('location')).toBe(`${room}?notice=posted`)
+  expect([(await said()).length, (await briefed()).length]).toEqual([2, 1])
+})
+
+test('"No material change" keeps both: the words in the composer and the briefing that was begun', async () => {
+  await visitor.post(`${room}/updates`, {
+    ...(await composer()),
+    body: 'Half a sentence',
+    ...FIELDS,
+    no_change: 'true',
+  })
+  expect(await composer()).toMatchObject({
+    body: 'Half a sentence',
+    'briefing.headline': 'Most customers cannot sign in.',
+  })
 })

@@ -48,7 +48,6 @@ test('the composer leads to a preview without script: by a button of its own nam
   // The first is what Enter presses.
   const names = buttons.map(({ attributes }) => attributes.name)
   expect(names.slice(0, 5)).toEqual([undefined, 'use_words', undefined, 'preview', 'no_change'])
-  expect(buttons.filter(({ attributes }) => attributes.form === undefined && attributes.formaction)).toEqual([])
 })
 
 test('a preview shows above the untouched text whom it reaches and what they get, and posts nothing', async () => {
@@ -81,6 +80,23 @@ test('page and mail stand in frames that may do nothing, with the styles they br
   expect(policy).toMatch(/style-src 'sha256-[^;]+'unsafe-hashes' 'sha256-/)
   expect(policy).not.toContain('unsafe-inline')
   expect(policy).toContain("script-src 'self'")
+})
+
+test('the page is shown by itself as well, where it may do nothing; the text is kept', async () => {
+  const answer = await visitor.post(posting, { ...(await form()), body: 'The EU works.', preview_page: 'true' })
+  expect(answer.status).toBe(200)
+  const html = await answer.text()
+  expect(html).toContain('<h1')
+  expect(wordsOf(html)).toContain('The EU works.')
+  expect(html).not.toContain('id="compose"')
+  const policy = answer.headers.get('content-security-policy')!
+  expect(policy).toContain("style-src 'sha256-")
+  expect(policy).not.toContain('script-src')
+  expect((await form()).body).toBe('The EU works.')
+  expect(await said()).toHaveLength(1)
+  const refused = await visitor.post(posting, { ...(await form()), body: '', preview_page: 'true' })
+  expect(refused.status).toBe(422)
+  expect(wordsOf(await refused.text())).toContain('Say what customers should read.')
 })
 
 test('what is previewed is posted as it stands, and a preview is kept as a draft until then', async () => {
@@ -144,6 +160,11 @@ test('of an internal incident, and for the page alone, the preview says that nob
   ).text()
   expect(wordsOf(html)).toContain('The incident is internal: nobody outside is told.')
   expect(framesIn(html)).toEqual([])
+  expect(html).not.toContain('preview_page')
+  const page_ = { ...fieldsOf(await page(`/console/incidents/${quiet}`), own), body: 'Still.', preview_page: 'true' }
+  const refused = await visitor.post(own, page_)
+  expect(refused.status).toBe(409)
+  expect(wordsOf(await refused.text())).toContain('The incident is internal: it has no public page.')
 })
 
 test('a young incident offers no promise beyond the cadence, and asks for no reason', async () => {

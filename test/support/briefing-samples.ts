@@ -133,7 +133,7 @@ const composer: BriefingComposer = {
     },
     errors: [],
   },
-  formId: 'compose',
+  alone: false,
   seq: 3,
   words: 27,
   recipients: [
@@ -218,7 +218,7 @@ export const lastBriefingRoom: ConsoleScreens['console/incident'] = {
   briefing: {
     composer: {
       ...composer,
-      formId: 'brief',
+      alone: true,
       last: true,
       recipients: [],
       form: { ...composer.form, errors: [refused] },

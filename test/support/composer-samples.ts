@@ -42,6 +42,7 @@ export const previewedRoom: IncidentScreen = {
       },
       { field: 'body', message: 'Say how long it lasted, or from when to when.', quoted: null },
     ],
+    briefing: null,
   },
 }
 
@@ -49,7 +50,7 @@ export const previewedRoom: IncidentScreen = {
 export const previewedInside: IncidentScreen = {
   ...room,
   incident: { ...room.incident, visibility: 'internal', publicUrl: null },
-  preview: { dueAt: null, outside: null, warnings: [] },
+  preview: { dueAt: null, outside: null, warnings: [], briefing: null },
 }
 
 /** An incident so old that a reason buys a longer promise. */

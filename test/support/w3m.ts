@@ -16,8 +16,8 @@ export interface TextBrowser {
   press(text: string, from?: { after: string }): Promise<void>
   /** Marks the radio button or tick before these words. */
   mark(text: string): Promise<void>
-  /** Types into the line after this label. */
-  type(label: string, text: string): Promise<void>
+  /** Types into the line after this label, the first on the page or after other words. */
+  type(label: string, text: string, from?: { after: string }): Promise<void>
   /** Puts a text into the area after this label, by way of the browser's editor. */
   write(label: string, text: string): Promise<void>
   /** Chooses in the list after this label. */
@@ -79,7 +79,10 @@ export async function textBrowser(): Promise<TextBrowser> {
       throw new Error('Nothing is shown yet.')
     }, PATIENCE)
   }
-  const find = (text: string) => keys('g', '/', text, ENTER)
+  const find = (text: string, from?: { after: string }) => {
+    keys('g', '/', from?.after ?? text, ENTER)
+    if (from) keys('/', text, ENTER)
+  }
   const done = async (...all: string[]) => {
     keys(...all)
     await read()
@@ -89,16 +92,15 @@ export async function textBrowser(): Promise<TextBrowser> {
     read,
     open: (url) => done('U', CLEAR, url, ENTER),
     press: async (text, from) => {
-      find(from?.after ?? text)
-      if (from) keys('/', text, ENTER)
+      find(text, from)
       await done(ENTER)
     },
     mark: async (text) => {
       find(text)
       await done(BACK_TAB, ENTER)
     },
-    type: async (label, text) => {
-      find(label)
+    type: async (label, text, from) => {
+      find(label, from)
       await done(TAB, ENTER, CLEAR, text, ENTER)
     },
     write: async (label, text) => {

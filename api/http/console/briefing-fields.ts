@@ -19,6 +19,20 @@ export const briefingPart = (fields: Fields): Fields =>
 /** Whether the public update is to take the briefing along. */
 export const takesBriefing = (fields: Fields): boolean => fields.with_briefing === 'on'
 
+/** What a form holds of the briefing: its fields, and whether it goes along. */
+export const briefingTyped = (fields: Fields): Fields => ({
+  ...briefingPart(fields),
+  ...(takesBriefing(fields) && { with_briefing: 'on' }),
+})
+
+/** What a form holds beside the briefing, without the buttons of the briefing. */
+export const besideBriefing = (fields: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).filter(
+      ([name]) => !name.startsWith(PREFIX) && !['with_briefing', 'brief', 'preview_briefing'].includes(name),
+    ),
+  )
+
 /** The composer's fields as the action takes them. */
 export function briefingInput(fields: Fields) {
   const of = (name: string) => typed(fields, PREFIX + name)

@@ -13,24 +13,28 @@ import { ledgerCounts } from '../../../db/queries/ledger.ts'
 import { type BriefedPerson, reachOfBriefing } from '../../actions/briefing-reach.ts'
 import { UNKNOWN } from '../../domain/briefing.ts'
 import type { BriefingPreview } from '../../domain/briefing-preview.ts'
-import type { BriefingComposer, BriefingRoom } from '../../domain/briefing-view.ts'
+import { type BriefingComposer, type BriefingRoom, briefingPreviewView } from '../../domain/briefing-view.ts'
 import { isOverdue } from '../../domain/cadence.ts'
 import { millisecondsOf } from '../../domain/duration.ts'
 import { covers, readsBriefings } from '../../domain/role.ts'
 import type { Form } from '../../domain/screen-parts.ts'
 import type { Call } from '../route.ts'
-import { briefingPart, fieldsOfBriefing, fieldsOfFirst, usualInterval, wordsTyped } from './briefing-fields.ts'
+import { briefingTyped, fieldsOfBriefing, fieldsOfFirst, usualInterval, wordsTyped } from './briefing-fields.ts'
 import { shownBriefing } from './briefing-view.ts'
 import { draftNameOf } from './composer.ts'
 import { alertsOfBriefings } from './silence.ts'
 
-/** What the room shows of the briefings of its incident; null for those who may not read them. */
+/**
+ * What the room shows of the briefings of its incident; null for those who may not read them. While an update is held there
+ * is no public composer to carry a briefing along.
+ */
 export async function briefingRoom(
   call: Call,
   incident: Incident,
   held: readonly HeldComponent[],
   sent: { briefing?: Form; briefingPreview?: BriefingPreview },
   now: Date,
+  isHeld: boolean,
 ): Promise<BriefingRoom | null> {
   const { db, actor } = call.acting
   if (actor.role === null || !readsBriefings(actor.role)) return null
@@ -44,7 +48,7 @@ export async function briefingRoom(
   const dueAt = forNobody ? null : (clock?.dueAt ?? null)
   const isOver = incident.resolvedAt !== null && latest !== null && latest.publishedAt >= incident.resolvedAt
   const [composer, shown] = await Promise.all([
-    covers(actor.role, 'commander') && !isOver ? composerOf(call, incident, { latest, reach, held }, sent) : null,
+    covers(actor.role, 'commander') && !isOver ? composerOf(call, incident, { latest, reach, held, isHeld }, sent) : null,
     latest && latestOf(call, incident, latest, now),
   ])
   return {
@@ -72,7 +76,17 @@ async function latestOf(
 async function composerOf(
   call: Call,
   incident: Incident,
-  { latest, reach, held }: { latest: Briefing | null; reach: readonly BriefedPerson[]; held: readonly HeldComponent[] },
+  {
+    latest,
+    reach,
+    held,
+    isHeld,
+  }: {
+    latest: Briefing | null
+    reach: readonly BriefedPerson[]
+    held: readonly HeldComponent[]
+    isHeld: boolean
+  },
   { briefing: sent, briefingPreview: preview }: { briefing?: Form; briefingPreview?: BriefingPreview },
 ): Promise<BriefingComposer> {
   const { db } = call.acting
@@ -92,7 +106,7 @@ async function composerOf(
   const resolved = incident.status === 'resolved'
   return {
     form: { values, errors: sent?.errors ?? [] },
-    formId: resolved ? 'brief' : 'compose',
+    alone: resolved || isHeld,
     seq: (latest?.seq ?? 0) + 1,
     words: wordsTyped(values),
     recipients: reach.map(({ name, channels }) => ({ name, channels })),
@@ -100,14 +114,14 @@ async function composerOf(
     deciders: deciders.map(({ id, name }) => ({ id, name })),
     longestWait: wait === null ? null : wait / 1000,
     last: resolved,
-    preview: preview ? { ...preview, nextDueAt: preview.nextDueAt?.toISOString() ?? null } : null,
+    preview: preview ? briefingPreviewView(preview) : null,
   }
 }
 
 /** What was typed of a briefing and not posted yet. */
 async function draftedFields({ acting }: Call, incidentId: string): Promise<Record<string, string>> {
   const draft = await draftOf(acting.db, acting.actor.personId, draftNameOf(incidentId))
-  return briefingPart(draft?.fields ?? {})
+  return briefingTyped(draft?.fields ?? {})
 }
 
 const TAKEN = ['accepted', 'delivered'] as const

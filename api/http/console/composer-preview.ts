@@ -1,9 +1,14 @@
 import { keepText } from '../../actions/keep-draft.ts'
-import { postUpdateInput } from '../../actions/post-update.ts'
-import { previewScreen } from '../../domain/preview-screen.ts'
+import { type PostUpdate, postUpdateInput } from '../../actions/post-update.ts'
+import { briefingPreviewView } from '../../domain/briefing-view.ts'
+import { type PreviewScreen, previewScreen } from '../../domain/preview-screen.ts'
+import { refuseConflict } from '../../domain/refusal.ts'
+import { statusOf } from '../answers.ts'
 import { checked } from '../input.ts'
-import { previewOf } from '../preview.ts'
+import { previewBeside, previewOf } from '../preview.ts'
 import type { Call } from '../route.ts'
+import { contentSecurityPolicy } from '../security-headers.ts'
+import { formAlong, framesOf, previewAlong } from './briefings.ts'
 import { draftNameOf } from './composer.ts'
 import { versionIn } from './composer-fields.ts'
 import { emptyForm } from './forms.ts'
@@ -12,16 +17,60 @@ import { attempt, show } from './page.ts'
 import { composed, incidentOf, roomAgain } from './room-forms.ts'
 import { roomScreen } from './room-screen.ts'
 
-/** The room with the previews above the text, which stays as it is and is kept; refused as the post would be. */
+/**
+ * The room with the previews above the text, which stays as it is and is kept; refused as the post would be. A briefing
+ * that goes along is shown beside them; what is wrong with it holds up no preview of the update.
+ */
 export async function previewComposed(call: Call): Promise<Response> {
   const { acting, form, world } = call
   const incident = await incidentOf(call)
   const { input, place } = await composed(call, incident)
-  const done = await attempt(() => previewOf(call, incident.id, checked(postUpdateInput, input), versionIn(form)))
+  const done = await attempt(() => together(call, incident.id, checked(postUpdateInput, input)))
   if ('refused' in done) return roomAgain(call, done.refused, place)
   await keepText(acting, draftNameOf(incident.id), form)
-  const seen = { composing: emptyForm(form), preview: previewScreen(done.done) }
-  const page = await show(world, 'console/incident', await roomScreen(call, incident, seen))
-  const { outside } = done.done
-  return withFrames(page, outside ? [outside.page.html, outside.email.html] : [], world.urls.api)
+  const { preview, beside: along } = done.done
+  const briefing = along && ('refused' in along ? 'refused' : briefingPreviewView(along.done))
+  const seen = {
+    composing: emptyForm(form),
+    preview: previewScreen(preview, briefing),
+    briefing: formAlong(call, along),
+  }
+  const screen = await roomScreen(call, incident, seen)
+  const page = await show(
+    world,
+    'console/incident',
+    screen,
+    along && 'refused' in along ? statusOf(along.refused) : 200,
+  )
+  return withFrames(page, framesIn(seen.preview), world.urls.api)
+}
+
+/** Both as they would be sent: where the update goes out at once the briefing knows of it, else it is still to come. */
+async function together(call: Call, incidentId: string, input: PostUpdate) {
+  const { acting } = call
+  const what = [call, incidentId, input, versionIn(call.form)] as const
+  if (!input.hold) return previewBeside([...what], (inside) => previewAlong(call, inside, incidentId))
+  return { preview: await previewOf(...what), beside: await previewAlong(call, acting, incidentId) }
+}
+
+const framesIn = ({ outside, briefing }: PreviewScreen): string[] => [
+  ...(outside ? [outside.page.html, outside.email.html] : []),
+  ...(briefing && briefing !== 'refused' ? framesOf(briefing) : []),
+]
+
+/** The incident's page by itself, as it would be: for a browser that shows no frames, and to see it in its own size. */
+export async function pageAlone(call: Call): Promise<Response> {
+  const { acting, form, world } = call
+  const incident = await incidentOf(call)
+  const { input, place } = await composed(call, incident)
+  const done = await attempt(async () => {
+    const { outside } = await previewOf(call, incident.id, checked(postUpdateInput, input), versionIn(form))
+    if (!outside) throw refuseConflict('internal', 'The incident is internal: it has no public page.')
+    return outside.page.html
+  })
+  if ('refused' in done) return roomAgain(call, done.refused, place)
+  await keepText(acting, draftNameOf(incident.id), form)
+  const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }
+  const policy = contentSecurityPolicy(done.done, { apiUrl: world.urls.api })
+  return new Response(done.done, { headers: { ...headers, 'content-security-policy': policy } })
 }

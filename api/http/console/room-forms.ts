@@ -2,6 +2,7 @@ import { currentPolicy } from '../../../db/queries/cadence.ts'
 import { componentsHeldBy, type Incident, updatesOf } from '../../../db/queries/incidents.ts'
 import { keepText } from '../../actions/keep-draft.ts'
 import type { FieldError, Refusal } from '../../domain/refusal.ts'
+import type { Form } from '../../domain/screen-parts.ts'
 import { statusOf } from '../answers.ts'
 import type { Call } from '../route.ts'
 import { found } from '../routes/incidents.ts'
@@ -31,6 +32,7 @@ export async function roomAgain(
   call: Call,
   refusal: Refusal,
   place: (error: FieldError) => FieldError = (error) => error,
+  briefing?: Form,
 ): Promise<Response> {
   const incident = await incidentOf(call)
   await keepText(call.acting, draftNameOf(incident.id), call.form)
@@ -38,5 +40,6 @@ export async function roomAgain(
   const updates = await updatesOf(call.acting.db, incident.id)
   const overtaken = since(updates, call.form.seq).some((update) => update.state === 'published')
   const told = refusal.kind === 'stale' && overtaken ? { ...form, errors: [] } : form
-  return show(call.world, 'console/incident', await roomScreen(call, incident, { composing: told }), statusOf(refusal))
+  const screen = await roomScreen(call, incident, { composing: told, ...(briefing && { briefing }) })
+  return show(call.world, 'console/incident', screen, statusOf(refusal))
 }

@@ -49,6 +49,8 @@ export interface RefusedInRoom {
 export interface PreviewedInRoom {
   composing: Form
   preview: PreviewScreen
+  /** The briefing that goes along, as it was typed. */
+  briefing?: Form | undefined
 }
 
 /** The incident room as its viewer sees it. What does not need each other is asked at once. */
@@ -97,7 +99,7 @@ export async function roomScreen(
         incident.retracted ? null : factsOf(db, incident.id).then((facts) => figuresOf([facts], now)),
       ]),
       Promise.all([
-        briefingRoom(call, incident, held, refused, now),
+        briefingRoom(call, incident, held, refused, now, inHand !== null),
         guardedMessages(call, { incidentId: incident.id }),
         staffNotesOf(db, [incident.id]),
         speak ? crewForms(db, incident, refused) : { version: incident.version, handingOver: null, assigning: null },

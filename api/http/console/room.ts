@@ -9,10 +9,11 @@ import type { Refusal } from '../../domain/refusal.ts'
 import { checked } from '../input.ts'
 import { type Call, route } from '../route.ts'
 import { found } from '../routes/incidents.ts'
-import { briefAlong } from './briefings.ts'
+import { besideBriefing } from './briefing-fields.ts'
+import { brief, briefAlong, speaksToExecutives } from './briefings.ts'
 import { draftNameOf, saidAlready } from './composer.ts'
 import { isNoChange, versionIn } from './composer-fields.ts'
-import { previewComposed } from './composer-preview.ts'
+import { pageAlone, previewComposed } from './composer-preview.ts'
 import { pressed, typed } from './forms.ts'
 import { attempt, seeOther, show } from './page.ts'
 import { composed, incidentOf, roomAgain } from './room-forms.ts'
@@ -35,7 +36,7 @@ export const roomRoutes = [
     method: 'POST',
     path: '/console/incidents/:id/updates',
     access: 'responder',
-    summary: 'Publishes what the composer holds, or shows what that would be, or puts ready words into it',
+    summary: 'Publishes what the composer holds, briefs, shows what either would be, or puts ready words into it',
     handle: post,
   }),
   route({
@@ -53,7 +54,9 @@ const roomPath = (id: string, notice: string): string => `/console/incidents/${i
 async function post(call: Call): Promise<Response> {
   const { acting, form } = call
   if (pressed(form, 'preview')) return previewComposed(call)
+  if (pressed(form, 'preview_page')) return pageAlone(call)
   if (pressed(form, 'use_words')) return useWordsInRoom(call)
+  if (speaksToExecutives(form)) return brief(call)
   const incident = await incidentOf(call)
   const { input, place } = await composed(call, incident)
   const done = await attempt(() =>
@@ -64,11 +67,11 @@ async function post(call: Call): Promise<Response> {
       return update
     }),
   )
+  const twin = 'refused' in done ? await sameInHand(call, done.refused) : null
+  if (twin) return afterPost(acting, twin)
   const along = await briefAlong(call, incident.id, done)
   if (along.refused) return along.refused
-  if ('done' in done) return afterPost(acting, done.done)
-  const twin = await sameInHand(call, done.refused)
-  return twin ? afterPost(acting, twin) : roomAgain(along.call, done.refused, place)
+  return 'done' in done ? afterPost(acting, done.done) : roomAgain(along.call, done.refused, place, along.briefing)
 }
 
 async function afterPost({ db }: Acting, { id, incidentId, state }: Update): Promise<Response> {
@@ -81,7 +84,7 @@ async function settleDraft(acting: Acting, update: Update, form: Call['form']): 
   const { incidentId } = update
   const name = draftNameOf(incidentId)
   if (!isNoChange(form) || !typed(form, 'body')) return dropDraft(acting.db, acting.actor.personId, name)
-  const { no_change: _, page_only: __, ...fields } = form
+  const { no_change: _, page_only: __, ...fields } = besideBriefing(form)
   const version = String((await found(acting, incidentId)).version)
   await keepText(acting, name, { ...fields, version, seq: String(update.seq + 1) })
 }
