@@ -36,8 +36,10 @@ export interface Composer {
   version: number
   /** The number that the update will have. */
   seq: number
-  /** How many people it would reach. */
-  reach: number
+  /** How many people an update reaches that says what the form holds, and how many one that resolves. */
+  reach: { update: number; resolution: number }
+  /** What it waits for at each severity before it goes out; null where no second person is asked. */
+  approval: Record<Severity, ApprovalAhead | null>
   promises: PromiseOption[]
   limits: Record<Severity, SilenceLimit>
   /** How much further a reason reaches; null where none does. */
@@ -50,6 +52,18 @@ export interface Composer {
   savedAt: string | null
   /** Others' words published since the author began; non-empty means that this post was refused as stale. */
   overtakenBy: PostedUpdate[]
+}
+
+/** What an update waits for that is posted now. */
+export interface ApprovalAhead {
+  /** Who is asked; empty: there is nobody to ask. */
+  people: string[]
+  /** How long it waits for their answer at most, by itself. */
+  seconds: number
+  /** When it goes out unanswered, always before the promise; null where the promise is due, so that it waits for nobody. */
+  leavesAt: string | null
+  /** The promise. */
+  dueAt: string | null
 }
 
 export interface PostedUpdate {

@@ -3,17 +3,16 @@ import { type Concern, concernOf } from '../../db/queries/audience.ts'
 import { lookThrough } from '../../db/queries/eyes.ts'
 import type { Update } from '../../db/queries/incidents.ts'
 import { readIncidents } from '../../db/queries/public-incidents.ts'
-import { type ChannelReach, reachByChannel, smsReachByRange } from '../../db/queries/reach.ts'
+import type { ChannelReach } from '../../db/queries/reach.ts'
 import { readSnapshot } from '../../db/queries/snapshot.ts'
 import type { Acting } from '../actions/acting.ts'
 import type { PostUpdate } from '../actions/post-update.ts'
 import { previewUpdate } from '../actions/preview-update.ts'
 import { type PreviewedMessages, previewMessages } from '../delivery/preview.ts'
 import { isTotal, ownHeadline, wordingWarnings } from '../delivery/wording-warnings.ts'
-import { countryAllowed } from '../domain/address.ts'
-import type { Channel } from '../domain/attempt.ts'
 import { incidentPage } from '../domain/page-views.ts'
 import { type Preview, secondsToSend } from '../domain/preview.ts'
+import { countOf, reachOf } from './reach.ts'
 import type { Call } from './route.ts'
 import type { World } from './world.ts'
 
@@ -87,19 +86,8 @@ async function finished(
   }
 }
 
-/** Whom it reaches, by channel and language, without numbers in countries that no SMS is sent to (standards S22). */
-async function reachOf({ db, sending }: World, concern: Concern): Promise<ChannelReach[]> {
-  const reach = await reachByChannel(db, concern)
-  if (sending.smsCountries.length === 0) return reach
-  const ranges = await smsReachByRange(db, concern)
-  const open = ranges.filter(({ example }) => countryAllowed(example, sending.smsCountries))
-  return [...reach.filter(({ channel }) => channel !== 'sms'), ...open]
-}
-
-const ofChannel = (reach: readonly ChannelReach[], channel: Channel) => reach.filter((each) => each.channel === channel)
-
-const countOf = (reach: readonly ChannelReach[], channel: Channel): number =>
-  ofChannel(reach, channel).reduce((sum, { count }) => sum + count, 0)
-
+/** Segments of all SMS, each in its reader's language. */
 const segmentsOf = (reach: readonly ChannelReach[], { segments, sms }: PreviewedMessages): number =>
-  ofChannel(reach, 'sms').reduce((sum, { locale, count }) => sum + count * (segments[locale] ?? sms.segments), 0)
+  reach
+    .filter(({ channel }) => channel === 'sms')
+    .reduce((sum, { locale, count }) => sum + count * (segments[locale] ?? sms.segments), 0)

@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Channel } from '../../api/domain/attempt.ts'
-import type { Severity } from '../../api/domain/severity.ts'
+import { isMilestone } from '../../api/domain/freshness.ts'
+import { graver, type Severity } from '../../api/domain/severity.ts'
 import type { Queryable } from '../client.ts'
 import { components, subscribers } from '../schema.ts'
 import { type Concern, concernOf, scopesAbout, suppressed, wants, wholeOf } from './audience.ts'
@@ -55,26 +56,26 @@ export async function activeOnChannel(db: Queryable, channel: Channel): Promise<
   return row!.count
 }
 
-/** How many a first public word of a severity about these components would reach. */
-export const reachOfFirstWord = async (
+/** What the next update of an incident concerns, if it says this as things stand; null where nobody outside hears of it. */
+export async function concernOfNext(
   db: Queryable,
-  severity: Severity,
-  componentIds: readonly string[],
-): Promise<number> => reachOf(db, await firstConcern(db, severity, componentIds))
-
-/** How many the next update of an incident would reach as it stands; nobody hears of an internal one. */
-export async function reachOfNext(
-  db: Queryable,
-  incident: Incident,
+  incident: Pick<Incident, 'visibility'>,
   newest: Update | null,
   heldIds: readonly string[],
-): Promise<number> {
-  if (incident.visibility === 'internal') return 0
-  if (!newest) return reachOfFirstWord(db, incident.severity, heldIds)
-  return reachOf(db, { ...(await concernOf(db, newest)), milestone: false })
+  said: Pick<Update, 'status' | 'severity'>,
+): Promise<Concern | null> {
+  if (incident.visibility === 'internal') return null
+  if (!newest) return concernOfFirstWord(db, said.severity, heldIds)
+  const concern = await concernOf(db, newest)
+  return { ...concern, worst: graver(concern.worst, said.severity), milestone: isMilestone(said, newest) }
 }
 
-async function firstConcern(db: Queryable, worst: Severity, componentIds: readonly string[]): Promise<Concern> {
+/** What a first public word of a severity about these components concerns. */
+export async function concernOfFirstWord(
+  db: Queryable,
+  worst: Severity,
+  componentIds: readonly string[],
+): Promise<Concern> {
   const named = componentIds.length === 0 ? [] : await withGroups(db, componentIds)
   return { incidentId: null, scopes: await scopesAbout(db, named), whole: wholeOf(named), worst, milestone: true }
 }

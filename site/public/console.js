@@ -132,6 +132,26 @@ function promise(now) {
   const words = seconds ? `Posted now, the page promises ${due.toISOString().slice(11, 16)} UTC. ` : ''
   const line = fieldset.querySelector('[data-promise]')
   if (line && line.textContent !== words) line.textContent = words
+  tellWait(now)
+}
+
+/** An update that waits for a second person goes out by itself so long after it is posted, and before the promise. */
+function tellWait(now) {
+  for (const time of document.querySelectorAll('[data-waits]')) {
+    const before = time.dataset.before ? new Date(time.dataset.before).getTime() - 2000 : Number.POSITIVE_INFINITY
+    const leaves = new Date(Math.min(now + Number(time.dataset.waits) * 1000, before))
+    time.textContent = leaves.toISOString().slice(11, 19)
+  }
+}
+
+/** The button says what it does and how many it reaches, by what is chosen. */
+function label(form) {
+  const button = form.querySelector('[data-labels]')
+  if (!button || button.hasAttribute('aria-busy')) return
+  const chosen = new FormData(form)
+  const kind = chosen.get('page_only') ? 'page_only' : chosen.get('status') === 'resolved' ? 'resolution' : 'update'
+  const along = chosen.get('with_briefing') ? (button.dataset.along ?? '') : ''
+  button.textContent = JSON.parse(button.dataset.labels)[chosen.get('severity')][kind] + along
 }
 
 /** A draft goes out at most this often, in milliseconds. */
@@ -382,7 +402,12 @@ for (const url of new Set([...document.querySelectorAll('[data-live]')].map((par
 for (const form of document.querySelectorAll('[data-draft]')) keepDraft(form)
 for (const part of document.querySelectorAll('[data-ready]')) fillInPlace(part)
 for (const form of document.querySelectorAll('.compose')) previewInPlace(form)
-for (const form of document.querySelectorAll('.compose')) form.addEventListener('change', () => promise(serverTime()))
+for (const form of document.querySelectorAll('.compose')) {
+  form.addEventListener('change', () => {
+    promise(serverTime())
+    label(form)
+  })
+}
 addEventListener('pageshow', (event) => event.persisted && document.querySelectorAll('form').forEach(wake))
 setInterval(tickAll, 1000)
 tickAll()

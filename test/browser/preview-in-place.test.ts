@@ -115,6 +115,16 @@ it('keeps the channel that was looked at, and shows the page in a tab of its own
   await page.getByText('Posted. The clock starts afresh.').waitFor()
 })
 
+it('the button says what it does by what is chosen', async () => {
+  const { page } = await inRoom()
+  const button = page.locator('#compose .post .go')
+  expect(await button.innerText()).toBe('Post to 2 people')
+  await page.getByLabel('On the page only').check()
+  expect(await button.innerText()).toBe('Post on the page only')
+  await page.getByLabel('On the page only').uncheck()
+  expect(await button.innerText()).toBe('Post to 2 people')
+})
+
 it('is refused beside the field as a post is, with the text kept; unanswered, it says so', async () => {
   const { page } = await inRoom()
   await page.locator('#compose #body').fill('Sign-in works for {{whom}} again.')

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { openIncident } from '../../api/actions/open-incident.ts'
+import { MINUTE } from '../../api/domain/duration.ts'
 import { approvals, updates } from '../../db/schema.ts'
 import { fieldsOf, wordsOf } from '../support/forms.ts'
 import { setTerms } from '../support/holding.ts'
@@ -107,4 +108,55 @@ test('the editor of the cadence takes the term in minutes and tells it in words'
   const wrong = await admin!.post('/console/cadence', { ...fields, 'SEV1.approval': '9999' })
   expect(wrong.status).toBe(422)
   expect(wordsOf(await wrong.text())).toContain('Use a number of minutes')
+})
+
+describe('before anything is posted', () => {
+  let fresh: string
+  beforeEach(async () => {
+    const said = { title: 'Exports fail', severity: 'SEV2' as const, body: 'We look.', commander_id: bob.id }
+    fresh = `/console/incidents/${(await openIncident(actingAs(house, ada), said)).id}`
+  })
+  const roomOf = async (by = author) => wordsOf(await page(by, fresh))
+  const ASKS =
+    'Waits for a second person: Bob is asked. Unanswered, it goes out by itself 5 min after you post it (posted now: 14:05:00 UTC), never later than the promise of 14:30 UTC.'
+
+  test('the composer says that it waits, for whom, and until when; the button asks', async () => {
+    expect(await roomOf()).toContain(`${ASKS} Ask to post to 0 people`)
+  })
+
+  test('whoever writes is not asked themselves; where nobody else leads, the others are', async () => {
+    expect(await roomOf(second)).toContain('Waits for a second person: Root is asked.')
+  })
+
+  test('the promise comes first, and one that is due waits for nobody', async () => {
+    await house.clock.advance(27 * MINUTE)
+    expect(await roomOf()).toContain('Unanswered, it goes out by itself by 14:29:58 UTC, in time for the promise.')
+    await house.clock.advance(3 * MINUTE)
+    const late = await roomOf()
+    expect(late).toContain('The promise is due: it goes out at once, without a second person.')
+    expect(late).toContain('Post to 0 people')
+    expect(late).not.toContain('Ask to post')
+  })
+
+  test('where the severities differ, each sentence says of which it is', async () => {
+    await setTerms(house.acting(), { approval: null, hold: 'PT0S' })
+    expect(await roomOf()).not.toContain('Waits for a second person')
+    await setTerms(house.acting(), { approval: 'PT10M' }, ['SEV1'])
+    expect(await roomOf()).toContain(
+      'SEV1: Waits for a second person: Bob is asked. Unanswered, it goes out by itself 10 min',
+    )
+    expect(await roomOf()).toContain('Post to 0 people')
+    await setTerms(house.acting(), { approval: 'PT5M', hold: 'PT0S' })
+  })
+
+  test('what is written inside waits for nobody', async () => {
+    const inside = {
+      title: 'Exports lag',
+      severity: 'SEV3' as const,
+      body: 'We look.',
+      visibility: 'internal' as const,
+    }
+    const { id } = await openIncident(actingAs(house, ada), inside)
+    expect(wordsOf(await page(author, `/console/incidents/${id}`))).not.toContain('second person')
+  })
 })

@@ -5,7 +5,7 @@ import { openIncident } from '../../api/actions/open-incident.ts'
 import { postUpdate } from '../../api/actions/post-update.ts'
 import { localSender } from '../../api/delivery/compose.ts'
 import { HOUR, MINUTE } from '../../api/domain/duration.ts'
-import { incidents, timelineEntries, updates } from '../../db/schema.ts'
+import { incidents, subscribers, timelineEntries, updates } from '../../db/schema.ts'
 import { someSubscriber } from '../support/delivering.ts'
 import { elementsIn, fieldsOf, wordsOf } from '../support/forms.ts'
 import { holdFor } from '../support/holding.ts'
@@ -67,6 +67,36 @@ test('a preview shows above the untouched text whom it reaches and what they get
   expect(fieldsOf(html, posting)).toMatchObject({ ...typed, body: 'The EU has recovered.\r\n' })
   expect(await said()).toHaveLength(1)
   expect((await stored()).version).toBe(2)
+})
+
+test('the button outside the preview counts as the preview does, and the end is told to more', async () => {
+  const milestones = { channel: 'email', addressKey: 'brief@customer.example' } as const
+  await someSubscriber(house, milestones.addressKey)
+  await house.db
+    .update(subscribers)
+    .set({ events: 'milestones' })
+    .where(eq(subscribers.addressKey, milestones.addressKey))
+  const counted = async () =>
+    [...(await page()).matchAll(/>(Post to [\d,]+ people|Post on the page only)</g)].map(([, words]) => words)
+  expect(await counted()).toEqual(['Post to 62 people'])
+  const html = await (await preview({ ...(await form()), body: 'Over.', status: 'resolved' })).text()
+  expect(wordsOf(html).match(/Post to \d+ people/g)).toEqual(['Post to 63 people', 'Post to 63 people'])
+  const alone = await (
+    await preview({ ...(await form()), body: 'Quiet.', status: 'identified', page_only: 'on' })
+  ).text()
+  expect(wordsOf(alone).match(/Post (?:to \d+ people|on the page only)/g)).toEqual(
+    Array(2).fill('Post on the page only'),
+  )
+  await house.db.delete(subscribers).where(eq(subscribers.addressKey, milestones.addressKey))
+})
+
+test('a headline of its own leads mail and SMS, with or without ready words', async () => {
+  expect((await form()).headline).toBe('')
+  const typed = { ...(await form()), headline: 'Half of the EU is back', body: 'We roll back. The EU follows.' }
+  const html = await (await preview(typed)).text()
+  expect(wordsOf(html)).toContain('SEV2 14:00 UTC: Half of the EU is back.')
+  await visitor.post(posting, fieldsOf(html, posting))
+  expect((await said())[1]).toMatchObject({ headline: 'Half of the EU is back', body: typed.body })
 })
 
 test('page and mail stand in frames that may do nothing, with the styles they bring and no others', async () => {

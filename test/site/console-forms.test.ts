@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { ConsoleScreens } from '../../api/domain/screens.ts'
 import { loadRenderer, type Renderer } from '../../api/publish/renderer.ts'
+import { askingRoom } from '../support/composer-samples.ts'
+import { wordsOf } from '../support/forms.ts'
 import { formsOf, tagsOf } from '../support/html.ts'
 import { room, shell } from '../support/room.ts'
 import { cases, components, declare } from '../support/screens.ts'
@@ -132,6 +134,7 @@ describe('forms post to their route with the fields that it reads', () => {
         '/console/incidents/k3f9a7c2m1qz/updates': [
           'body',
           ...[1, 2, 3, 4, 5].map(component),
+          'headline',
           'next_update_in',
           'no_change',
           'page_only',
@@ -209,6 +212,7 @@ describe('forms post to their route with the fields that it reads', () => {
         '/console/incidents/k3f9a7c2m1qz/updates': [
           'body',
           ...[1, 2, 3, 4, 5].map(component),
+          'headline',
           'next_update_in',
           'no_change',
           'preview',
@@ -275,6 +279,17 @@ describe('the composer', () => {
     const [first] = tagsOf(html.slice(html.indexOf('<form'))).filter((tag) => tag.name === 'button')
     expect(first!.attributes.name).toBeUndefined()
     expect(html).toContain('Post to 14,554 people')
+  })
+
+  test('says above both buttons that it waits for a second person, for whom, and until when at the latest', async () => {
+    const html = wordsOf(await renderer.render('console/incident', askingRoom))
+    const waits = 'Waits for a second person: Tom Okafor and Jonas Lind are asked. Unanswered, it goes out by itself'
+    const until = '(posted now: 14:42:18 UTC), never later than the promise of 14:45 UTC.'
+    expect(html).toContain(`${waits} 5 min after you post it ${until} Ask to post to 14,554 people`)
+    expect(html).toContain(`SEV1: ${waits} 5 min after you post it ${until}`)
+    expect(html).toContain(`SEV2: ${waits} 10 min after you post it ${until}`)
+    expect(html.match(/Ask to post to 14,554 people/g)).toHaveLength(2)
+    expect(html).toContain('The briefing that is to go along cannot be sent as it stands.')
   })
 
   test('sends the version that the author saw', async () => {

@@ -62,3 +62,15 @@ export const longRoom: IncidentScreen = {
     extended: { ...room.composer!.extended, SEV1: { open: 1800, monitoring: 2700 } },
   },
 }
+
+const asked = { people: ['Tom Okafor', 'Jonas Lind'], seconds: 300, leavesAt: at('14:42:18'), dueAt: at('14:45') }
+
+/** What is posted waits for a second person, who is named before anything is posted; a briefing goes along. */
+export const askingRoom: IncidentScreen = {
+  ...previewedRoom,
+  composer: {
+    ...room.composer!,
+    approval: { SEV1: asked, SEV2: { ...asked, seconds: 600 }, SEV3: asked, SEV4: asked },
+  },
+  preview: { ...previewedRoom.preview!, briefing: 'refused' },
+}

@@ -1,17 +1,21 @@
 import type { Acting } from '../../api/actions/acting.ts'
 import { changeCadence } from '../../api/actions/change-cadence.ts'
 import type { SeverityCadence } from '../../api/domain/cadence.ts'
-import { SEVERITIES } from '../../api/domain/severity.ts'
+import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
 import { currentPolicy } from '../../db/queries/cadence.ts'
 import type { updates } from '../../db/schema.ts'
 
 /** Sets for how long the console holds an update before it goes out; tests of what comes after let it go at once. */
 export const holdFor = (acting: Acting, hold: string): Promise<void> => setTerms(acting, { hold })
 
-/** Puts these terms in force for every severity. */
-export async function setTerms(acting: Acting, terms: Partial<SeverityCadence>): Promise<void> {
+/** Puts these terms in force, for every severity unless some are named. */
+export async function setTerms(
+  acting: Acting,
+  terms: Partial<SeverityCadence>,
+  severities: readonly Severity[] = SEVERITIES,
+): Promise<void> {
   const policy = await currentPolicy(acting.db)
-  const changed = Object.fromEntries(SEVERITIES.map((severity) => [severity, { ...policy[severity], ...terms }]))
+  const changed = Object.fromEntries(severities.map((severity) => [severity, { ...policy[severity], ...terms }]))
   await changeCadence(acting, { ...policy, ...changed })
 }
 

@@ -195,7 +195,8 @@ export const room: IncidentScreen = {
     },
     version: 9,
     seq: 4,
-    reach: 14554,
+    reach: { update: 14554, resolution: 14554 },
+    approval: { SEV1: null, SEV2: null, SEV3: null, SEV4: null },
     promises: [
       { value: 'PT5M', seconds: 300 },
       { value: 'PT10M', seconds: 600 },

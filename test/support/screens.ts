@@ -20,7 +20,7 @@ import {
   decidedBriefing,
   lastBriefingRoom,
 } from './briefing-samples.ts'
-import { longRoom, previewedInside, previewedRoom } from './composer-samples.ts'
+import { askingRoom, longRoom, previewedInside, previewedRoom } from './composer-samples.ts'
 import {
   alertSources,
   illHealth,
@@ -572,6 +572,7 @@ export const cases: ScreenCase[] = [
   screen('incident-resolved', 'console/incident', resolvedRoom),
   screen('incident-previewed', 'console/incident', previewedRoom),
   screen('incident-previewed-inside', 'console/incident', previewedInside),
+  screen('incident-asking', 'console/incident', askingRoom),
   screen('incident-long', 'console/incident', longRoom),
   screen('incident-corrected', 'console/incident', correctedRoom),
   screen('incident-guarded', 'console/incident', guardedRoom),

@@ -1,4 +1,5 @@
 import type { Update } from '../../../db/queries/incidents.ts'
+import { ownHeadline } from '../../delivery/wording-warnings.ts'
 import { type CadencePolicy, longestSilence } from '../../domain/cadence.ts'
 import { durationOf, millisecondsOf } from '../../domain/duration.ts'
 import { INCIDENT_STATUSES, type IncidentStatus } from '../../domain/lifecycle.ts'
@@ -104,6 +105,7 @@ export function typedAgain(recalled: Update): Fields | null {
     status: recalled.status,
     severity: recalled.severity,
     body: recalled.body,
+    ...(ownHeadline(recalled) !== null && { headline: recalled.headline }),
     ...(reason && { severity_reason: reason }),
     ...(promise && 'in' in promise && { next_update_in: durationOf(promise.in) }),
     ...(extension && { extension_reason: extension }),

@@ -1,12 +1,17 @@
 import { currentPolicy } from '../../../db/queries/cadence.ts'
 import { type Draft, draftOf } from '../../../db/queries/drafts.ts'
 import type { HeldComponent, Incident, Update } from '../../../db/queries/incidents.ts'
-import { reachOfNext } from '../../../db/queries/reach.ts'
+import { concernOfNext } from '../../../db/queries/reach.ts'
 import type { Acting } from '../../actions/acting.ts'
+import type { IncidentStatus } from '../../domain/lifecycle.ts'
 import { extendedLimits, promiseOptions, silenceLimits } from '../../domain/promise-options.ts'
 import type { Composer, PostedUpdate } from '../../domain/room.ts'
 import type { Form } from '../../domain/screen-parts.ts'
+import { SEVERITIES } from '../../domain/severity.ts'
+import { peopleReached } from '../reach.ts'
 import type { Call } from '../route.ts'
+import type { World } from '../world.ts'
+import { approvalAhead } from './approval-ahead.ts'
 import { componentChoices } from './component-choices.ts'
 import { isNoChange, usualPromise } from './composer-fields.ts'
 import { readyToPost } from './ready-words.ts'
@@ -29,7 +34,7 @@ export const draftNameOf = (incidentId: string): string => `incident:${incidentI
  */
 export async function composerOf(call: Call, known: Known, refused: Form | null): Promise<Composer> {
   const { world, acting } = call
-  const { incident, held, updates, posted } = known
+  const { incident, held, posted } = known
   const policy = await currentPolicy(acting.db)
   const age = await ageOf(acting, incident)
   const draft = refused ? null : await livingDraft(call, known)
@@ -45,7 +50,8 @@ export async function composerOf(call: Call, known: Known, refused: Form | null)
     ready: await readyToPost(call, form),
     version: incident.version,
     seq: incident.updateSeq + 1,
-    reach: await reachOfNext(world.db, incident, updates[0] ?? null, heldIds),
+    reach: await reachOf(world, known, form.values),
+    approval: await approvalAhead(acting, incident, policy),
     promises: promiseOptions(policy, incident.severity, age),
     limits: silenceLimits(policy),
     extended: extendedLimits(policy, age),
@@ -55,6 +61,20 @@ export async function composerOf(call: Call, known: Known, refused: Form | null)
     overtakenBy: since(posted, seq),
   }
 }
+
+/** How many an update reaches that says what the form holds, and how many hear the end; counted as the preview counts. */
+async function reachOf(world: World, { incident, held, updates }: Known, fields: Record<string, string>) {
+  const heldIds = held.map((component) => component.id)
+  const severity = SEVERITIES.find((each) => each === fields.severity) ?? incident.severity
+  const count = async (status: IncidentStatus) =>
+    peopleReached(world, await concernOfNext(world.db, incident, newestPublic(updates), heldIds, { status, severity }))
+  const [update, resolution] = await Promise.all([count(incident.status), count('resolved')])
+  return { update, resolution }
+}
+
+/** The newest public word of these; null where there has been none. */
+export const newestPublic = (updates: readonly Update[]): Update | null =>
+  updates.find(({ audience }) => audience === 'public') ?? null
 
 /** How long ago an incident was declared, in milliseconds. */
 export const ageOf = async ({ clock, db }: Acting, { declaredAt }: Pick<Incident, 'declaredAt'>): Promise<number> =>

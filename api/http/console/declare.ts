@@ -2,7 +2,7 @@ import { newId } from '../../../db/ids.ts'
 import { draftById } from '../../../db/queries/alert-drafts.ts'
 import { currentPolicy } from '../../../db/queries/cadence.ts'
 import { draftOf, dropDraft } from '../../../db/queries/drafts.ts'
-import { reachOfFirstWord } from '../../../db/queries/reach.ts'
+import { concernOfFirstWord } from '../../../db/queries/reach.ts'
 import { keepText } from '../../actions/keep-draft.ts'
 import { openIncident, openIncidentInput } from '../../actions/open-incident.ts'
 import { millisecondsOf } from '../../domain/duration.ts'
@@ -11,6 +11,7 @@ import type { Form } from '../../domain/screen-parts.ts'
 import { SEVERITIES, type Severity } from '../../domain/severity.ts'
 import { statusOf } from '../answers.ts'
 import { checked } from '../input.ts'
+import { peopleReached } from '../reach.ts'
 import { type Call, route } from '../route.ts'
 import { besideComponents, componentsIn } from './affected-fields.ts'
 import { draftToShow } from './alert-drafts.ts'
@@ -112,7 +113,9 @@ async function screen(call: Call, form: Form, status: number): Promise<Response>
     form: { ...form, values: { ...form.values, draft_id: draft?.id ?? '', once: newId() } },
     groups: await componentChoices(db),
     ready: await readyToDeclare(call, form),
-    reach: await bySeverity((severity) => reachOfFirstWord(call.world.db, severity, named)),
+    reach: await bySeverity(async (severity) =>
+      peopleReached(call.world, await concernOfFirstWord(call.world.db, severity, named)),
+    ),
     firstUpdateSeconds: await bySeverity(async (severity) => clock(severity)),
   }
   return show(call.world, 'console/declare', page, status)

@@ -1,7 +1,7 @@
 import { approvalOf } from '../../../db/queries/approvals.ts'
 import { draftOf } from '../../../db/queries/drafts.ts'
 import type { Update } from '../../../db/queries/incidents.ts'
-import { reachOfNext } from '../../../db/queries/reach.ts'
+import { concernOfNext } from '../../../db/queries/reach.ts'
 import type { Acting } from '../../actions/acting.ts'
 import { approveUpdate } from '../../actions/approve-update.ts'
 import { keepText } from '../../actions/keep-draft.ts'
@@ -12,8 +12,9 @@ import { leavesAt } from '../../domain/hold.ts'
 import { covers } from '../../domain/role.ts'
 import type { HeldUpdate } from '../../domain/room.ts'
 import type { Form } from '../../domain/screen-parts.ts'
+import { peopleReached } from '../reach.ts'
 import { type Call, route } from '../route.ts'
-import { draftNameOf, type Known } from './composer.ts'
+import { draftNameOf, type Known, newestPublic } from './composer.ts'
 import { typedAgain } from './composer-fields.ts'
 import { idIn } from './forms.ts'
 import { seeOther } from './page.ts'
@@ -75,7 +76,9 @@ export async function heldInRoom(
     update: posted!,
     url: `/console/incidents/${incident.id}/updates/${update.id}`,
     leavesAt: leavesAt(update.releaseAt!, incident.nextUpdateDueAt).toISOString(),
-    reach: update.notify ? await reachOfNext(world.db, incident, updates[0] ?? null, heldIds) : 0,
+    reach: update.notify
+      ? await peopleReached(world, await concernOfNext(world.db, incident, newestPublic(updates), heldIds, update))
+      : 0,
     inTheWay,
     approval: await approvalInRoom(acting, update, breaking),
   }

@@ -89,5 +89,14 @@ export const ordinal = (number: number): string =>
 /** "14,554"; people and messages are counted out, never rounded. */
 export const count = (number: number): string => new Intl.NumberFormat('en-US').format(number)
 
+/** "1 executive", "2 executives". */
+export const executives = (number: number): string => (number === 1 ? '1 executive' : `${count(number)} executives`)
+
+/** "Ada", "Ada and Bob", "Ada, Bob and Cleo", "Ada, Bob and 5 others". */
+export function namesIn(names: readonly string[]): string {
+  const shown = names.length > 3 ? [...names.slice(0, 2), `${names.length - 2} others`] : names
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+}
+
 /** "1 person", "14,554 people". */
 export const people = (number: number): string => (number === 1 ? '1 person' : `${count(number)} people`)
