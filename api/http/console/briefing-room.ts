@@ -48,7 +48,9 @@ export async function briefingRoom(
   const dueAt = forNobody ? null : (clock?.dueAt ?? null)
   const isOver = incident.resolvedAt !== null && latest !== null && latest.publishedAt >= incident.resolvedAt
   const [composer, shown] = await Promise.all([
-    covers(actor.role, 'commander') && !isOver ? composerOf(call, incident, { latest, reach, held, isHeld }, sent) : null,
+    covers(actor.role, 'commander') && !isOver
+      ? composerOf(call, incident, { latest, reach, held, isHeld }, sent)
+      : null,
     latest && latestOf(call, incident, latest, now),
   ])
   return {

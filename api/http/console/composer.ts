@@ -45,18 +45,24 @@ export async function composerOf(call: Call, known: Known, refused: Form | null)
     values: { ...prefilled(known, usualPromise(policy, incident.severity, incident.status)), ...values },
     errors: refused?.errors ?? [],
   }
+  const [ready, reach, approval, others] = await Promise.all([
+    readyToPost(call, form),
+    reachOf(world, known, form.values),
+    approvalAhead(acting, incident, policy),
+    componentChoices(acting.db, heldIds),
+  ])
   return {
     form,
-    ready: await readyToPost(call, form),
+    ready,
     version: incident.version,
     seq: incident.updateSeq + 1,
-    reach: await reachOf(world, known, form.values),
-    approval: await approvalAhead(acting, incident, policy),
+    reach,
+    approval,
     promises: promiseOptions(policy, incident.severity, age),
     limits: silenceLimits(policy),
     extended: extendedLimits(policy, age),
     held: held.map(({ id, name, status }) => ({ id, name, status })),
-    others: await componentChoices(acting.db, heldIds),
+    others,
     savedAt: draft?.savedAt.toISOString() ?? null,
     overtakenBy: since(posted, seq),
   }
