@@ -2,7 +2,7 @@ import { join, sep } from 'node:path'
 import { host, hostAndPort, listOf, network, oneOf, path, port, text } from './config/kinds.ts'
 import { readBounces, readDkim, readMail, readSms, readSmsRules } from './config/mail.ts'
 import { type Environment, type Kind, type Problem, type Settings, settingsOf } from './config/settings.ts'
-import { baseUrl, databaseUrl, foreignUrl, isLoopback } from './config/urls.ts'
+import { baseUrl, databaseUrl, foreignUrl, isLoopback, publicForeignUrl } from './config/urls.ts'
 
 export type { DkimConfig, MailConfig, SmsConfig } from './config/mail.ts'
 export type { Environment, Problem } from './config/settings.ts'
@@ -50,7 +50,7 @@ function readAll(settings: Settings) {
     trustedProxies: settings.read('TRUSTED_PROXIES', listOf(network), []),
     webhookAllow: readWebhookAllow(settings),
     deadmanUrl: settings.read('DEADMAN_URL', foreignUrl, null),
-    websubHub: settings.read('WEBSUB_HUB', foreignUrl, null),
+    websubHub: settings.read('WEBSUB_HUB', publicForeignUrl, null),
     logLevel: settings.read(
       'LOG_LEVEL',
       oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),

@@ -22,7 +22,8 @@ import { loadRenderer, type Renderer } from './publish/renderer.ts'
 import { clockWatch } from './schedule/clock-watch.ts'
 import { deadMan } from './schedule/dead-man.ts'
 import { duties } from './schedule/duties.ts'
-import { startLoop } from './schedule/loop.ts'
+import { hubWatch } from './schedule/hub.ts'
+import { type Duty, startLoop } from './schedule/loop.ts'
 import { schemaWatch } from './schedule/schema-watch.ts'
 import { keptSecret } from './secret.ts'
 import { openCarriers, senderOf } from './service/carriers.ts'
@@ -148,7 +149,7 @@ async function buildWorld(
   const renderer = await loadRenderer<Screens>(ROOT)
   // A place that can never hold the page is found out now, and not at the first word that nobody can read.
   if (config.roles.web) await mkdir(config.data.site, { recursive: true })
-  const published = openSite(config.data.site, config.urls)
+  const published = openSite(config.data.site, { ...config.urls, hub: config.websubHub })
   const { record, ...metrics } = openMetrics(db, log)
   return {
     db,
@@ -213,17 +214,23 @@ async function startWork(
   const delivery = carriers && startDelivery({ db, clock, log, templates, secrets, urls, carriers, ...sending })
   if (delivery) work.push({ name: 'delivery', end: delivery.stop })
   const watchman = config.deadmanUrl === null ? [] : [deadMan(db, config.deadmanUrl, machineNow)]
-  const loops = config.roles.worker
-    ? [...duties({ ...acting, record }, db, `${process.pid}`, carriers?.sms.news ?? null), ...watchman].map((duty) =>
-        startLoop(duty, machineNow, (error) => log.error({ error, duty: duty.name }, 'a round failed')),
-      )
-    : []
+  const hub = config.websubHub === null ? [] : [hubWatch(db, config.websubHub, Math.random)]
+  const startAll = (all: readonly Duty[]) =>
+    (config.roles.worker ? all : []).map((duty) =>
+      startLoop(duty, machineNow, (error) => log.error({ error, duty: duty.name }, 'a round failed')),
+    )
+  const loops = startAll([
+    ...duties({ ...acting, record }, db, `${process.pid}`, carriers?.sms.news ?? null),
+    ...watchman,
+  ])
+  const hubLoops = startAll(hub)
   const watch = startLoop(clockWatch(db, machineNow, log), machineNow, (error) =>
     log.warn({ error }, 'no time was told'),
   )
-  work.push(...[watch, ...loops].map(({ name, stop }) => ({ name, end: stop })))
+  work.push(...[watch, ...loops, ...hubLoops].map(({ name, stop }) => ({ name, end: stop })))
   const deaf = await listen(db, (what) => {
     if (what === 'cadence') for (const loop of loops) loop.kick()
+    else if (what === 'hub') for (const loop of hubLoops) loop.kick()
     else if (what !== 'publish') delivery?.kick(what)
   })
   work.push({ name: 'listening', end: deaf })

@@ -87,6 +87,9 @@ describe('a good setting', () => {
     expect(config.secrets.twilioAuthToken).toBe('token')
     expect(config.smsRules.countries).toEqual(['DE', '43'])
   })
+  it('of a hub is kept as it stands, a slash at its end included', () => {
+    expect(readConfig({ WEBSUB_HUB: 'https://hub.example.com/ping/' }).websubHub).toBe('https://hub.example.com/ping/')
+  })
   it('of several secrets keeps their order: the first signs', () => {
     expect(readConfig({ SECRET: 'new, old' }).secrets.signing).toEqual(['new', 'old'])
   })
@@ -151,6 +154,8 @@ describe('a wrong setting is complained about by its name', () => {
     ['a proxy that is no network', { TRUSTED_PROXIES: '10.0.0.0/33' }, ['TRUSTED_PROXIES']],
     ['a webhook without a port', { WEBHOOK_ALLOW: 'localhost' }, ['WEBHOOK_ALLOW']],
     ['a dead man without TLS', { DEADMAN_URL: 'http://example.com/ping' }, ['DEADMAN_URL']],
+    ['a hub without TLS', { WEBSUB_HUB: 'http://hub.example.com/' }, ['WEBSUB_HUB']],
+    ['a hub with a password, which feeds would show', { WEBSUB_HUB: 'https://a:b@hub.example.com/' }, ['WEBSUB_HUB']],
     ['a hub that is no address', { WEBSUB_HUB: 'hub' }, ['WEBSUB_HUB']],
     ['a topic that is no ARN', { SES_TOPIC_ARN: 'bounces' }, ['SES_TOPIC_ARN']],
     ['a key that is too short', { SENDGRID_PUBLIC_KEY: 'abc' }, ['SENDGRID_PUBLIC_KEY']],

@@ -2,7 +2,7 @@ import { machineNow } from '../clock.ts'
 import { type Finding, findingLines, isSound } from '../domain/finding.ts'
 import type { Command } from './command.ts'
 import { examineDatabase } from './doctor/database.ts'
-import { examineHouse, examineTargets } from './doctor/house.ts'
+import { examineHouse, examineHub, examineTargets } from './doctor/house.ts'
 import { examineMail } from './doctor/mail.ts'
 import { realNames } from './doctor/names.ts'
 import type { Patient } from './doctor/patient.ts'
@@ -28,7 +28,7 @@ export async function examine(patient: Patient): Promise<Finding[]> {
   const usable = database.some(({ check, level }) => check === 'schema' && level === 'ok')
   return [
     ...database,
-    ...(usable ? await examineTargets(patient) : []),
+    ...(usable ? [...(await examineTargets(patient)), ...(await examineHub(patient))] : []),
     ...(await examineMail(patient)),
     ...(usable ? await examineSms(patient) : []),
     ...(await examineHouse(patient)),

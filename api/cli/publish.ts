@@ -31,8 +31,9 @@ export const publishCommand: Command = {
     for (const folder of folders) {
       const target = folderTarget(folder)
       const everything = typed.values.all === true || out !== undefined
-      targets.push(await publishInto(surroundings, { renderer, folder, everything }))
-      if (!kept.includes(folder)) await forgetTarget(surroundings.db, target.name)
+      const announced = kept.includes(folder)
+      targets.push(await publishInto(surroundings, { renderer, folder, everything, announced }))
+      if (!announced) await forgetTarget(surroundings.db, target.name)
     }
     const failed = targets.some(({ state }) => state === 'failed' || state === 'busy')
     return { text: targets.map(line).join('\n'), json: { targets }, failed }
@@ -64,12 +65,12 @@ function elsewhere({ config: { data } }: Surroundings, out: string): string {
 
 async function publishInto(
   { config, db }: Surroundings,
-  { renderer, folder, everything }: { renderer: Renderer; folder: string; everything: boolean },
+  { renderer, folder, ...how }: { renderer: Renderer; folder: string; everything: boolean; announced: boolean },
 ): Promise<PublishedFolder> {
   const { publish } = await import('../publish/publisher.ts')
   const began = performance.now()
-  const address = { publicUrl: config.urls.site, apiUrl: config.urls.api }
-  const job = { db, renderer, target: folderTarget(folder), address, everything }
+  const address = { publicUrl: config.urls.site, apiUrl: config.urls.api, hub: config.websubHub }
+  const job = { db, renderer, target: folderTarget(folder), address, ...how }
   const attempt = () => publish(job).catch(unpublished)
   let publication: Attempted = await attempt()
   while (publication.state === 'busy' && performance.now() - began < PATIENCE) {

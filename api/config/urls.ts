@@ -20,6 +20,14 @@ export const foreignUrl: Kind<string> = (value) => {
   return fine ? { value: value.replace(/\/+$/, '') } : { mend: 'use an address that begins with https://' }
 }
 
+/** Somebody else's place that the public is told of: kept as it stands, for a slash at its end makes another address. */
+export const publicForeignUrl: Kind<string> = (value) => {
+  const answer = foreignUrl(value)
+  if ('mend' in answer) return answer
+  const { href, username, password } = new URL(value)
+  return username || password ? { mend: 'leave out user and password: feeds show it to everybody' } : { value: href }
+}
+
 export const databaseUrl: Kind<string> = (value) =>
   URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol)
     ? { value }

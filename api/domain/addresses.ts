@@ -2,6 +2,8 @@
 export interface SiteAddress {
   publicUrl: string
   apiUrl: string
+  /** The WebSub hub that tells of the site's feeds (standards F10); of an audience's own none does. */
+  hub?: string | null
 }
 
 /**

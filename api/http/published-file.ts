@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { extname } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip as gzipCompress } from 'node:zlib'
+import { feedUrl, isFeed } from '../domain/feeds.ts'
 import type { Coding } from './conditional.ts'
 import { commonHeaders, contentSecurityPolicy, type Hosts, INERT_POLICY } from './security-headers.ts'
 
@@ -101,8 +102,13 @@ function headersOf(path: string, body: Buffer, hosts: Hosts): Record<string, str
     ...inertHeaders(hosts),
     ...(path.endsWith('.html') && { 'content-security-policy': pagePolicy(body.toString('utf8'), hosts) }),
     ...(isOpenToAll(path) && OPEN_HEADERS),
+    ...(hosts.hub && isFeed(path) && { link: hubLinks(path, hosts.site, hosts.hub) }),
   }
 }
+
+/** By which WebSub's subscribers find out where to ask, and for what (standards F10). */
+const hubLinks = (path: string, publicUrl: string, hub: string): string =>
+  `<${hub}>; rel="hub", <${feedUrl({ publicUrl }, path)}>; rel="self"`
 
 const pagePolicy = (html: string, { api }: Hosts): string =>
   contentSecurityPolicy(html, { apiUrl: api, script: 'inline' })

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto'
 export interface Hosts {
   site: string
   api: string
+  /** The WebSub hub that tells of the site's feeds. */
+  hub?: string | null
 }
 
 interface PolicyOptions {

@@ -20,8 +20,8 @@ const sourceHash = (): string => {
 const SOURCES = sourceHash()
 
 /** Names everything but the data that published bytes depend on: our code, the compiled site, the addresses. */
-export const buildOf = (rendererBuildId: string, { publicUrl, apiUrl }: SiteAddress): string =>
+export const buildOf = (rendererBuildId: string, { publicUrl, apiUrl, hub = null }: SiteAddress): string =>
   createHash('sha256')
-    .update(JSON.stringify([SOURCES, rendererBuildId, publicUrl, apiUrl]))
+    .update(JSON.stringify([SOURCES, rendererBuildId, publicUrl, apiUrl, hub]))
     .digest('hex')
     .slice(0, 16)

@@ -29,6 +29,7 @@ const publishers = folders.map((folder) => {
     renderer,
     target,
     address,
+    announced: true,
     memo,
     onPlaced: ({ revision }) => tell({ kind: 'placed', folder, revision }),
     onPolished: (path) => tell({ kind: 'polished', folder, path }),

@@ -1,8 +1,10 @@
 import type { Database, Transaction } from '../../db/client.ts'
 import { keptAlive } from '../../db/kept-alive.ts'
+import { oweToHub } from '../../db/queries/hub-pings.ts'
 import { heldRestore } from '../../db/queries/restores.ts'
 import { lockTarget, recordPublished, recordPublishingFailed } from '../../db/queries/site-targets.ts'
 import { atOneInstant, readEdition, readNow } from '../../db/queries/snapshot.ts'
+import { feedUrl, isFeed } from '../domain/feeds.ts'
 import type { SiteAddress } from '../domain/page-views.ts'
 import type { Change } from '../domain/snapshot.ts'
 import { buildOf } from './build.ts'
@@ -21,6 +23,8 @@ export interface PublishJob {
   address: SiteAddress
   /** Make everything anew, whatever the target holds. */
   everything?: boolean
+  /** Readers find the feeds there: the hub is to be told of those that move. */
+  announced?: boolean
   /** Documents made already by another publisher of this process. */
   memo?: Memo
   /** Told when every file is in place, a moment before that is recorded. */
@@ -55,7 +59,8 @@ export async function publish(job: PublishJob): Promise<Publication> {
       const publication = await keptAlive(tx, () => bringUpToDate(job))
       await beat(tx, target, publication)
       if (publication.state === 'failed') await recordPublishingFailed(tx, target.name, publication.trouble!)
-      else await recordPublished(tx, target.name, publication.revision)
+      const news = publication.state !== 'failed' && (await recordPublished(tx, target.name, publication.revision))
+      if (job.announced) await oweToHub(tx, await movedFeeds(job, publication, news))
       return publication
     } catch (error) {
       if (error instanceof Superseded) return outcome('unchanged', await target.manifest())
@@ -64,6 +69,16 @@ export async function publish(job: PublishJob): Promise<Publication> {
       return { ...outcome('failed', null), trouble }
     }
   })
+}
+
+/**
+ * The feeds that a hub has to be told of: those with new bytes, and all where an earlier run put them in place and died
+ * before it could say which.
+ */
+async function movedFeeds({ target, address }: PublishJob, { state, written }: Publication, news: boolean) {
+  if (!address.hub) return []
+  const paths = state === 'unchanged' && news ? await target.list() : written
+  return paths.filter(isFeed).map((path) => feedUrl(address, path))
 }
 
 /** A site that could not be brought up to date, or that is ahead of the database it follows, shows no sign of life. */

@@ -42,7 +42,8 @@ import type { Duty } from './loop.ts'
  * would say may have been said, and be wrong by now (standards R22); and retention forgets nothing that somebody may
  * still want to look at before they decide.
  *
- * Beside them a watchman elsewhere is told that the watch goes round (`dead-man.ts`), where DEADMAN_URL names one.
+ * Beside them a watchman elsewhere is told that the watch goes round (`dead-man.ts`), where DEADMAN_URL names one, and a
+ * hub of feeds that have moved (`hub.ts`), where WEBSUB_HUB does.
  *
  * Whatever is posted or planned wakes all of them. Each is a loop of its own, so none waits for another's trouble.
  */

@@ -61,7 +61,7 @@ export function startPublishers({ config, connection, renderer, site, log, onPub
     connection,
     name: connectionName(),
     site: { directory: renderer.directory, buildId: renderer.buildId },
-    address: { publicUrl: config.urls.site, apiUrl: config.urls.api },
+    address: { publicUrl: config.urls.site, apiUrl: config.urls.api, hub: config.websubHub },
     folders,
   }
   const room = openPressRoom(order, onNews, (error) => {

@@ -16,6 +16,7 @@ const LEFT_OUT: readonly PgTable[] = [
   schema.rateLimits,
   schema.dutyRounds,
   schema.siteTargets,
+  schema.hubPings,
   schema.channelStates,
 ]
 

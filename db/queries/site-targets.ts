@@ -13,9 +13,9 @@ export async function lockTarget(tx: Transaction, name: string): Promise<boolean
   return row!.locked
 }
 
-/** Records that a target holds `revision`; writes nothing where that is recorded already. */
-export const recordPublished = (tx: Queryable, name: string, revision: number) =>
-  tx
+/** Records that a target holds `revision`; writes nothing, and answers false, where that is recorded already. */
+export const recordPublished = async (tx: Queryable, name: string, revision: number): Promise<boolean> => {
+  const recorded = await tx
     .insert(siteTargets)
     .values({ name, revision, state: 'published' })
     .onConflictDoUpdate({
@@ -23,6 +23,9 @@ export const recordPublished = (tx: Queryable, name: string, revision: number) =
       set: { revision, state: 'published', detail: null, publishedAt: sql`sitrep_now()` },
       setWhere: sql`(${siteTargets.revision}, ${siteTargets.state}) is distinct from (${revision}, 'published')`,
     })
+    .returning({ name: siteTargets.name })
+  return recorded.length > 0
+}
 
 /** Records why a target could not be brought up to date; what it held before still stands. */
 export const recordPublishingFailed = (tx: Queryable, name: string, detail: string) =>

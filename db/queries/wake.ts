@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm'
 import type { Database, Queryable } from '../client.ts'
 import { newId } from '../ids.ts'
 
-/** What a change may wake: publishers, the fan-out, the carriers, the cadence watch. */
-export const WAKES = ['publish', 'fan_out', 'deliver', 'cadence'] as const
+/** What a change may wake: publishers, the fan-out, the carriers, the cadence watch, who tells the hub of feeds. */
+export const WAKES = ['publish', 'fan_out', 'deliver', 'cadence', 'hub'] as const
 export type Wake = (typeof WAKES)[number]
 
 const CHANNEL = 'sitrep'

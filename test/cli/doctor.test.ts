@@ -9,7 +9,7 @@ import { readConfig } from '../../api/config.ts'
 import { findingLines, isSound } from '../../api/domain/finding.ts'
 import { closeDatabase, openDatabase } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
-import { restores, siteTargets } from '../../db/schema.ts'
+import { hubPings, restores, siteTargets } from '../../db/schema.ts'
 import { setUpNorthwind } from '../support/acting.ts'
 import { dataFolder } from '../support/data-folder.ts'
 import { testDatabase } from '../support/database.ts'
@@ -231,6 +231,15 @@ describe('the house', () => {
     await writeFile(shut, 'a file where a folder should be')
     const said = await worst('disk', { settings: { PUBLISH_TO: join(shut, 'site') } })
     expect(said).toMatch(/^fail .*shut\/site cannot be written/)
+  })
+
+  it('tells of a hub that does not take what feeds have to tell, where there is one', async () => {
+    const settings = { WEBSUB_HUB: 'https://hub.example.com/' }
+    expect(await worst('hub')).toBe('nothing')
+    expect(await worst('hub', { settings })).toMatch(/^ok/)
+    await db.insert(hubPings).values({ topic: 'https://x.example/feed.json', attempts: 2, dueAt: await clock.now() })
+    expect(await worst('hub', { settings })).toMatch(/^warn .*1 feeds wait/)
+    await db.delete(hubPings)
   })
 
   it('tells which target of the page fails, and why', async () => {

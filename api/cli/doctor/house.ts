@@ -1,6 +1,7 @@
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { ages } from '../../../db/queries/health.ts'
+import { hubPingsPutOff } from '../../../db/queries/hub-pings.ts'
 import { siteTargetStates } from '../../../db/queries/ledger.ts'
 import { isLoopback } from '../../config/urls.ts'
 import { about, type Finding } from '../../domain/finding.ts'
@@ -57,6 +58,15 @@ async function nearest(folder: string): Promise<string> {
     () => false,
   )
   return there || dirname(folder) === folder ? folder : nearest(dirname(folder))
+}
+
+/** Whether the hub takes what feeds have to tell. */
+export async function examineHub({ config, db }: Patient): Promise<Finding[]> {
+  if (config.websubHub === null) return []
+  const { ok, warn } = about('hub')
+  const waiting = await hubPingsPutOff(db)
+  if (waiting === 0) return [ok('WEBSUB_HUB has been told of every feed that moved, or is about to be.')]
+  return [warn(`WEBSUB_HUB does not take what it is told; ${waiting} feeds wait.`, 'Look into the log, or correct it.')]
 }
 
 /** Where each target of the published site stands. */

@@ -8,7 +8,7 @@ import { say } from './words.ts'
 import { element, emptyElement, escapeXml, textElement, XML_DECLARATION } from './xml.ts'
 
 /** `/history.atom`: incidents and maintenance, one entry each, whose identity stays and whose `updated` moves (F4). */
-export function historyAtom(snapshot: Snapshot, { publicUrl }: SiteAddress): string {
+export function historyAtom(snapshot: Snapshot, { publicUrl, hub }: SiteAddress): string {
   const company = snapshot.organisation.name
   return atomDocument(threadsOf(snapshot, publicUrl), {
     path: '/history',
@@ -16,12 +16,13 @@ export function historyAtom(snapshot: Snapshot, { publicUrl }: SiteAddress): str
     author: { name: company, url: publicUrl },
     siteUrl: publicUrl,
     feedUrl: below(publicUrl, '/history.atom'),
+    hub,
     changed: changeOfFeeds(snapshot),
   })
 }
 
 /** `/components/{id}.atom`: the same of one component. */
-export function componentAtom(record: ComponentRecord, snapshot: Snapshot, { publicUrl }: SiteAddress): string {
+export function componentAtom(record: ComponentRecord, snapshot: Snapshot, { publicUrl, hub }: SiteAddress): string {
   const company = snapshot.organisation.name
   const url = componentUrl(publicUrl, record.component.id)
   return atomDocument(threadsAbout(record, publicUrl), {
@@ -30,6 +31,7 @@ export function componentAtom(record: ComponentRecord, snapshot: Snapshot, { pub
     author: { name: company, url: publicUrl },
     siteUrl: url,
     feedUrl: below(publicUrl, `/components/${record.component.id}.atom`),
+    hub,
     changed: changeOfComponentFeed(record, snapshot),
   })
 }
@@ -41,6 +43,7 @@ interface AtomFeed {
   author: { name: string; url: string }
   siteUrl: string
   feedUrl: string
+  hub?: string | null | undefined
   changed: Change
 }
 
@@ -51,6 +54,7 @@ export const atomDocument = (threads: readonly Thread[], feed: AtomFeed): string
     textElement('id', tagOf(feed.feedUrl, feed.path)),
     emptyElement('link', { rel: 'alternate', type: 'text/html', href: feed.siteUrl }),
     emptyElement('link', { rel: 'self', type: 'application/atom+xml', href: feed.feedUrl }),
+    ...(feed.hub ? [emptyElement('link', { rel: 'hub', href: feed.hub })] : []),
     textElement('title', feed.title, { type: 'text' }),
     textElement('updated', feed.changed.at.toISOString()),
     element('author', textElement('name', feed.author.name) + textElement('uri', feed.author.url)),

@@ -6,7 +6,7 @@ import { say } from './words.ts'
 import { legalXml } from './xml.ts'
 
 /** `/feed.json`: every update, one item each, as JSON Feed 1.1 (standards F5). */
-export function jsonFeed(snapshot: Snapshot, { publicUrl }: SiteAddress): string {
+export function jsonFeed(snapshot: Snapshot, { publicUrl, hub }: SiteAddress): string {
   const company = snapshot.organisation.name
   return jsonDocument(threadsOf(snapshot, publicUrl), {
     title: say('updates_title', { company }),
@@ -14,6 +14,7 @@ export function jsonFeed(snapshot: Snapshot, { publicUrl }: SiteAddress): string
     author: company,
     home: publicUrl,
     self: below(publicUrl, '/feed.json'),
+    hub,
   })
 }
 
@@ -23,10 +24,14 @@ interface JsonFeed {
   author: string
   home: string
   self: string
+  hub?: string | null | undefined
 }
 
 /** The newest words of threads as a JSON Feed, one item each. */
-export function jsonDocument(threads: readonly Thread[], { title, description, author, home, self }: JsonFeed): string {
+export function jsonDocument(
+  threads: readonly Thread[],
+  { title, description, author, home, self, hub }: JsonFeed,
+): string {
   const feed = {
     version: 'https://jsonfeed.org/version/1.1',
     title,
@@ -35,6 +40,7 @@ export function jsonDocument(threads: readonly Thread[], { title, description, a
     feed_url: self,
     language: 'en',
     authors: [{ name: author, url: home }],
+    ...(hub ? { hubs: [{ type: 'WebSub', url: hub }] } : {}),
     items: newestTellings(threads).map(itemOf),
   }
   return JSON.stringify(feed, (_, value: unknown) => (typeof value === 'string' ? legalXml(value) : value))

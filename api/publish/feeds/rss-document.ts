@@ -8,6 +8,8 @@ export interface RssChannel {
   siteUrl: string
   /** Where it is served itself. */
   feedUrl: string
+  /** The WebSub hub that tells of it. */
+  hub?: string | null | undefined
   /** When its content last changed. */
   changedAt: Date
 }
@@ -31,12 +33,13 @@ export function rssDocument(channel: RssChannel, items: readonly RssItem[]): str
 }
 
 /** Without an author: the library would write one that is no address. */
-const channelOptions = ({ title, description, siteUrl, feedUrl, changedAt }: RssChannel) => ({
+const channelOptions = ({ title, description, siteUrl, feedUrl, hub, changedAt }: RssChannel) => ({
   title: legalXml(title),
   description: legalXml(description),
   generator: 'Sitrep',
   site_url: siteUrl,
   feed_url: feedUrl,
+  ...(hub ? { hub } : {}),
   pubDate: changedAt,
   language: 'en',
 })
