@@ -62,13 +62,12 @@ export const keptPercent = ({ met, due }: Pick<CadenceKept, 'met' | 'due'>): num
 
 /** The figures of everything declared from `since` until before `until`; `incidents` newest first. */
 export function incidentMetrics(
-  incidents: readonly IncidentFacts[],
+  incidents: readonly MeasuredIncident[],
   range: { since: Date; until: Date },
-  now: Date,
 ): IncidentMetrics {
-  const real = incidents.filter((incident) => !incident.retracted).map((incident) => measured(incident, now))
-  const ofSeverity = Map.groupBy(real, ({ incident }) => incident.severity)
-  const ofMonth = Map.groupBy(real, ({ incident }) => utcMonth(incident.declaredAt))
+  const real = incidents.filter((incident) => !incident.retracted)
+  const ofSeverity = Map.groupBy(real, ({ severity }) => severity)
+  const ofMonth = Map.groupBy(real, ({ month }) => month)
   const lastInstant = new Date(range.until.getTime() - 1)
   return {
     total: figuresFrom(real),
@@ -78,10 +77,9 @@ export function incidentMetrics(
       ...figuresFrom(ofMonth.get(month) ?? []),
     })),
     retracted: incidents.length - real.length,
-    outOfOrder: real.flatMap(({ incident }) => {
-      const violations = orderViolations(incident)
-      return violations.length === 0 ? [] : [{ id: incident.id, title: incident.title, violations }]
-    }),
+    outOfOrder: real.flatMap(({ id, title, violations }) =>
+      violations.length === 0 ? [] : [{ id, title, violations }],
+    ),
   }
 }
 
@@ -89,18 +87,30 @@ export function incidentMetrics(
 export const figuresOf = (incidents: readonly IncidentFacts[], now: Date): Figures =>
   figuresFrom(incidents.map((incident) => measured(incident, now)))
 
-/** One incident, measured once however many groups it counts in. */
-interface MeasuredIncident {
-  incident: IncidentFacts
+/** One incident, measured once however many groups it counts in; while it is not open, the same at every moment. */
+export interface MeasuredIncident extends Pick<IncidentFacts, 'id' | 'title' | 'severity' | 'retracted'> {
+  /** Of its declaration, UTC. */
+  month: string
+  open: boolean
   cadence: CadenceKept
   times: Record<TimeName, Measured>
+  violations: OrderViolation[]
+  updates: number
   noChange: number
 }
 
-const measured = (incident: IncidentFacts, now: Date): MeasuredIncident => ({
-  incident,
+/** What is to be told of one incident at `now`. */
+export const measured = (incident: IncidentFacts, now: Date): MeasuredIncident => ({
+  id: incident.id,
+  title: incident.title,
+  severity: incident.severity,
+  retracted: incident.retracted,
+  month: utcMonth(incident.declaredAt),
+  open: incident.resolvedAt === null,
   cadence: cadenceKept(incident, now),
   times: byTime((name) => timeOf(incident.merged ? { ...incident, resolvedAt: null } : incident, name)),
+  violations: orderViolations(incident),
+  updates: incident.updates.length,
   noChange: incident.updates.filter((update) => update.noChange).length,
 })
 
@@ -111,9 +121,9 @@ function figuresFrom(incidents: readonly MeasuredIncident[]): Figures {
   const cadence = together(incidents.map((each) => each.cadence))
   return {
     incidents: incidents.length,
-    open: incidents.filter(({ incident }) => incident.resolvedAt === null).length,
+    open: incidents.filter(({ open }) => open).length,
     cadence: { ...cadence, keptPercent: keptPercent(cadence) },
-    updates: incidents.reduce((sum, { incident }) => sum + incident.updates.length, 0),
+    updates: incidents.reduce((sum, { updates }) => sum + updates, 0),
     noChange: incidents.reduce((sum, each) => sum + each.noChange, 0),
     times: byTime((name) => timeFigure(incidents.map((each) => each.times[name]))),
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { factsBetween } from '../../db/queries/incident-facts.ts'
+import { versionsBetween } from '../../db/queries/incident-facts.ts'
 import type { Acting } from '../actions/acting.ts'
 import { instant } from '../actions/fields.ts'
 import { monthsBack } from '../domain/days.ts'
@@ -7,6 +7,7 @@ import { DAY } from '../domain/duration.ts'
 import { type IncidentMetrics, incidentMetrics } from '../domain/metrics.ts'
 import { refuseField } from '../domain/refusal.ts'
 import { SEVERITIES } from '../domain/severity.ts'
+import { measuredAs } from './measured-incidents.ts'
 
 /** What is measured: incidents declared from `since` until before `until`, of one severity or of all. */
 export const measuredQuery = z.strictObject({
@@ -37,12 +38,13 @@ export async function measure({ db, clock }: Acting, asked: z.infer<typeof measu
   if (since >= until) throw refuseField('since', 'not_before_until', 'Use a since that lies before until.')
   if (until.getTime() - since.getTime() > LONGEST)
     throw refuseField('since', 'range_too_long', 'Ask for ten years at most.')
-  const facts = await factsBetween(db, { since, until, severity: asked.severity }, MOST + 1)
-  if (facts.length > MOST)
+  const versions = await versionsBetween(db, { since, until, severity: asked.severity }, MOST + 1)
+  if (versions.length > MOST)
     throw refuseField(
       'since',
       'too_many_incidents',
       `More than ${MOST} incidents were declared then; ask for less time.`,
     )
-  return { since, until, asOf, metrics: incidentMetrics(facts, { since, until }, asOf) }
+  const incidents = await measuredAs(db, versions, asOf, MOST)
+  return { since, until, asOf, metrics: incidentMetrics(incidents, { since, until }) }
 }

@@ -10,22 +10,27 @@ export interface FactsRange {
   severity?: Severity | undefined
 }
 
-/** What is measured of the incidents declared in a range, newest first; drills and near misses stay outside (C30). */
-export const factsBetween = (
+/**
+ * The incidents declared in a range, newest first, each with a version that is another one after every change: whoever
+ * says or corrects anything writes the incident's row. Drills and near misses stay outside (C30).
+ */
+export async function versionsBetween(
   reader: Reader,
   { since, until, severity }: FactsRange,
   most: number,
-): Promise<IncidentFacts[]> =>
-  factsWhere(
-    reader,
-    sql`kind = 'incident' and declared_at >= ${since.toISOString()}::timestamptz
-      and declared_at < ${until.toISOString()}::timestamptz ${severity ? sql`and severity = ${severity}` : sql``}`,
-    most,
-  )
+): Promise<[id: string, version: string][]> {
+  const [all] = await reader.execute<{ versions: [string, string][] | null }>(sql`
+    select json_agg(json_build_array(id, version)) as versions from (
+      select id, xmin::text as version from incidents
+      where kind = 'incident' and declared_at >= ${since.toISOString()}::timestamptz
+        and declared_at < ${until.toISOString()}::timestamptz ${severity ? sql`and severity = ${severity}` : sql``}
+      order by declared_at desc, id desc limit ${most}) as chosen`)
+  return all?.versions ?? []
+}
 
 /** What is measured of one incident. */
 export const factsOf = async (reader: Reader, incidentId: string): Promise<IncidentFacts> =>
-  (await factsWhere(reader, sql`id = ${incidentId}`, 1))[0]!
+  (await factsOfAll(reader, [incidentId]))[0]!
 
 /** Milliseconds since 1970, or null. */
 type Instant = number | null
@@ -44,15 +49,15 @@ type Row = [
 ]
 
 /**
- * Incidents with their published updates, oldest first, without their words: all of them in one value. Ten thousand as rows,
- * each with its dates to be read, took twice as long.
+ * What is measured of these incidents, in any order, with their published updates, oldest first, without their words: all of
+ * them in one value. Ten thousand as rows, each with its dates to be read, took twice as long.
  */
-async function factsWhere(reader: Reader, which: SQL, most: number): Promise<IncidentFacts[]> {
+export async function factsOfAll(reader: Reader, ids: readonly string[]): Promise<IncidentFacts[]> {
   const [all] = await reader.execute<{ facts: Row[] | null }>(sql`
     with chosen as materialized (
       select id, title, severity, retracted, backfilled, started_at, detected_at, declared_at, acknowledged_at,
         first_public_update_at, mitigated_at, resolved_at, next_update_due_at
-      from incidents where ${which} order by declared_at desc, id desc limit ${most}
+      from incidents where id = any (${sql.param([...ids])}::text[])
     ), spoken as (
       select incident_id, json_agg(json_build_array(updates.status, ${ms('published_at')}, ${ms('answered_due_at')},
         ${ms('updates.next_update_due_at')}, no_change, merged_into is not null) order by seq) as updates
@@ -63,7 +68,7 @@ async function factsWhere(reader: Reader, which: SQL, most: number): Promise<Inc
       json_build_array(id, title, severity, retracted, backfilled),
       json_build_array(${ms('started_at')}, ${ms('detected_at')}, ${ms('declared_at')}, ${ms('acknowledged_at')},
         ${ms('first_public_update_at')}, ${ms('mitigated_at')}, ${ms('resolved_at')}, ${ms('next_update_due_at')}),
-      updates) order by declared_at desc, id desc) as facts
+      updates)) as facts
     from chosen left join spoken on spoken.incident_id = chosen.id`)
   return (all?.facts ?? []).map(factsIn)
 }

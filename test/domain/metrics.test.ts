@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { cadenceKept, type Spoken } from '../../api/domain/cadence-kept.ts'
 import { DAY, HOUR, MINUTE } from '../../api/domain/duration.ts'
 import { orderViolations, timeOf } from '../../api/domain/incident-times.ts'
-import { figuresOf, type IncidentFacts, incidentMetrics, keptPercent } from '../../api/domain/metrics.ts'
+import { figuresOf, type IncidentFacts, incidentMetrics, keptPercent, measured } from '../../api/domain/metrics.ts'
 import { spreadOf } from '../../api/domain/spread.ts'
 
 const at = (time: string) => new Date(`2026-11-12T${time}:00.000Z`)
@@ -178,8 +178,14 @@ describe('the figures of a range', () => {
     updates: [],
   }
 
+  const metricsOf = (facts: readonly IncidentFacts[], now = at('15:00')) =>
+    incidentMetrics(
+      facts.map((each) => measured(each, now)),
+      range,
+    )
+
   it('are grouped by severity and by month, with quiet ones told too', () => {
-    const { total, bySeverity, byMonth } = incidentMetrics([worked, unspoken], range, at('15:00'))
+    const { total, bySeverity, byMonth } = metricsOf([worked, unspoken])
     expect(total).toMatchObject({ incidents: 2, open: 1, updates: 4, cadence: { due: 3, met: 2, keptPercent: 66.6 } })
     expect(bySeverity.map(({ severity, incidents }) => [severity, incidents])).toEqual([
       ['SEV1', 1],
@@ -198,7 +204,7 @@ describe('the figures of a range', () => {
   })
 
   it('count what is left out and never take it as zero', () => {
-    const { total } = incidentMetrics([worked, unspoken], range, at('15:00'))
+    const { total } = metricsOf([worked, unspoken])
     expect(total.times.detect).toEqual({
       known: 1,
       unknown: 1,
@@ -209,7 +215,7 @@ describe('the figures of a range', () => {
 
   it('leave false alarms out, and flag what contradicts itself', () => {
     const wrong = { ...worked, id: 'wr0ng0000001', resolvedAt: at('14:20') }
-    const metrics = incidentMetrics([wrong, { ...worked, retracted: true }], range, at('15:00'))
+    const metrics = metricsOf([wrong, { ...worked, retracted: true }])
     expect(metrics).toMatchObject({ retracted: 1, total: { incidents: 1 } })
     expect(metrics.outOfOrder).toEqual([
       { id: wrong.id, title: wrong.title, violations: [{ earlier: 'mitigatedAt', later: 'resolvedAt' }] },
@@ -233,7 +239,7 @@ describe('the figures of a range', () => {
       }))
     fc.assert(
       fc.property(fc.array(incident, { maxLength: 8 }), (some) => {
-        const { total, byMonth, bySeverity } = incidentMetrics(some, range, range.until)
+        const { total, byMonth, bySeverity } = metricsOf(some, range.until)
         expect(total.cadence.met).toBeLessThanOrEqual(total.cadence.due)
         expect(total.cadence.overdue > 0).toBe(total.cadence.met < total.cadence.due)
         for (const rows of [byMonth, bySeverity]) {

@@ -1,6 +1,9 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
+import { changeIncident } from '../../api/actions/change-incident.ts'
 import { makeKey } from '../../api/actions/make-key.ts'
+import { retractIncident } from '../../api/actions/retract-incident.ts'
+import { measure } from '../../api/http/measured-range.ts'
 import { replay } from '../../api/replay/replay.ts'
 import { incidents } from '../../db/schema.ts'
 import { wordsOf } from '../support/forms.ts'
@@ -144,4 +147,22 @@ describe('the screen of figures', () => {
     expect(words).toMatch(/Deadlines met 3 of 4 , 75.0 % Overdue in all 5 min Longest silence 35 min/)
     expect(words).toMatch(/Time to detect not known Time to acknowledge not known Time to mitigate 20 min/)
   })
+})
+
+it('what was measured before is measured again once anything about it has changed', async () => {
+  const acting = house.acting()
+  /** Whoever never measured anything. */
+  const anew = () => house.db.transaction(async (tx) => (await measure({ ...acting, db: tx as never }, all)).metrics)
+  const all = { since: new Date('2026-01-01T00:00:00Z'), until: new Date('2026-04-01T00:00:00Z') }
+  const [late] = await house.db.select().from(incidents).where(eq(incidents.severity, 'SEV1'))
+  const input = { body: 'It was our mistake.', reason: 'Nothing was wrong.', notify: false }
+  const before = await measure(acting, all)
+  await changeIncident(acting, late!.id, { detected_at: new Date('2026-03-02T09:59:00Z') })
+  const changed = await measure(acting, all)
+  expect(changed.metrics.bySeverity[0]).not.toEqual(before.metrics.bySeverity[0])
+  expect(changed.metrics.bySeverity[0]).toEqual((await anew()).bySeverity[0])
+  await retractIncident(acting, late!.id, input)
+  const retracted = await measure(acting, all)
+  expect([before.metrics.retracted, retracted.metrics.retracted]).toEqual([0, 1])
+  expect(retracted.metrics.bySeverity[0]).toEqual((await anew()).bySeverity[0])
 })

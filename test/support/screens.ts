@@ -2,7 +2,7 @@ import { defaultPolicy } from '../../api/domain/cadence.ts'
 import { EXAMPLE_AT, exampleOf } from '../../api/domain/cadence-preview.ts'
 import type { CadencePreview } from '../../api/domain/cadence-screen.ts'
 import { stripLine } from '../../api/domain/console-lines.ts'
-import { incidentMetrics } from '../../api/domain/metrics.ts'
+import { type IncidentFacts, incidentMetrics, measured as measuredAt } from '../../api/domain/metrics.ts'
 import type { ConsoleScreens, DraftRow, OpenIncident, PersonRow } from '../../api/domain/screens.ts'
 import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
 import { cadenceFields } from '../../api/http/console/cadence-fields.ts'
@@ -442,31 +442,31 @@ const screen = <Route extends keyof ConsoleScreens>(
 ): ScreenCase => ({ name, render: (renderer) => renderer.render(route, data) })
 
 const range = { since: new Date('2026-09-01T00:00:00Z'), until: new Date(now) }
+const measuredFacts: IncidentFacts[] = [
+  facts,
+  { ...facts, id: 'exp0rts00001', title: 'Exports are late', severity: 'SEV3', detectedAt: new Date(at('13:02')) },
+  {
+    ...facts,
+    id: 'charts000001',
+    severity: 'SEV2',
+    declaredAt: new Date('2026-10-02T07:10:00Z'),
+    startedAt: new Date('2026-10-02T06:58:00Z'),
+    detectedAt: null,
+    acknowledgedAt: null,
+    firstPublicUpdateAt: new Date('2026-10-02T08:20:00Z'),
+    mitigatedAt: new Date('2026-10-02T10:20:00Z'),
+    resolvedAt: new Date('2026-10-03T10:20:00Z'),
+    nextUpdateDueAt: null,
+    updates: [],
+  },
+  { ...facts, id: 'fal5ealarm01', retracted: true },
+]
 const measured = {
   since: '2026-09-01T00:00:00.000Z',
   until: now,
   metrics: incidentMetrics(
-    [
-      facts,
-      { ...facts, id: 'exp0rts00001', title: 'Exports are late', severity: 'SEV3', detectedAt: new Date(at('13:02')) },
-      {
-        ...facts,
-        id: 'charts000001',
-        severity: 'SEV2',
-        declaredAt: new Date('2026-10-02T07:10:00Z'),
-        startedAt: new Date('2026-10-02T06:58:00Z'),
-        detectedAt: null,
-        acknowledgedAt: null,
-        firstPublicUpdateAt: new Date('2026-10-02T08:20:00Z'),
-        mitigatedAt: new Date('2026-10-02T10:20:00Z'),
-        resolvedAt: new Date('2026-10-03T10:20:00Z'),
-        nextUpdateDueAt: null,
-        updates: [],
-      },
-      { ...facts, id: 'fal5ealarm01', retracted: true },
-    ],
+    measuredFacts.map((each) => measuredAt(each, new Date(now))),
     range,
-    new Date(now),
   ),
 }
 
@@ -626,7 +626,7 @@ export const cases: ScreenCase[] = [
   screen('metrics', 'console/metrics', metrics),
   screen('metrics-none', 'console/metrics', {
     ...metrics,
-    measured: { ...measured, metrics: incidentMetrics([], range, range.until) },
+    measured: { ...measured, metrics: incidentMetrics([], range) },
   }),
   screen('metrics-refused', 'console/metrics', {
     shell,
