@@ -8,6 +8,7 @@ import { isRunning } from '../domain/maintenance.ts'
 import { refuseConflict } from '../domain/refusal.ts'
 import type { Acting } from './acting.ts'
 import { concernComponents, lockLiving, maintenanceFields, refuseWindow } from './maintenance-fields.ts'
+import { goesOutOfSight } from './out-of-sight.ts'
 import {
   type MaintenanceColumns,
   moveMaintenance,
@@ -39,7 +40,8 @@ export const changeMaintenance = (
     if (input.components) await concernComponents(tx, maintenance, input.components)
     const columns = columnsOf(maintenance, input, isMoved)
     const after = await write(tx, acting, maintenance, columns, { isMoved, input, until, now })
-    await publishMaintenance(tx, [after], now, leftBy(maintenance, after, until, input))
+    const hides = input.components !== undefined && (await goesOutOfSight(tx, until, input.components))
+    await publishMaintenance(tx, [after], now, { ...leftBy(maintenance, after, until, input), hides })
     await wake(tx, 'cadence')
     return after
   })

@@ -5,7 +5,7 @@ import { queueUpdateAnnouncement } from '../../db/queries/announcements.ts'
 import { audit } from '../../db/queries/audit.ts'
 import { trackShownStatus } from '../../db/queries/component-spans.ts'
 import { componentsHeldBy, type HeldComponent, type Incident, type Update } from '../../db/queries/incidents.ts'
-import { recordChange } from '../../db/queries/site-changes.ts'
+import { recordChanges } from '../../db/queries/site-changes.ts'
 import { addToTimeline } from '../../db/queries/timeline.ts'
 import { type AffectedComponent, incidents, updates } from '../../db/schema.ts'
 import { type AskedPromise, type CadencePolicy, isOverdue, type Promised, promiseOfUpdate } from '../domain/cadence.ts'
@@ -17,6 +17,7 @@ import type { Acting } from './acting.ts'
 import { wordsToPublish } from './choose-words.ts'
 import { guardAnnouncement } from './guard-announcement.ts'
 import { holdComponents, type NamedComponent, releasedBy } from './hold-components.ts'
+import { goesOutOfSight } from './out-of-sight.ts'
 import { promiseColumns } from './promise.ts'
 
 /** What is said; everything about it has been checked but the promise and the components. */
@@ -65,7 +66,9 @@ export async function publishUpdate(
   const movedComponents = await trackShownStatus(tx, [...named], now)
   await tellInside(tx, acting, incident, update, said.extensionReason ?? null)
   const moved = { movedComponents, movedEntry: movesEntry(incident, said) }
-  await tellOutside(tx, acting, incident, update, { notify: said.notify, moved, now })
+  const before = held.map(({ id }) => id)
+  const hides = incident.firstPublicUpdateAt !== null && (await goesOutOfSight(tx, before, [...named]))
+  await tellOutside(tx, acting, incident, update, { notify: said.notify, moved, hides, now })
   return update
 }
 
@@ -212,15 +215,18 @@ async function tellInside(
   })
 }
 
+type Moved = { movedComponents: boolean; movedEntry: boolean }
+
 async function tellOutside(
   tx: Transaction,
   acting: Acting,
   incident: Incident,
   update: Update,
-  { notify, moved, now }: { notify: boolean; moved: { movedComponents: boolean; movedEntry: boolean }; now: Date },
+  { notify, moved, hides, now }: { notify: boolean; moved: Moved; hides: boolean; now: Date },
 ): Promise<void> {
   if (incident.visibility !== 'public') return
   if (notify) await guardAnnouncement(tx, acting, await queueUpdateAnnouncement(tx, update, now), now)
   else if (update.mergedInto) await queueUpdateAnnouncement(tx, update, now)
-  await recordChange(tx, { topic: 'incident', incidentId: incident.id, ...moved }, now)
+  const change = { topic: 'incident', incidentId: incident.id, ...moved } as const
+  await recordChanges(tx, [change, ...(hides ? [{ topic: 'audiences' } as const] : [])], now)
 }

@@ -103,6 +103,8 @@ async function writeUpdate(
 interface Left {
   components?: readonly string[]
   month?: string | null
+  /** It is not there for everybody any more. */
+  hides?: boolean
 }
 
 /**
@@ -125,6 +127,7 @@ export async function publishMaintenance(
       now,
     )
   for (const componentId of left.components ?? []) await recordChange(tx, { topic: 'component', componentId }, now)
+  if (left.hides) await recordChange(tx, { topic: 'audiences' }, now)
 }
 
 /** Our own words for a step that nobody wrote any for. */

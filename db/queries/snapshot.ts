@@ -117,8 +117,8 @@ async function readNewestChanges(tx: Queryable): Promise<Map<string, Change>> {
 function lastChanges(newest: ReadonlyMap<string, Change>, never: Change): Pick<Snapshot, 'last' | 'lastOf'> {
   const of = (kind: ChangeTopic | 'moved'): Change => newest.get(kind) ?? never
   const lastOf = {
-    incident: of('incident'),
-    maintenance: of('maintenance'),
+    incident: newerChange(of('incident'), of('audiences')),
+    maintenance: newerChange(of('maintenance'), of('audiences')),
     components: newerChange(of('components'), newerChange(of('component'), of('audiences'))),
     names: newerChange(of('components'), of('audiences')),
     organisation: of('organisation'),

@@ -121,13 +121,14 @@ describe('a folder as a target', () => {
     }
   })
 
-  it('shows a sign of life once a minute, and at every revision', async () => {
+  it('shows a sign of life once a minute, which tells the minute alone, and at every revision', async () => {
     const folder = await temporaryFolder()
     const target = folderTarget(folder)
     const read = async () => JSON.parse(await readFile(join(folder, 'heartbeat.json'), 'utf8'))
     await target.beat(new Date('2026-11-12T12:00:05.000Z'), 7)
     await target.beat(new Date('2026-11-12T12:00:59.000Z'), 7)
-    expect(await read()).toEqual({ as_of: '2026-11-12T12:00:05.000Z', revision: 7 })
+    expect(await read()).toEqual({ as_of: '2026-11-12T12:00:00.000Z', revision: 7 })
+    expect((await stat(join(folder, 'heartbeat.json'))).mtime).toEqual(new Date('2026-11-12T12:00:00.000Z'))
     await target.beat(new Date('2026-11-12T12:00:59.500Z'), 8)
     expect((await read()).revision).toBe(8)
     await target.beat(new Date('2026-11-12T12:01:00.000Z'), 8)

@@ -68,3 +68,35 @@ it('moves with what everybody sees', async () => {
   expect(after.revision).toBeGreaterThan(before.revision)
   expect(after.status.incidents).toHaveLength(1)
 })
+
+it.each([
+  [
+    'an incident',
+    async () => {
+      const { body } = await incident({ title: 'For all to see' })
+      return () =>
+        api('POST', `/incidents/${body.id}/updates`, { body: 'It is the vault.', components: [{ id: vault.id }] })
+    },
+  ],
+  [
+    'planned work',
+    async () => {
+      const { body } = await api('POST', '/maintenances', {
+        title: 'For all to see',
+        body: 'Disks.',
+        scheduled_for: '2099-02-01T02:00:00Z',
+        scheduled_until: '2099-02-01T04:00:00Z',
+      })
+      return () => api('PATCH', `/maintenances/${body.id}`, { components: [vault.id] })
+    },
+  ],
+])('moves forward when %s that everybody saw comes to concern private components alone', async (_, begin) => {
+  const hide = await begin()
+  const before = await everybodySees()
+  expect(JSON.stringify(before.status)).toContain('For all to see')
+  expect((await hide()).status).toBeLessThan(300)
+  const after = await everybodySees()
+  expect(JSON.stringify(after.status)).not.toContain('For all to see')
+  expect(after.revision).toBeGreaterThan(before.revision)
+  expect(after.status.revision).toBeGreaterThan(before.status.revision)
+})

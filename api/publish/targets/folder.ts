@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
+import { MINUTE } from '../../domain/duration.ts'
 import {
   type Edition,
   HEARTBEAT,
@@ -100,16 +101,20 @@ function polish(writer: Writer, path: string, body: Uint8Array, { br, gz }: Twin
   writer.settle()
 }
 
-/** Once a minute is what readers expect; between two, nothing is written. */
+/**
+ * Once a minute is what readers expect; between two, nothing is written. It tells the minute alone, as does the time of the
+ * file where nothing that readers see has changed: by the moment they could tell that something hidden had woken us.
+ */
 function heart(writer: Writer): Target['beat'] {
-  let last = ''
+  let last: { minute: number; revision: number } | null = null
   return async (asOf, revision) => {
-    const beat = `${asOf.toISOString().slice(0, 16)} ${revision}`
-    if (beat === last) return
-    const body = Buffer.from(JSON.stringify({ as_of: asOf.toISOString(), revision }))
-    writer.replace({ path: HEARTBEAT, body, changedAt: null })
+    const minute = Math.floor(asOf.getTime() / MINUTE) * MINUTE
+    if (last?.minute === minute && last.revision === revision) return
+    const body = Buffer.from(JSON.stringify({ as_of: new Date(minute).toISOString(), revision }))
+    const moved = last !== null && last.revision !== revision
+    writer.replace({ path: HEARTBEAT, body, changedAt: moved ? null : new Date(minute) })
     writer.settle()
-    last = beat
+    last = { minute, revision }
   }
 }
 
