@@ -2,9 +2,10 @@ import type { Queryable } from '../../db/client.ts'
 import { allComponents } from '../../db/queries/components.ts'
 import { componentsHeldBy, type Update } from '../../db/queries/incidents.ts'
 import { namesOfStaff, theOrganisation } from '../../db/queries/people.ts'
-import wordingWords from '../../templates/words/wording.json' with { type: 'json' }
+import advice from '../../templates/words/wording/advice.json' with { type: 'json' }
 import { headlineOf } from '../domain/headline.ts'
 import { checkWording, type WordingWarning } from '../domain/wording.ts'
+import { WORDING } from './wording-rules.ts'
 
 /** The headline that somebody wrote for an update; null where its first sentence leads. */
 export const ownHeadline = ({ headline, body }: Pick<Update, 'headline' | 'body'>): string | null =>
@@ -29,6 +30,6 @@ export async function wordingWarnings(
   const { body, status } = update
   const ours = [(await theOrganisation(reader))?.name ?? '', ...(await allComponents(reader)).map(({ name }) => name)]
   const staff = await namesOfStaff(reader)
-  const warnings = checkWording({ headline: ownHeadline(update), body, status, total, staff, ours })
-  return warnings.map((warning) => ({ ...warning, message: wordingWords[warning.code] }))
+  const warnings = checkWording({ headline: ownHeadline(update), body, status, total, staff, ours }, WORDING)
+  return warnings.map((warning) => ({ ...warning, message: advice[warning.code] }))
 }

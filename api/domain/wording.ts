@@ -2,10 +2,12 @@ import { fixTimesIn } from './fix-times.ts'
 import { hostsIn } from './host-names.ts'
 import type { IncidentStatus } from './lifecycle.ts'
 import { type Span, sentencesOf } from './sentences.ts'
+import { rulesFor, type WordingRules } from './wording-rules.ts'
 
 /**
  * What an update should rather not say (standards C18), and what a resolution should (C20). Told to its author before they
- * post; never a reason to refuse. The words of each are in `templates/words/wording.json`.
+ * post; never a reason to refuse. What each
+ * language's words for it are stands in a file of its own, in `templates/words/wording/`; what its author is told in `advice.json`.
  */
 export const WORDING_CODES = [
   'fix_time',
@@ -46,25 +48,30 @@ export interface Worded {
 }
 
 /**
- * The warnings about an update, in the order of its words, headline first; what is missing from both comes last. English is
- * what it reads.
+ * The warnings about an update, in the order of its words, headline first; what is missing from both comes last. It
+ * reads the languages of `all`, each by its letters.
  */
-export const checkWording = (worded: Worded): WordingWarning[] => [
-  ...(worded.headline === null ? [] : saidIn('headline', worded.headline, worded)),
-  ...saidIn('body', worded.body, worded),
-  ...unsaid([worded.headline ?? '', worded.body].map(withoutUrls), worded.status),
-]
+export function checkWording(worded: Worded, all: readonly WordingRules[]): WordingWarning[] {
+  const { headline, body, status } = worded
+  const rules = rulesFor(`${headline ?? ''} ${body}`, all)
+  return [
+    ...(headline === null ? [] : saidIn('headline', headline, worded, rules)),
+    ...saidIn('body', body, worded, rules),
+    ...unsaid([headline ?? '', body].map(withoutUrls), status, rules),
+  ]
+}
 
 function saidIn(
   field: WordedField,
   text: string,
   { status, total, staff, ours }: Omit<Worded, WordedField>,
+  rules: readonly WordingRules[],
 ): WordingWarning[] {
   const words = withoutUrls(text)
   const found: { code: WordingCode; spans: Span[] }[] = [
-    { code: 'fix_time', spans: status === 'resolved' ? [] : fixTimesIn(words) },
-    { code: 'root_cause', spans: matches(words, /\broot[- ]causes?\b/gi) },
-    { code: 'outage', spans: total ? [] : matches(words, /(?<!\b(?:partial|no)\s)\boutages?\b/gi) },
+    { code: 'fix_time', spans: status === 'resolved' ? [] : rules.flatMap((each) => fixTimesIn(words, each)) },
+    { code: 'root_cause', spans: rules.flatMap((each) => matches(words, each.root_cause)) },
+    { code: 'outage', spans: total ? [] : rules.flatMap((each) => matches(words, each.outage)) },
     { code: 'host_name', spans: hostsIn(text) },
     { code: 'staff_name', spans: namesIn(words, staff, ours.join(' ')) },
   ]
@@ -74,7 +81,10 @@ function saidIn(
 }
 
 const matches = (text: string, pattern: RegExp): Span[] =>
-  [...text.matchAll(pattern)].map((match) => ({ from: match.index, to: match.index + match[0].length }))
+  [...text.matchAll(new RegExp(pattern, `${pattern.flags.replace('g', '')}g`))].map((match) => ({
+    from: match.index,
+    to: match.index + match[0].length,
+  }))
 
 /** An address is not a statement; spaces keep every position. */
 const withoutUrls = (text: string): string => text.replace(/\bhttps?:\/\/\S+/gi, (url) => ' '.repeat(url.length))
@@ -93,7 +103,7 @@ function namesIn(words: string, staff: readonly string[], ours: string): Span[] 
   const whole = staff
     .filter((name) => name.trim().includes(' '))
     .flatMap((name) => matches(words, wordly(name, 'giu')))
-    .filter(({ from, to }) => /\p{Lu}/u.test(words.slice(from, to)))
+    .filter(({ from, to }) => /\p{Lu}|\p{Lo}/u.test(words.slice(from, to)))
   const parts = [...new Set(staff.flatMap((name) => name.split(/\s+/)))].filter(
     (part) => /^\p{Lu}[\p{L}'’-]{2,}$/u.test(part) && matches(ours, wordly(part, 'giu')).length === 0,
   )
@@ -110,27 +120,23 @@ const wordly = (name: string, flags: string): RegExp => {
 }
 
 /** What the end of an incident should say, as it may be said. */
-const RESOLUTION: { code: WordingCode; said: (sentence: string) => boolean }[] = [
-  { code: 'recovery_unconfirmed', said: (sentence) => WHOLLY.test(sentence) && BACK.test(sentence) },
-  { code: 'effects_unsaid', said: (sentence) => EFFECTS.test(sentence) },
-  { code: 'duration_unsaid', said: (sentence) => LENGTH.test(sentence) || (sentence.match(CLOCK) ?? []).length >= 2 },
-  { code: 'follow_up_unsaid', said: (sentence) => FOLLOWS.test(sentence) },
+const RESOLUTION: { code: WordingCode; said: (sentence: string, rules: WordingRules) => boolean }[] = [
+  { code: 'recovery_unconfirmed', said: (sentence, { wholly, back }) => wholly.test(sentence) && back.test(sentence) },
+  { code: 'effects_unsaid', said: (sentence, { effects }) => effects.test(sentence) },
+  {
+    code: 'duration_unsaid',
+    said: (sentence, { length }) => length.test(sentence) || (sentence.match(CLOCK) ?? []).length >= 2,
+  },
+  { code: 'follow_up_unsaid', said: (sentence, { follows }) => follows.test(sentence) },
 ]
-const WHOLLY =
-  /\b(?:full|fully|complete|completely|entirely|all|every|everything|everybody|everyone|everywhere|normal|normally|confirmed)\b/i
-const BACK =
-  /\b(?:recover\w*|restored|resolved|fixed|mended|works?|working|operational|operating|normal|normally|back|available)\b/i
-const EFFECTS =
-  /\b(?:no|none|nothing|not|never|without)\b.*\b(?:data|effects?|lost|loss|impact|missing|remains?|left)\b|\bdata\b.*\b(?:lost|loss|safe|intact|exposed|missing|damaged)\b|\b(?:lost|missing)\b.*\bdata\b|\b(?:linger\w*|remain\w*|still|backlog|delayed|catching up|after-effects?)\b/is
-const LENGTH = /\b(?:\d+|an?|one|two|three|four|five|half an)\s*(?:h|hours?|min(?:ute)?s?|days?)\b/i
-const CLOCK = /\b\d{1,2}:\d{2}\b/g
-const FOLLOWS =
-  /\b(?:review|post-?mortem|report|follow(?:s|ing)?[- ]up|next steps?|prevent\w*|learn\w*|keep (?:watch|an eye)\w*|will|what follows)\b|\bwe['’]ll\b/i
+const CLOCK = /(?<!\p{N})\p{Nd}{1,2}:\p{Nd}{2}(?!\p{N})/gu
 
-/** A text in other letters cannot be read here, so nothing is said to be missing from it. */
-function unsaid(texts: readonly string[], status: IncidentStatus): WordingWarning[] {
-  if (status !== 'resolved' || !texts.some((text) => /\p{Script=Latin}/u.test(text))) return []
+/** A text in letters that nobody here reads is not said to miss anything. */
+function unsaid(texts: readonly string[], status: IncidentStatus, rules: readonly WordingRules[]): WordingWarning[] {
+  if (status !== 'resolved' || rules.length === 0) return []
   const sentences = texts.flatMap(sentencesOf).map(({ text }) => text)
-  const missing = RESOLUTION.filter(({ said }) => !sentences.some(said))
+  const missing = RESOLUTION.filter(
+    ({ said }) => !sentences.some((sentence) => rules.some((each) => said(sentence, each))),
+  )
   return missing.map(({ code }) => ({ code, field: 'body', at: null }))
 }

@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkWording, type Worded } from '../../api/domain/wording.ts'
+import { WORDING } from '../../api/delivery/wording-rules.ts'
+import { checkWording as check, type Worded } from '../../api/domain/wording.ts'
+
+const checkWording = (worded: Worded) => check(worded, WORDING)
 
 const worded = (body: string, given: Partial<Worded> = {}): Worded => ({
   headline: null,
@@ -136,7 +139,7 @@ describe('the end of an incident', () => {
   })
 
   test('in letters that cannot be read here is not said to miss anything', () => {
-    expect(said('عاد تسجيل الدخول إلى العمل.', { status: 'resolved' })).toEqual([])
+    expect(said('Всё снова работает.', { status: 'resolved' })).toEqual([])
   })
 })
 
@@ -158,6 +161,57 @@ test('whatever is written, the words that are meant stand in it, counted in char
     }),
   )
   expect(checkWording(worded('🙂🙂 db-03'))).toEqual([{ code: 'host_name', field: 'body', at: [3, 8] }])
+})
+
+describe('an Arabic text', () => {
+  test.each([
+    ['نتوقع حل المشكلة خلال 10 دقائق.', 'نتوقع حل المشكلة خلال 10 دقائق'],
+    ['ستعود الخدمة بحلول الساعة 15:00.', 'ستعود الخدمة بحلول الساعة 15:00'],
+    ['سيتم الإصلاح قريبًا.', 'سيتم الإصلاح قريبًا'],
+    ['من المتوقَّع أن يكتمل الإصلاح قبل الساعة 14:55.', 'المتوقَّع أن يكتمل الإصلاح قبل الساعة 14:55'],
+    ['سيستغرق الإصلاح 20 دقيقة أخرى.', 'سيستغرق الإصلاح 20 دقيقة'],
+    ['سوف تعمل المدفوعات خلال ١٠ دقائق.', 'سوف تعمل المدفوعات خلال ١٠ دقائق'],
+    ['الوقت المتوقع للإصلاح غير معروف.', 'الوقت المتوقع'],
+  ])('that says when it will be over: %s', (body, words) => {
+    expect(said(body)).toEqual([['fix_time', words]])
+  })
+
+  test.each([
+    'التحديث القادم بحلول الساعة 15:00.',
+    'سنحدّث هذه الصفحة بعد 30 دقيقة.',
+    'سنوافيكم بالمزيد قريبًا.',
+    'يرجى المحاولة مجددًا بعد 10 دقائق.',
+    'تعذّر تسجيل الدخول منذ الساعة 13:56.',
+    'استُعيدت الخدمة خلال 10 دقائق.',
+    'عادت الخدمة عند الساعة 14:30.',
+    'تصل الرسائل خلال 10 دقائق.',
+    'لا تغيير يُذكر منذ آخر تحديث. ما زلنا نعمل على ذلك.',
+    'هناك انقطاع جزئي في الخدمة.',
+  ])('that does nothing of the kind: %s', (body) => {
+    expect(said(body)).toEqual([])
+  })
+
+  test.each([
+    ['وجدنا السبب الجذري.', 'root_cause', 'السبب الجذري'],
+    ['هناك انقطاع في تسجيل الدخول.', 'outage', 'انقطاع'],
+    ['أعدنا تشغيل db-03 مرتين.', 'host_name', 'db-03'],
+    ['منى الحداد تعمل على الأمر.', 'staff_name', 'منى الحداد'],
+  ])('with words that customers are better off without: %s', (body, code, words) => {
+    expect(said(body, { staff: ['منى الحداد'] })).toEqual([[code, words]])
+  })
+
+  const parts = [
+    ['recovery_unconfirmed', 'عاد تسجيل الدخول إلى العمل لدى جميع العملاء.'],
+    ['effects_unsaid', 'لم تُفقد أي بيانات.'],
+    ['duration_unsaid', 'استمر ذلك 47 دقيقة.'],
+    ['follow_up_unsaid', 'سننشر مراجعة يوم الثلاثاء.'],
+  ]
+  test.each(parts)('at the end of an incident is told what is missing: %s', (code, part) => {
+    const whole = parts.map(([, words]) => words)
+    expect(said(whole.join(' '), { status: 'resolved' })).toEqual([])
+    const without = whole.filter((words) => words !== part).join(' ')
+    expect(said(without, { status: 'resolved' })).toEqual([[code, null]])
+  })
 })
 
 describe('a headline', () => {
