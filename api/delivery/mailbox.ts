@@ -17,7 +17,8 @@ function mailbox<M extends Message>(
   folder: string,
   contents: (message: M) => Promise<Buffer | string>,
 ): Carrier<M> {
-  mkdirSync(folder, { recursive: true })
+  // Addresses, codes and links to sign in with: for the service's own account alone.
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   return {
     channel,
     name: 'mailbox',

@@ -1,5 +1,7 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { mailboxForMail } from '../../api/delivery/mailbox.ts'
 import { delivering, someSubscriber } from '../support/delivering.ts'
 
 it('a mailbox that cannot be written rests, and then everything comes, at no cost to any delivery', async () => {
@@ -20,4 +22,11 @@ it('a mailbox that cannot be written rests, and then everything comes, at no cos
     expect.objectContaining({ state: 'accepted' }),
   ])
   expect(await readdir(world.folder)).toHaveLength(2)
+})
+
+it('nobody else on the machine reads the addresses and codes in the mailbox', async () => {
+  const { folder } = await delivering()
+  const made = join(folder, 'made', 'here')
+  mailboxForMail(made)
+  expect((await stat(made)).mode & 0o777).toBe(0o700)
 })
