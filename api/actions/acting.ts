@@ -34,4 +34,6 @@ export interface Acting {
   /** `host:port` that webhooks may reach though private or without TLS. */
   webhookAllow: readonly string[]
   actor: Actor
+  /** Nobody's approval is asked: it is only looked at what a post would be, or a history is played. */
+  unasked?: boolean
 }

@@ -18,8 +18,16 @@ import type { Acting } from './acting.ts'
 import type { Post } from './publish-post.ts'
 
 /** For how long a post has to wait for a second person, in milliseconds; null where it need not. Only what outsiders read does. */
-export const waitFor = (policy: CadencePolicy, { visibility, severity }: Incident, { asked }: Post): number | null =>
-  visibility === 'public' ? approvalWait(policy, [severity, asked.severity ?? severity]) : null
+export function waitFor(
+  policy: CadencePolicy,
+  { unasked = false }: Acting,
+  { visibility, severity, status }: Incident,
+  { asked }: Post,
+): number | null {
+  if (unasked || visibility !== 'public') return null
+  const reopens = status === 'resolved' && asked.status !== null && asked.status !== 'resolved'
+  return approvalWait(policy, [severity, asked.severity ?? severity], { reopens })
+}
 
 /** Asks those who may for their approval of an update that has just been held, and says so inside. */
 export async function askApproval(

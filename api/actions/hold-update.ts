@@ -52,6 +52,7 @@ export async function holdUpdate(
       releaseAt,
       heldPost: post.asked,
       answeredSeq: incident.deadlineSeq,
+      retractionReason: said.retractionReason ?? null,
     })
     .returning()
   await bumpVersion(tx, incident.id, now)

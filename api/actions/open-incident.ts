@@ -8,6 +8,7 @@ import { addToTimeline } from '../../db/queries/timeline.ts'
 import { wake } from '../../db/queries/wake.ts'
 import { incidents } from '../../db/schema.ts'
 import { type CadencePolicy, promiseOfDeclaration } from '../domain/cadence.ts'
+import { NOTHING_ELSE } from '../domain/hold.ts'
 import { INCIDENT_STATUSES, KINDS, VISIBILITIES } from '../domain/lifecycle.ts'
 import { bodyText, oneLine } from '../domain/names.ts'
 import { refuseField } from '../domain/refusal.ts'
@@ -21,7 +22,8 @@ import { idSchema, instant, namedComponents, personInRole, rolesSchema, warRoomS
 import { holdComponents } from './hold-components.ts'
 import { requireActivePeople } from './people-in-roles.ts'
 import { promiseColumns } from './promise.ts'
-import { publishUpdate } from './publish-update.ts'
+import type { Post } from './publish-post.ts'
+import { speak } from './speak.ts'
 
 /** What declaring takes; only title and severity are required (contract section 4, `POST /incidents`). */
 export const openIncidentInput = z.strictObject({
@@ -49,8 +51,8 @@ export const openIncidentInput = z.strictObject({
 export type OpenIncident = z.infer<typeof openIncidentInput>
 
 /**
- * Declares an incident. With a body its first update is published in the same transaction; without one the first-update
- * clock runs and nothing is public yet. Whoever declares commands, unless somebody else is named. Declared from a draft it
+ * Declares an incident. With a body its first update is published in the same transaction, or waits where the cadence
+ * wants it approved, and never beyond the first-update clock; without one that clock runs and nothing is public yet. Whoever declares commands, unless somebody else is named. Declared from a draft it
  * was detected when the draft's alerts began, unless told otherwise.
  */
 export const openIncident = (acting: Acting, asked: OpenIncident): Promise<Incident> =>
@@ -66,8 +68,8 @@ export const openIncident = (acting: Acting, asked: OpenIncident): Promise<Incid
     const opened = await writeIncident(tx, acting, detected, policy, now)
     await recordDeclaration(tx, acting, opened)
     if (draft) await declaredFromDraft(tx, acting, draft, opened)
-    if (input.body === undefined) await holdComponents(tx, opened, input.components ?? [])
-    else await publishFirstUpdate(tx, acting, opened, { ...input, body: input.body }, policy, now)
+    await holdComponents(tx, opened, input.components ?? [])
+    if (input.body !== undefined) await speak(tx, acting, opened, firstWords({ ...input, body: input.body }), { now })
     await wake(tx, 'cadence')
     return (await lockIncident(tx, opened.id))!
   })
@@ -141,28 +143,11 @@ async function recordDeclaration(tx: Transaction, { actor }: Acting, incident: I
   })
 }
 
-const publishFirstUpdate = (
-  tx: Transaction,
-  acting: Acting,
-  incident: Incident,
-  input: OpenIncident & { body: string },
-  policy: CadencePolicy,
-  now: Date,
-) =>
-  publishUpdate(
-    tx,
-    acting,
-    incident,
-    {
-      status: input.status ?? 'investigating',
-      severity: incident.severity,
-      body: input.body,
-      headline: input.headline ?? null,
-      components: input.components ?? [],
-      asked: null,
-      noChange: false,
-      notify: input.notify ?? true,
-    },
-    policy,
-    now,
-  )
+/** What it holds is held by now, whether the words wait or not. */
+const firstWords = ({ body, headline, notify, status }: OpenIncident & { body: string }): Post => ({
+  body,
+  headline: headline ?? null,
+  noChange: false,
+  notify: notify ?? true,
+  asked: { ...NOTHING_ELSE, status: status ?? null },
+})

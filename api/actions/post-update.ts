@@ -1,20 +1,19 @@
 import { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
-import { currentPolicy } from '../../db/queries/cadence.ts'
 import { type Incident, lockIncident, type Update } from '../../db/queries/incidents.ts'
 import { addToTimeline } from '../../db/queries/timeline.ts'
 import { wake } from '../../db/queries/wake.ts'
-import { type HeldPost, releaseTime } from '../domain/hold.ts'
+import type { HeldPost } from '../domain/hold.ts'
 import { INCIDENT_STATUSES, mayStep } from '../domain/lifecycle.ts'
 import { bodyText, oneLine } from '../domain/names.ts'
 import { Refusal, refuseConflict, refuseField, refuseMissing } from '../domain/refusal.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import type { Acting } from './acting.ts'
-import { askApproval, noteUnapproved, waitFor } from './ask-approval.ts'
 import { templateChoice, withTemplate, wordsOfNoChange } from './choose-words.ts'
 import { holding, instant, interval, namedComponents } from './fields.ts'
-import { holdUpdate, refuseWhileHeld } from './hold-update.ts'
-import { type Post, publishPost } from './publish-post.ts'
+import { refuseWhileHeld } from './hold-update.ts'
+import type { Post } from './publish-post.ts'
+import { speak } from './speak.ts'
 
 /** What an update takes (contract section 4, `POST /incidents/{id}/updates`). */
 export const postUpdateInput = z.strictObject({
@@ -57,25 +56,6 @@ export const postUpdate = (
     await wake(tx, 'cadence')
     return update
   })
-
-/** Publishes what is posted, or holds it: for the time asked for, and for a second person's approval (standards C15). */
-async function speak(
-  tx: Transaction,
-  acting: Acting,
-  incident: Incident,
-  post: Post,
-  { now, hold }: { now: Date; hold: number },
-): Promise<Update> {
-  const wait = waitFor(await currentPolicy(tx), incident, post)
-  const releaseAt = releaseTime(now, Math.max(hold, wait ?? 0), incident.nextUpdateDueAt)
-  const update = releaseAt
-    ? await holdUpdate(tx, acting, incident, post, { now, releaseAt })
-    : await publishPost(tx, acting, incident, post, now)
-  if (wait === null) return update
-  if (releaseAt) await askApproval(tx, acting, incident, update, { now, wait, hold })
-  else await noteUnapproved(tx, acting, update, { now, wait })
-  return update
-}
 
 /** Locks the incident, or refuses: unknown, or changed since the caller looked (412). */
 export async function lockFresh(

@@ -17,5 +17,8 @@ export const previewUpdate = <Seen>(
   look: (tx: Transaction, update: Update) => Promise<Seen>,
 ): Promise<Seen> =>
   takenBack(acting.db, async (tx) =>
-    look(tx, await postUpdate({ ...acting, db: tx }, incidentId, { ...input, hold: 0 }, expectedVersion)),
+    look(
+      tx,
+      await postUpdate({ ...acting, db: tx, unasked: true }, incidentId, { ...input, hold: 0 }, expectedVersion),
+    ),
   )

@@ -4,6 +4,7 @@ import type { Incident, Update } from '../../db/queries/incidents.ts'
 import { addToTimeline } from '../../db/queries/timeline.ts'
 import type { HeldPost } from '../domain/hold.ts'
 import type { Acting } from './acting.ts'
+import { publishRetraction } from './publish-retraction.ts'
 import { publishUpdate, type Said } from './publish-update.ts'
 
 /** What somebody posts: the words, and what they are to change. */
@@ -13,6 +14,8 @@ export interface Post {
   noChange: boolean
   notify: boolean
   asked: HeldPost
+  /** Why there never was an incident, where it says so. */
+  retractionReason?: string
 }
 
 /** Publishes a post of a locked incident, as things stand now, and says inside what it changed and why. */
@@ -23,10 +26,14 @@ export async function publishPost(
   post: Post,
   now: Date,
 ): Promise<Update> {
-  const update = await publishUpdate(tx, acting, incident, saidIn(incident, post), await currentPolicy(tx), now)
+  const update = await publishSaid(tx, acting, incident, saidIn(incident, post), await currentPolicy(tx), now)
   await noteChanges(tx, incident, update, post.asked)
   return update
 }
+
+/** Publishes what is said; a retraction takes back what was shown of the incident as well. */
+export const publishSaid: typeof publishUpdate = (tx, acting, incident, said, ...rest) =>
+  (said.retractionReason === undefined ? publishUpdate : publishRetraction)(tx, acting, incident, said, ...rest)
 
 /** What the post says of the incident as it stands. */
 export const saidIn = (incident: Incident, { asked, ...words }: Post): Said => ({
@@ -46,7 +53,7 @@ export async function noteChanges(
   asked: HeldPost,
 ): Promise<void> {
   const notes = []
-  if (severity !== before) notes.push(severityChange(before, severity, asked.severity_reason!))
+  if (severity !== before && asked.severity_reason) notes.push(severityChange(before, severity, asked.severity_reason))
   if (asked.extension_reason) notes.push(`Promised beyond the cadence: ${asked.extension_reason}`)
   for (const text of notes) await addToTimeline(tx, { incidentId, at: publishedAt!, kind: 'auto', text, personId })
 }

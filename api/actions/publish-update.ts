@@ -58,8 +58,9 @@ export async function publishUpdate(
   const dueAt = promisedBy(policy, incident, said, now)
   const held = (await componentsHeldBy(tx, [incident.id])).get(incident.id) ?? []
   const changed = await holdComponents(tx, { id: incident.id, severity: said.severity }, said.components)
-  const affected = said.status === 'resolved' ? letGo(incident, said, held) : changed
-  const words = await wordsToPublish(tx, said, { ...incident, components: concerned(held, changed) }, { dueAt, now })
+  const holds = concerned(held, changed)
+  const affected = toldOf(incident, said, { held, holds, changed })
+  const words = await wordsToPublish(tx, said, { ...incident, components: holds }, { dueAt, now })
   const update = await writeUpdate(tx, acting, incident, { ...said, ...words }, { dueAt, affected, now })
   await moveIncident(tx, incident, said, policy, { dueAt, now })
   const named = new Set([...held, ...affected, ...said.components].map((each) => each.id))
@@ -108,6 +109,26 @@ export function askedOf(
   const extension = { age: publishedAt.getTime() - declaredAt.getTime(), reason: said.extensionReason ?? null }
   return promiseOfUpdate(policy, { ...said, publishedAt, extension })
 }
+
+/** What the update tells of components. To who hears of the incident for the first time, whatever it holds by now is news. */
+function toldOf(
+  incident: Incident,
+  said: Said,
+  {
+    held,
+    holds,
+    changed,
+  }: { held: readonly HeldComponent[]; holds: readonly HeldComponent[]; changed: AffectedComponent[] },
+): AffectedComponent[] {
+  if (said.status === 'resolved') return letGo(incident, said, held)
+  const { visibility, updateSeq, firstPublicUpdateAt } = incident
+  return updateSeq === 0 || (visibility === 'public' && firstPublicUpdateAt === null) ? fallen(holds) : changed
+}
+
+const fallen = (holds: readonly HeldComponent[]): AffectedComponent[] =>
+  holds
+    .filter(({ status }) => status !== 'operational')
+    .map(({ id, name, status }) => ({ id, name, old_status: 'operational', new_status: status }))
 
 /** What was resolved already has nothing left to release; what became part of another is held there. */
 const letGo = (incident: Incident, said: Said, held: readonly HeldComponent[]) =>

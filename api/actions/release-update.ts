@@ -12,8 +12,8 @@ import { decide } from './ask-approval.ts'
 import { eachOnItsOwn } from './each-on-its-own.ts'
 import { livingComponents } from './hold-components.ts'
 import { lockFresh } from './post-update.ts'
-import { noteChanges, saidIn } from './publish-post.ts'
-import { askedOf, publishUpdate, type Said } from './publish-update.ts'
+import { noteChanges, publishSaid, saidIn } from './publish-post.ts'
+import { askedOf, type Said } from './publish-update.ts'
 
 /**
  * Lets a held update go before its time. Two who press at once have both succeeded. Refuses one that waits for approval
@@ -71,10 +71,11 @@ export async function release(
 ): Promise<Update> {
   const policy = await currentPolicy(tx)
   const asked = { ...held.heldPost!, components: await livingComponents(tx, held.heldPost!.components) }
-  const { body, headline, noChange, notify } = held
-  const wanted = saidIn(incident, { body, headline, noChange, notify, asked })
+  const { body, headline, noChange, notify, retractionReason } = held
+  const post = { body, headline, noChange, notify, asked, ...(retractionReason !== null && { retractionReason }) }
+  const wanted = saidIn(incident, post)
   const said = 'refused' in askedOf(policy, incident, wanted, now) ? withUsualPromise(wanted) : wanted
-  const update = await publishUpdate(tx, acting, incident, { ...said, held }, policy, now)
+  const update = await publishSaid(tx, acting, incident, { ...said, held }, policy, now)
   await noteChanges(tx, incident, update, { ...asked, extension_reason: said.extensionReason ?? null })
   await wake(tx, 'cadence')
   return update

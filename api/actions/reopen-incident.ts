@@ -1,13 +1,14 @@
 import { z } from 'zod'
-import { currentPolicy } from '../../db/queries/cadence.ts'
 import type { Update } from '../../db/queries/incidents.ts'
 import { wake } from '../../db/queries/wake.ts'
+import { NOTHING_ELSE } from '../domain/hold.ts'
 import { bodyText } from '../domain/names.ts'
 import { refuseConflict } from '../domain/refusal.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import type { Acting } from './acting.ts'
+import { refuseWhileHeld } from './hold-update.ts'
 import { lockFresh } from './post-update.ts'
-import { publishUpdate } from './publish-update.ts'
+import { speak } from './speak.ts'
 
 export const reopenIncidentInput = z.strictObject({
   body: bodyText(5000),
@@ -27,18 +28,16 @@ export const reopenIncident = (
     const incident = await lockFresh(tx, incidentId, expectedVersion)
     if (incident.status !== 'resolved')
       throw refuseConflict('illegal_transition', 'This incident is open; post an update instead.')
-    const said = {
-      status: 'investigating' as const,
-      severity: input.severity ?? incident.severity,
+    await refuseWhileHeld(tx, incident.id)
+    const severity = input.severity === incident.severity ? null : (input.severity ?? null)
+    const post = {
       body: input.body,
       headline: null,
-      components: [],
-      asked: null,
       noChange: false,
       notify: input.notify ?? true,
+      asked: { ...NOTHING_ELSE, status: 'investigating' as const, severity },
     }
-    const policy = await currentPolicy(tx)
-    const update = await publishUpdate(tx, acting, incident, said, policy, await acting.clock(tx))
+    const update = await speak(tx, acting, incident, post, { now: await acting.clock(tx) })
     await wake(tx, 'cadence')
     return update
   })

@@ -1,18 +1,13 @@
 import { z } from 'zod'
-import type { Transaction } from '../../db/client.ts'
-import { audit } from '../../db/queries/audit.ts'
-import { currentPolicy } from '../../db/queries/cadence.ts'
-import { componentsHeldBy, type Incident, type Update, updatesOf } from '../../db/queries/incidents.ts'
-import { holdsIn, recordBeside, replaceSpans, shownFrom } from '../../db/queries/span-records.ts'
-import { addToTimeline } from '../../db/queries/timeline.ts'
+import type { Incident, Update } from '../../db/queries/incidents.ts'
 import { wake } from '../../db/queries/wake.ts'
-import { spansWithout } from '../domain/mistaken-holds.ts'
+import { NOTHING_ELSE } from '../domain/hold.ts'
 import { bodyText, oneLine } from '../domain/names.ts'
 import { refuseConflict } from '../domain/refusal.ts'
 import type { Acting } from './acting.ts'
 import { refuseWhileHeld } from './hold-update.ts'
 import { lockFresh } from './post-update.ts'
-import { publishUpdate } from './publish-update.ts'
+import { speak } from './speak.ts'
 
 /** What a retraction takes (contract section 4). The reason is public: how it came to be declared by mistake. */
 export const retractIncidentInput = z.strictObject({
@@ -25,7 +20,9 @@ export type RetractIncident = z.infer<typeof retractIncidentInput>
 /**
  * Says that an incident was declared by mistake, with a last update that everybody is told like any other. Nothing is
  * taken away: what was said stays, marked; the promises are void and not missed (standards C8), and it counts as no
- * downtime. What the public never heard of is retracted inside and says nothing outside.
+ * downtime. What the public never heard of is retracted inside and says nothing outside. It waits for a second person's
+ * approval as any update does: said wrongly of an outage that goes on, it does more harm than a false alarm that stands for
+ * some minutes, and whoever cannot wait breaks the glass.
  */
 export const retractIncident = (
   acting: Acting,
@@ -38,21 +35,15 @@ export const retractIncident = (
     if (incident.retracted)
       throw refuseConflict('illegal_transition', 'This incident is retracted already; reopen it if it was none.')
     await refuseWhileHeld(tx, incident.id)
-    const now = await acting.clock(tx)
-    const said = {
-      status: 'resolved' as const,
-      severity: incident.severity,
+    const post = {
       body: input.body,
       headline: null,
-      components: [],
-      asked: null,
       noChange: false,
       notify: input.notify ?? true,
+      asked: { ...NOTHING_ELSE, status: 'resolved' as const },
       retractionReason: input.reason,
     }
-    const update = await publishUpdate(tx, acting, asHeard(incident), said, await currentPolicy(tx), now)
-    await takeBackDowntime(tx, incident)
-    await recordRetraction(tx, acting, incident, update)
+    const update = await speak(tx, acting, asHeard(incident), post, { now: await acting.clock(tx) })
     await wake(tx, 'cadence')
     return update
   })
@@ -60,32 +51,3 @@ export const retractIncident = (
 /** Declared without a word to the public, an incident does not become public by being retracted. */
 const asHeard = (incident: Incident): Incident =>
   incident.firstPublicUpdateAt === null ? { ...incident, visibility: 'internal' } : incident
-
-/** The components are locked by now: publishing let them go. */
-async function takeBackDowntime(tx: Transaction, incident: Incident): Promise<void> {
-  const since = shownFrom(incident)
-  if (since === null) return
-  const updates = await updatesOf(tx, incident.id)
-  for (const component of (await componentsHeldBy(tx, [incident.id])).get(incident.id) ?? []) {
-    const record = await recordBeside(tx, incident.id, component.id, since)
-    const spans = spansWithout(holdsIn(incident, updates, component), record)
-    await replaceSpans(tx, component.id, since, spans)
-  }
-}
-
-async function recordRetraction(tx: Transaction, { actor }: Acting, incident: Incident, update: Update): Promise<void> {
-  const reason = update.retractionReason!
-  await addToTimeline(tx, {
-    incidentId: incident.id,
-    at: update.publishedAt!,
-    kind: 'auto',
-    text: `Retracted: ${reason}`,
-    personId: actor.personId,
-  })
-  await audit(tx, actor, {
-    action: 'incident.retracted',
-    subject: { kind: 'incident', id: incident.id },
-    before: { status: incident.status, retracted: false },
-    after: { status: update.status, retracted: true, reason, update_id: update.id, notify: update.notify },
-  })
-}

@@ -1,4 +1,5 @@
 import { toldApproval } from '../../db/queries/approvals.ts'
+import type { Incident, Update } from '../../db/queries/incidents.ts'
 import { personById } from '../../db/queries/told.ts'
 import { leavesAt } from '../domain/hold.ts'
 import { renderText } from '../domain/markdown.ts'
@@ -9,6 +10,10 @@ interface ApprovalWords {
   title: string
   severity: string
   seq: number
+  /** What it does to the incident beside telling of it; null where it ends or opens nothing. */
+  step: 'retraction' | 'reopening' | 'resolution' | null
+  /** Why it was declared by mistake, where it says so. */
+  reason: string | null
   /** Null where a program wrote it. */
   author: string | null
   headline: string
@@ -33,6 +38,8 @@ export async function approvalWords(
       title: incident.title,
       severity: incident.severity,
       seq: update.seq,
+      step: stepOf(incident, update),
+      reason: update.retractionReason,
       author,
       headline: update.headline,
       body: renderText(update.body),
@@ -40,4 +47,10 @@ export async function approvalWords(
       url: `${urls.api}/console/incidents/${incident.id}#held`,
     },
   }
+}
+
+function stepOf(incident: Incident, { status, retractionReason }: Update): ApprovalWords['step'] {
+  if (retractionReason !== null) return 'retraction'
+  if (status === 'resolved') return 'resolution'
+  return incident.status === 'resolved' ? 'reopening' : null
 }

@@ -14,12 +14,20 @@ export const APPROVAL_OUTCOMES = ['approved', 'glass_broken', 'lapsed'] as const
 export type ApprovalOutcome = (typeof APPROVAL_OUTCOMES)[number]
 
 /**
- * For how many milliseconds an update waits for approval at most; null where none is asked. Where it changes the severity
- * the stricter terms count: nobody lowers it to speak alone.
+ * For how many milliseconds words wait for approval at most; null where none is asked. Where they change the severity the
+ * stricter terms count: nobody lowers it to speak alone. What reopens an incident has no promise to come before: it waits
+ * no longer than a first word may take.
  */
-export function approvalWait(policy: CadencePolicy, severities: readonly Severity[]): number | null {
-  const waits = severities.flatMap((severity) => policy[severity].approval ?? []).map((wait) => millisecondsOf(wait)!)
-  return waits.length === 0 ? null : Math.max(...waits)
+export function approvalWait(
+  policy: CadencePolicy,
+  severities: readonly Severity[],
+  { reopens }: { reopens: boolean } = { reopens: false },
+): number | null {
+  const lengthsOf = (term: 'approval' | 'first_update') =>
+    severities.flatMap((severity) => policy[severity][term] ?? []).map((length) => millisecondsOf(length)!)
+  const waits = lengthsOf('approval')
+  if (waits.length === 0) return null
+  return Math.min(Math.max(...waits), ...(reopens ? lengthsOf('first_update') : []))
 }
 
 /** Who wrote an update: a person, a program by its key, or neither (the command line). */

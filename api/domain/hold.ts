@@ -30,6 +30,16 @@ export interface HeldPost {
   extension_reason: string | null
 }
 
+/** Nothing but that the words be said. */
+export const NOTHING_ELSE: HeldPost = {
+  status: null,
+  severity: null,
+  severity_reason: null,
+  components: [],
+  promise: null,
+  extension_reason: null,
+}
+
 /**
  * By when an update is released that is posted now and held for `hold` milliseconds: after that time, and by the promise
  * at the latest (contract section 4). Null where it goes out at once: nothing is held, or the promise is due already.

@@ -45,7 +45,7 @@ export async function replay(
         'not_empty',
         'There are incidents, maintenances or components already; a replay needs a database without.',
       )
-    const playing = { ...acting, db: allOrNothing(tx) }
+    const playing = { ...acting, db: allOrNothing(tx), unasked: true }
     const told = await beginTelling(playing, histories, moments)
     for (const [index, moment] of moments.entries()) {
       await play({ ...playing, clock: standingClock(moment.at) }, moment, told)

@@ -47,7 +47,10 @@ it('holds, recalls and releases an update by the rules of every other door', asy
 it('approves as another person than its author, or breaks the glass with a reason', async () => {
   await setTerms(actingAs(db, clock), { approval: 'PT5M' })
   const [ada, eve] = [await somePerson(db, 'commander', 'Ada'), await somePerson(db, 'viewer', 'Eve')]
-  const { id } = await json('open', '--title', 'Sign-in fails', '--severity', 'SEV1', '--body', 'Nobody can.')
+  const declared = await run('open', '--title', 'Sign-in fails', '--severity', 'SEV1', '--body', 'Nobody can.')
+  expect(declared.text).toMatch(/\n {2}update 1 is held; it goes out at .+Z at the latest$/)
+  const { id } = declared.json as { id: string }
+  expect((await json('approve', id, '--as', ada.email)).updates[0]).toMatchObject({ seq: 1, state: 'published' })
   const held = await json('update', id, '--body', 'A roll-back runs.')
   expect(held.updates[0]).toMatchObject({ state: 'held', approval: { outcome: null } })
   expect(await refused('release', id)).toMatch(/^A second person approves this update/)

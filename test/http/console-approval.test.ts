@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { openIncident } from '../../api/actions/open-incident.ts'
+import { postUpdate } from '../../api/actions/post-update.ts'
 import { MINUTE } from '../../api/domain/duration.ts'
 import { approvals, updates } from '../../db/schema.ts'
 import { fieldsOf, wordsOf } from '../support/forms.ts'
@@ -20,11 +21,14 @@ let posting: string
 let update: string
 beforeEach(async () => {
   await house.clock.set(new Date('2026-11-12T14:00:00.000Z'))
-  const { id } = await openIncident(actingAs(house, ada), {
-    title: 'Sign-in fails',
-    severity: 'SEV2',
-    body: 'We look.',
-  })
+  const { id } = await openIncident(
+    { ...actingAs(house, ada), unasked: true },
+    {
+      title: 'Sign-in fails',
+      severity: 'SEV2',
+      body: 'We look.',
+    },
+  )
   room = `/console/incidents/${id}`
   posting = `${room}/updates`
   const answer = await author!.post(posting, { ...fieldsOf(await page(author!), posting), body: 'A roll-back runs.' })
@@ -85,6 +89,46 @@ test('the glass is broken with a reason, and a missing one is asked for beside i
   expect(wordsOf(await page(author))).toContain('Bob sleeps.')
 })
 
+test('whatever is said in the room or as it is declared waits, and its author is told so', async () => {
+  const waits = async (answer: Response) => {
+    const at = answer.headers.get('location')!
+    expect(at).toMatch(/^\/console\/incidents\/\w{12}\?notice=awaits_approval$/)
+    const html = await page(author, at)
+    expect(wordsOf(html)).toMatch(/Waits for approval\. Goes out by itself in 0[45]:\d\d/)
+    return { html, at: at.split('?')[0]! }
+  }
+  const { at: declared } = await waits(
+    await author!.post('/console/declare', {
+      ...fieldsOf(await page(author, '/console/declare'), '/console/declare'),
+      title: 'Exports fail',
+      severity: 'SEV2',
+      body: 'Exports fail for all.',
+    }),
+  )
+  const [first] = await house.db
+    .select()
+    .from(updates)
+    .where(eq(updates.incidentId, declared.slice(-12)))
+  await second!.post(`${declared}/updates/${first!.id}/approve`)
+  const retracting = fieldsOf(await page(author, declared), `${declared}/retraction`)
+  const retraction = { ...retracting, body: 'None was.', reason: 'A probe failed.' }
+  const { html } = await waits(await author!.post(`${declared}/retraction`, retraction))
+  expect(wordsOf(html)).toContain('False alarm.')
+  const recall = html.match(/action="([^"]+\/recall)"/)![1]!
+  await author!.post(recall)
+  expect(fieldsOf(await page(author, declared), `${declared}/updates`)).toMatchObject({
+    body: 'None was.',
+    status: 'investigating',
+  })
+  await postUpdate({ ...actingAs(house, ada), unasked: true }, declared.slice(-12), {
+    status: 'resolved',
+    body: 'Over.',
+  })
+  const reopening = fieldsOf(await page(author, declared), `${declared}/reopening`)
+  const reopened = await waits(await author!.post(`${declared}/reopening`, { ...reopening, body: 'It is back.' }))
+  expect(reopened.html).not.toContain(`${declared}/reopening"`)
+})
+
 test('a viewer sees that it waits and can do nothing about it', async () => {
   const html = await page(reader)
   expect(wordsOf(html)).toContain('Waits for approval')
@@ -98,13 +142,13 @@ test('the editor of the cadence takes the term in minutes and tells it in words'
   const html = await page(admin, '/console/cadence')
   const words = wordsOf(html)
   expect(words).toContain(
-    'An update waits for a second person’s approval for at most 5 min, and never beyond the promise',
+    'What is said waits for a second person’s approval for at most 5 min, and never beyond the promise',
   )
   const fields = fieldsOf(html, '/console/cadence')
   expect(fields['SEV1.approval']).toBe('5')
   const none = { ...fields, 'SEV1.approval': '', 'SEV2.approval': '', 'SEV3.approval': '', 'SEV4.approval': '' }
   const preview = await admin!.post('/console/cadence/preview', none)
-  expect(wordsOf(await preview.text())).not.toContain('An update waits for')
+  expect(wordsOf(await preview.text())).not.toContain('What is said waits for')
   const wrong = await admin!.post('/console/cadence', { ...fields, 'SEV1.approval': '9999' })
   expect(wrong.status).toBe(422)
   expect(wordsOf(await wrong.text())).toContain('Use a number of minutes')

@@ -32,7 +32,9 @@ const robot = await story.key('responder')
 async function opened(): Promise<string> {
   const roles = { comms_lead: cleo.id }
   const input = { title: 'Sign-in fails', severity: 'SEV1', body: 'Nobody can sign in.', commander_id: ada.id, roles }
-  const path = `/incidents/${(await story.api('POST', '/incidents', input)).body.id}`
+  const { id, updates } = (await story.api('POST', '/incidents', input)).body
+  const path = `/incidents/${id}`
+  if (updates[0].state === 'held') await decide(path, updates[0].id, 'approval', byAda)
   await soon(async () => expect(await pageWords(story, path)).toContain('Nobody can sign in.'))
   return path
 }

@@ -101,6 +101,8 @@ export function wantsReason(fields: Fields, present: Present, policy: CadencePol
 export function typedAgain(recalled: Update): Fields | null {
   const { severity_reason: reason, components, promise, extension_reason: extension } = recalled.heldPost!
   if (recalled.noChange) return null
+  // Under a status of the composer the words of a retraction would say something else; they are kept all the same.
+  if (recalled.retractionReason !== null) return { body: recalled.body }
   return {
     status: recalled.status,
     severity: recalled.severity,

@@ -20,6 +20,7 @@ import { emptyForm, idIn, localTime, pressed, refusedForm, typed, utcTime } from
 import { attempt, seeOther, show } from './page.ts'
 import { readyToDeclare, wordsToDeclare } from './ready-words.ts'
 import { shellOf } from './shell.ts'
+import { backToRoom } from './spoken.ts'
 
 const DRAFT = 'declare'
 const shared = { door: 'page', tag: 'Console', access: 'responder', path: '/console/declare' } as const
@@ -81,7 +82,7 @@ async function declare(call: Call): Promise<Response> {
     await keepText(acting, DRAFT, form)
     return screen(call, refusedForm(form, done.refused, besideComponents(named)), statusOf(done.refused))
   }
-  return seeOther(`/console/incidents/${done.done.id}?notice=${form.backfill === 'on' ? 'recorded' : 'declared'}`)
+  return backToRoom(acting, done.done.id, form.backfill === 'on' ? 'recorded' : 'declared')
 }
 
 const inputOf = (form: Record<string, string>) => ({

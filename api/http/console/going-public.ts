@@ -6,8 +6,9 @@ import { type Call, route } from '../route.ts'
 import { found } from '../routes/incidents.ts'
 import { versionIn } from './composer-fields.ts'
 import { idIn, refusedForm } from './forms.ts'
-import { attempt, seeOther, show } from './page.ts'
+import { attempt, show } from './page.ts'
 import { roomScreen } from './room-screen.ts'
+import { backToRoom } from './spoken.ts'
 
 export const goingPublicRoutes = [
   route({
@@ -34,7 +35,7 @@ async function goPublic(call: Call): Promise<Response> {
       return postUpdate(inside, id, words)
     }),
   )
-  if ('done' in done) return seeOther(`/console/incidents/${id}?notice=made_public`)
+  if ('done' in done) return backToRoom(acting, id, 'made_public')
   const screen = await roomScreen(call, await found(acting, id), { goingPublic: refusedForm(form, done.refused) })
   return show(call.world, 'console/incident', screen, statusOf(done.refused))
 }

@@ -5,8 +5,9 @@ import { type Call, route } from '../route.ts'
 import { found } from '../routes/incidents.ts'
 import { versionIn } from './composer-fields.ts'
 import { idIn, refusedForm } from './forms.ts'
-import { attempt, seeOther, show } from './page.ts'
+import { attempt, show } from './page.ts'
 import { roomScreen } from './room-screen.ts'
+import { backToRoom } from './spoken.ts'
 
 export const retractionRoutes = [
   route({
@@ -27,7 +28,7 @@ async function retract(call: Call): Promise<Response> {
   const done = await attempt(async () =>
     retractIncident(acting, id, checked(retractIncidentInput, input), versionIn(form)),
   )
-  if ('done' in done) return seeOther(`/console/incidents/${id}?notice=retracted`)
+  if ('done' in done) return backToRoom(acting, id, 'retracted')
   const screen = await roomScreen(call, await found(acting, id), { retracting: refusedForm(form, done.refused) })
   return show(call.world, 'console/incident', screen, statusOf(done.refused))
 }

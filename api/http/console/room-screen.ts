@@ -86,7 +86,7 @@ export async function roomScreen(
               composerOf(call, { incident, held, updates, posted: said }, refused.composing ?? null),
             )
           : null,
-        !open && speak ? (refused.composing ?? reopeningOf(call, incident)) : null,
+        !open && speak && !inHand ? (refused.composing ?? reopeningOf(call, incident)) : null,
         inHand &&
           heldInRoom(call, { incident, updates, held }, inHand, {
             inTheWay: refused.composing !== undefined,

@@ -1,4 +1,3 @@
-import { approvalOf } from '../../../db/queries/approvals.ts'
 import { dropDraft } from '../../../db/queries/drafts.ts'
 import { type Update, updatesOf } from '../../../db/queries/incidents.ts'
 import type { Acting } from '../../actions/acting.ts'
@@ -15,10 +14,11 @@ import { draftNameOf, saidAlready } from './composer.ts'
 import { isNoChange, versionIn } from './composer-fields.ts'
 import { pageAlone, previewComposed } from './composer-preview.ts'
 import { pressed, typed } from './forms.ts'
-import { attempt, seeOther, show } from './page.ts'
+import { attempt, show } from './page.ts'
 import { composed, incidentOf, roomAgain } from './room-forms.ts'
 import { roomScreen } from './room-screen.ts'
 import { useWordsInRoom } from './room-words.ts'
+import { backToRoom } from './spoken.ts'
 
 const shared = { door: 'page', tag: 'Console' } as const
 
@@ -49,8 +49,6 @@ export const roomRoutes = [
   }),
 ]
 
-const roomPath = (id: string, notice: string): string => `/console/incidents/${id}?notice=${notice}`
-
 async function post(call: Call): Promise<Response> {
   const { acting, form } = call
   if (pressed(form, 'preview')) return previewComposed(call)
@@ -68,15 +66,12 @@ async function post(call: Call): Promise<Response> {
     }),
   )
   const twin = 'refused' in done ? await sameInHand(call, done.refused) : null
-  if (twin) return afterPost(acting, twin)
+  if (twin) return backToRoom(acting, incident.id, 'posted')
   const along = await briefAlong(call, incident.id, done)
   if (along.refused) return along.refused
-  return 'done' in done ? afterPost(acting, done.done) : roomAgain(along.call, done.refused, place, along.briefing)
-}
-
-async function afterPost({ db }: Acting, { id, incidentId, state }: Update): Promise<Response> {
-  if (state !== 'held') return seeOther(roomPath(incidentId, 'posted'))
-  return seeOther(roomPath(incidentId, (await approvalOf(db, id)) ? 'awaits_approval' : 'held'))
+  return 'done' in done
+    ? backToRoom(acting, incident.id, 'posted')
+    : roomAgain(along.call, done.refused, place, along.briefing)
 }
 
 /** What was posted is no draft any more. "No material change" posts the template's words: the author's own are kept. */
@@ -106,5 +101,5 @@ async function reopen(call: Call): Promise<Response> {
       await dropDraft(tx, acting.actor.personId, draftNameOf(id))
     }),
   )
-  return 'done' in done ? seeOther(roomPath(id, 'reopened')) : roomAgain(call, done.refused)
+  return 'done' in done ? backToRoom(acting, id, 'reopened') : roomAgain(call, done.refused)
 }
