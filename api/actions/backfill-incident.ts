@@ -80,6 +80,7 @@ async function writeIncident(tx: Transaction, past: Past, now: Date): Promise<In
       startedAt: past.started_at,
       declaredAt,
       firstPublicUpdateAt: columns.visibility === 'public' ? past.resolved_at : null,
+      publicSince: columns.visibility === 'public' ? past.resolved_at : null,
       resolvedAt: past.resolved_at,
       lastSpokeAt: past.resolved_at,
       cadenceVersion: (await currentPolicy(tx)).version,

@@ -80,7 +80,7 @@ function leftMonth({ startedAt }: Incident, input: ChangeIncident): string | nul
 }
 
 const isPublic = (incident: Incident, input: ChangeIncident): boolean =>
-  (input.visibility ?? incident.visibility) === 'public' && incident.firstPublicUpdateAt !== null
+  (input.visibility ?? incident.visibility) === 'public' && incident.publicSince !== null
 
 const plainColumns = (incident: Incident, input: ChangeIncident, now: Date): Columns =>
   present({

@@ -1,4 +1,6 @@
 import { and, isNotNull, lt, sql } from 'drizzle-orm'
+import type { Transaction } from '../../db/client.ts'
+import type { Incident } from '../../db/queries/incidents.ts'
 import { recordChanges } from '../../db/queries/site-changes.ts'
 import { incidents } from '../../db/schema.ts'
 import type { Acting } from './acting.ts'
@@ -34,12 +36,18 @@ export const markLate = (acting: Acting): Promise<number> =>
       // An array, so that these are looked up and not searched for among all.
       .where(sql`${incidents.id} = any(array(${late}))`)
       .returning()
-    const shown = marked.filter(({ firstPublicUpdateAt }) => firstPublicUpdateAt !== null)
-    if (shown.length > 0) {
-      const now = await acting.clock(tx)
-      await publishHoldingNotices(tx, acting, shown, now)
-      const changes = shown.map(({ id }) => ({ topic: 'incident' as const, incidentId: id, movedEntry: false }))
-      await recordChanges(tx, changes, now)
-    }
+    if (marked.length > 0) await tellOutside(tx, acting, marked, await acting.clock(tx))
     return marked.length
   })
+
+async function tellOutside(tx: Transaction, acting: Acting, marked: readonly Incident[], now: Date): Promise<void> {
+  const opened = await publishHoldingNotices(tx, acting, marked, now)
+  const shown = marked.filter(({ id, publicSince }) => publicSince !== null || opened.ids.includes(id))
+  const changes = shown.map(({ id, publicSince }) => ({
+    topic: 'incident' as const,
+    incidentId: id,
+    movedEntry: publicSince === null,
+    movedComponents: publicSince === null && opened.movedComponents,
+  }))
+  if (changes.length > 0) await recordChanges(tx, changes, now)
+}

@@ -59,7 +59,7 @@ function refuseUnlike(incident: Incident, other: Incident): void {
     throw refuseConflict('illegal_transition', 'The other incident is over; reopen it first.', 'into')
   if (incident.visibility !== other.visibility)
     throw refuseConflict('visibility_differs', 'One of them is internal and the other is public.', 'into')
-  if (incident.firstPublicUpdateAt !== null && other.firstPublicUpdateAt === null)
+  if (incident.publicSince !== null && other.publicSince === null)
     throw refuseConflict(
       'not_public_yet',
       'Customers have not heard of the other incident: speak there first, or merge that one into this.',
@@ -69,7 +69,7 @@ function refuseUnlike(incident: Incident, other: Incident): void {
 
 /** Declared without a word to the public, an incident does not become public by its end. */
 const asHeard = (incident: Incident): Incident =>
-  incident.firstPublicUpdateAt === null ? { ...incident, visibility: 'internal' } : incident
+  incident.publicSince === null ? { ...incident, visibility: 'internal' } : incident
 
 const lastWord = ({ templates, urls }: Acting, incident: Incident, other: Incident) => ({
   status: 'resolved' as const,
@@ -95,7 +95,7 @@ async function handOver(tx: Transaction, incident: Incident, other: Incident, no
   await bumpVersion(tx, other.id, now)
   const ids = handed.map(({ id }) => id)
   const movedComponents = await trackShownStatus(tx, ids, now)
-  if (other.firstPublicUpdateAt !== null && handed.length > 0)
+  if (other.publicSince !== null && handed.length > 0)
     await recordChange(tx, { topic: 'incident', incidentId: other.id, movedComponents }, now)
 }
 

@@ -75,7 +75,7 @@ export async function publishUpdate(
 
 /** Whether a list that names the incident says something else of it from now on (`incidentEntry` in `domain/history-view.ts`). */
 const movesEntry = (incident: Incident, said: Said): boolean =>
-  incident.firstPublicUpdateAt === null ||
+  incident.publicSince === null ||
   incident.severity !== said.severity ||
   (incident.status === 'resolved') !== (said.status === 'resolved') ||
   incident.retracted !== (said.retractionReason !== undefined) ||
@@ -197,6 +197,7 @@ async function moveIncident(
       deadlineSeq: incident.deadlineSeq + 1,
       updateSeq: incident.updateSeq + 1,
       firstPublicUpdateAt: incident.firstPublicUpdateAt ?? (incident.visibility === 'public' ? now : null),
+      publicSince: incident.publicSince ?? (incident.visibility === 'public' ? now : null),
       subjectTitle: incident.subjectTitle ?? (incident.visibility === 'public' ? incident.title : null),
       mitigatedAt,
       resolvedAt: said.status === 'resolved' ? (incident.resolvedAt ?? now) : null,

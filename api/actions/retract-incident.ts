@@ -50,4 +50,4 @@ export const retractIncident = (
 
 /** Declared without a word to the public, an incident does not become public by being retracted. */
 const asHeard = (incident: Incident): Incident =>
-  incident.firstPublicUpdateAt === null ? { ...incident, visibility: 'internal' } : incident
+  incident.publicSince === null ? { ...incident, visibility: 'internal' } : incident

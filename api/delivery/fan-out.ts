@@ -1,4 +1,3 @@
-import { lte } from 'drizzle-orm'
 import { allOrEach, throwFailed } from '../../db/all-or-each.ts'
 import type { Database, Transaction } from '../../db/client.ts'
 import { concernOf, scopesOfIncident } from '../../db/queries/audience.ts'
@@ -15,15 +14,14 @@ import {
 } from '../../db/queries/fan-out.ts'
 import { tellNextOfThoseTold } from '../../db/queries/fan-out-correction.ts'
 import { tellNextOfWork } from '../../db/queries/fan-out-maintenance.ts'
-import { tellNextOfNotice, toldNotice } from '../../db/queries/holding-notices.ts'
+import { concernOfNotice, tellNextOfNotice, toldNotice } from '../../db/queries/holding-notices.ts'
 import { type Roles, rolesOf } from '../../db/queries/recipients.ts'
 import { type RungReach, reachOfRung } from '../../db/queries/rung-reach.ts'
 import { tellNextOfStaff } from '../../db/queries/tell-staff.ts'
-import { type Announcement, publicWords, toldAlerts, toldUpdate } from '../../db/queries/told.ts'
+import { type Announcement, toldAlerts, toldUpdate } from '../../db/queries/told.ts'
 import { concernOfWork, toldMaintenance } from '../../db/queries/told-maintenance.ts'
 import { awaitNewReaders, takeTurns } from '../../db/queries/turns.ts'
 import { wake } from '../../db/queries/wake.ts'
-import { updates } from '../../db/schema.ts'
 import { type Channel, isEventLog } from '../domain/attempt.ts'
 import type { Rung } from '../domain/cadence.ts'
 import { DAILY, isDaily } from '../domain/daily.ts'
@@ -123,13 +121,10 @@ async function tellThoseTold(tx: Transaction, announcement: Announcement, channe
   )
 }
 
-/** Like every word that is no milestone; whom it concerns follows from the update that the silence is about. */
 async function tellOfNotice(tx: Transaction, announcement: Announcement, channels: readonly Channel[]): Promise<void> {
   if (announcement.fanOutCursor === '') await awaitNewReaders(tx)
   await takeTurns(tx, announcement.incidentId!)
-  const { notice } = await toldNotice(tx, announcement.holdingNoticeId!)
-  const [last] = await publicWords(tx, notice.incidentId, lte(updates.seq, notice.afterSeq))
-  const concern = { ...(await concernOf(tx, last!)), milestone: false }
+  const concern = await concernOfNotice(tx, await toldNotice(tx, announcement.holdingNoticeId!))
   await moveOn(tx, announcement, await tellNextOfNotice(tx, announcement, concern, channels))
 }
 

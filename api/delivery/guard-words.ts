@@ -9,6 +9,7 @@ interface GuardWords {
   /** The number of the update; null for planned work. */
   seq: number | null
   correction: boolean
+  notice: boolean
   /** "12,400". */
   reach: string
   since: ReturnType<typeof printedTime>
@@ -24,13 +25,14 @@ export async function guardWords(
   if (guardState(about.announcement, now) !== 'waiting') return { drop: 'superseded', reason: 'decided since' }
   const person = await personById(db, delivery.personId!)
   if (!person.active) return { drop: 'suppressed', reason: 'no longer active' }
-  const { incidentId, guardedAt, guardedReach, correctionId } = about.announcement
+  const { kind, incidentId, guardedAt, guardedReach, correctionId } = about.announcement
   const room = incidentId ? `incidents/${incidentId}` : `maintenance/${about.maintenanceId}`
   return {
     data: {
       title: about.title,
       seq: about.seq,
       correction: correctionId !== null,
+      notice: kind === 'holding_notice',
       reach: new Intl.NumberFormat('en-US').format(guardedReach!),
       since: printedTime(guardedAt!, delivery.queuedAt, { ...ANYBODY, timeZone: person.timeZone }),
       url: `${urls.api}/console/${room}`,

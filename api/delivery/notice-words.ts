@@ -10,6 +10,8 @@ export function wordsOfNotice({ notice, incident }: ToldNotice, reader: Reader) 
     subject_title: incident.subjectTitle ?? incident.title,
     severity: incident.severity,
     at: printedTime(notice.publishedAt, notice.publishedAt, reader),
+    /** Nobody has spoken of it outside yet. */
+    first: incident.firstPublicUpdateAt === null,
     body: inLanguage(notice.words, language),
   }
 }

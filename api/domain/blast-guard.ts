@@ -11,7 +11,7 @@ import { covers, type Role } from './role.ts'
  * words in ten. Whoever may confirm may be the one who posted: alone at three in the morning a second person would be
  * silence, and what is asked for is a second, deliberate act with the numbers in view, not a second opinion.
  */
-export const GUARDED_KINDS = ['update', 'correction', 'maintenance'] as const
+export const GUARDED_KINDS = ['update', 'correction', 'holding_notice', 'maintenance'] as const
 export type GuardedKind = (typeof GUARDED_KINDS)[number]
 
 /** Milliseconds that count as "lately", and as the hour. */

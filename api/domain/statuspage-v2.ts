@@ -16,7 +16,10 @@ import { maintenanceObject } from './statuspage-v2/maintenances.ts'
 export function statuspageDocuments(snapshot: Snapshot, address: SiteAddress) {
   const page = pageObject(snapshot, address, lastStatement(snapshot))
   const incidents = (some: readonly IncidentSeen[]) =>
-    some.toSorted(newestDeclared).map((incident) => incidentObject(snapshot, address, incident))
+    some
+      .filter(({ updates }) => updates.length > 0)
+      .toSorted(newestDeclared)
+      .map((incident) => incidentObject(snapshot, address, incident))
   const maintenances = (some: readonly MaintenanceSeen[]) =>
     some.map((maintenance) => maintenanceObject(snapshot, address, maintenance))
   const { open, newest, newestMaintenances } = snapshot

@@ -58,7 +58,17 @@ function whereItGoesOn({ publicUrl }: SiteAddress, { updates }: IncidentSeen) {
  */
 export function incidentThen(incident: IncidentSeen, seq: number, at: Date): IncidentSeen {
   const updates = incident.updates.filter((update) => update.seq <= seq).map((update) => readThen(update, at))
-  const newest = updates[0]!
+  const newest = updates[0]
+  // Told by itself before anybody had spoken.
+  if (!newest)
+    return {
+      ...incident,
+      updates,
+      status: 'investigating',
+      retracted: false,
+      resolvedAt: null,
+      changed: { revision: 0, at },
+    }
   const resolved = newest.status === 'resolved'
   const times = updates.flatMap((update) => [update.publishedAt, ...update.corrections.map((each) => each.createdAt)])
   return {

@@ -43,9 +43,10 @@ export async function queueHoldingNotice(
   tx: Transaction,
   notice: { id: string; incidentId: string },
   { severity, now }: { severity: Severity; now: Date },
-): Promise<void> {
+): Promise<string> {
+  const id = newId()
   await tx.insert(announcements).values({
-    id: newId(),
+    id,
     kind: 'holding_notice',
     audience: 'public',
     incidentId: notice.incidentId,
@@ -56,6 +57,7 @@ export async function queueHoldingNotice(
     createdAt: now,
   })
   await wake(tx, 'fan_out')
+  return id
 }
 
 /** Announces a correction to those who were sent the words it corrects. */

@@ -123,7 +123,7 @@ export const burningIncidents = (reader: Reader) =>
       and(
         isNull(incidents.resolvedAt),
         eq(incidents.kind, 'incident'),
-        sql`((${incidents.visibility} = 'public' and ${incidents.firstPublicUpdateAt} is not null)
+        sql`((${incidents.visibility} = 'public' and ${incidents.publicSince} is not null)
              or exists (select 1 from briefings where briefings.incident_id = ${incidents.id}))`,
       ),
     )

@@ -1,13 +1,14 @@
-import { desc, eq, inArray } from 'drizzle-orm'
+import { desc, eq, inArray, lte } from 'drizzle-orm'
 import type { Channel } from '../../api/domain/attempt.ts'
 import type { Queryable, Transaction } from '../client.ts'
-import { holdingNotices, incidents } from '../schema.ts'
-import { type Concern, hears } from './audience.ts'
+import { holdingNotices, incidents, updates } from '../schema.ts'
+import { type Concern, concernOf, hears } from './audience.ts'
 import type { Reader } from './cadence.ts'
 import { collect } from './collect.ts'
 import { tellNextOf } from './fan-out.ts'
 import { componentsHeldBy, type HeldComponent, type Incident } from './incidents.ts'
-import type { Announcement } from './told.ts'
+import { concernOfFirstWord } from './reach.ts'
+import { type Announcement, publicWords } from './told.ts'
 
 export type HoldingNotice = typeof holdingNotices.$inferSelect
 
@@ -40,6 +41,17 @@ export async function toldNotice(db: Queryable, id: string): Promise<ToldNotice>
     .where(eq(holdingNotices.id, id))
   const held = (await componentsHeldBy(db, [row!.incident.id])).get(row!.incident.id) ?? []
   return { ...row!, held }
+}
+
+/**
+ * Whom it concerns: as the update that the silence follows, like every word that is no milestone. The first that anybody
+ * hears of an incident is one, and concerns whom its first words would.
+ */
+export async function concernOfNotice(db: Queryable, { notice, incident, held }: ToldNotice): Promise<Concern> {
+  const [last] = await publicWords(db, notice.incidentId, lte(updates.seq, notice.afterSeq))
+  if (last) return { ...(await concernOf(db, last)), milestone: false }
+  const componentIds = held.map(({ id }) => id)
+  return { ...(await concernOfFirstWord(db, incident.severity, componentIds)), incidentId: incident.id }
 }
 
 /**

@@ -47,15 +47,15 @@ export async function recordBeside(
 
 /** How an incident held a component where outsiders saw it. */
 export const holdsIn = (
-  incident: Pick<Incident, 'firstPublicUpdateAt' | 'backfilled' | 'startedAt'>,
+  incident: Pick<Incident, 'publicSince' | 'backfilled' | 'startedAt'>,
   updates: readonly Update[],
   component: { id: string; status: Hold['status'] },
 ): Hold[] =>
   shownFrom(incident) === null ? [] : holdsOf(changesOf(updates, component.id), component.status, shownFrom(incident)!)
 
-/** Since when outsiders are shown what an incident held: its first public word, or all of it where it was written down later. */
-export const shownFrom = (incident: Pick<Incident, 'firstPublicUpdateAt' | 'backfilled' | 'startedAt'>): Date | null =>
-  incident.backfilled && incident.firstPublicUpdateAt ? incident.startedAt : incident.firstPublicUpdateAt
+/** Since when outsiders are shown what an incident held: its first public word, written by somebody or by itself, or all of it where it was written down later. */
+export const shownFrom = (incident: Pick<Incident, 'publicSince' | 'backfilled' | 'startedAt'>): Date | null =>
+  incident.backfilled && incident.publicSince ? incident.startedAt : incident.publicSince
 
 const changesOf = (updates: readonly Update[], componentId: string): HoldChange[] =>
   updates
@@ -78,7 +78,7 @@ async function heldByIncidents(tx: Transaction, besideId: string, componentId: s
         ne(incidents.id, besideId),
         eq(incidents.visibility, 'public'),
         eq(incidents.retracted, false),
-        isNotNull(incidents.firstPublicUpdateAt),
+        isNotNull(incidents.publicSince),
         stillAt(incidents.resolvedAt, since),
       ),
     )

@@ -5,6 +5,7 @@ import type { Transaction } from '../client.ts'
 import { deliveries, subscribers, updates } from '../schema.ts'
 import { concernOf, wantsWork } from './audience.ts'
 import type { Reader } from './cadence.ts'
+import { concernOfNotice, toldNotice } from './holding-notices.ts'
 import { reachOf } from './reach.ts'
 import type { Announcement } from './told.ts'
 import { concernOfWork, toldMaintenance } from './told-maintenance.ts'
@@ -61,7 +62,8 @@ export async function activeSubscribers(tx: Transaction): Promise<number> {
 
 /** How many an announcement to subscribers would reach. A correction reaches those who were sent what it corrects. */
 export async function reachOfAnnouncement(tx: Transaction, announcement: Announcement): Promise<number> {
-  const { updateId, correctionId, maintenanceUpdateId } = announcement
+  const { updateId, correctionId, maintenanceUpdateId, holdingNoticeId } = announcement
+  if (holdingNoticeId) return reachOf(tx, await concernOfNotice(tx, await toldNotice(tx, holdingNoticeId)))
   if (correctionId) return sentWordsOf(tx, updateId!)
   if (maintenanceUpdateId) {
     const concern = await concernOfWork(tx, await toldMaintenance(tx, maintenanceUpdateId))

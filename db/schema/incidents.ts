@@ -60,6 +60,8 @@ export const incidents = pgTable(
     declaredAt: at('declared_at').notNull(),
     acknowledgedAt: at('acknowledged_at'),
     firstPublicUpdateAt: at('first_public_update_at'),
+    /** Since when outsiders know of it: its first public update, or a holding notice that came before. */
+    publicSince: at('public_since'),
     mitigatedAt: at('mitigated_at'),
     resolvedAt: at('resolved_at'),
     /** Written down when it was over: it was told to nobody, and no promise was made. */

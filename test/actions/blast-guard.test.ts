@@ -8,16 +8,18 @@ import {
   withdrawAnnouncement,
 } from '../../api/actions/confirm-announcement.ts'
 import { correctUpdate } from '../../api/actions/correct-update.ts'
+import { markLate } from '../../api/actions/mark-late.ts'
 import { planMaintenance } from '../../api/actions/plan-maintenance.ts'
 import { guardState } from '../../api/domain/blast-guard.ts'
 import { DAY, HOUR, MINUTE } from '../../api/domain/duration.ts'
 import { announcementOfUpdate } from '../../db/queries/announced.ts'
 import { timelineOf, updatesOf } from '../../db/queries/incidents.ts'
 import { announcementsOfMaintenances } from '../../db/queries/maintenances.ts'
-import { announcements, auditLog, deliveries, siteChanges } from '../../db/schema.ts'
+import { announcements, auditLog, deliveries, holdingNotices, siteChanges } from '../../db/schema.ts'
 import { actingAs, actorFor, somePerson } from '../support/acting.ts'
 import { carryDue, delivering, everybodyLeaves, START } from '../support/delivering.ts'
 import { manyReaders } from '../support/flooding.ts'
+import { setTerms } from '../support/holding.ts'
 
 const world = await delivering()
 const { db, clock } = world
@@ -132,6 +134,44 @@ describe('the seventh message in ten minutes', () => {
     const his = await seven(own)
     expect(his.state).toBe('waiting')
     expect(await releaseAnnouncement(as(rob), of(own), his.id)).toMatchObject({ releasedBy: rob.id })
+  })
+})
+
+describe('a holding notice', () => {
+  /** Speaks so often within ten minutes that the next message is the `nth`, with a promise that then breaks. */
+  async function silentAfter(words: number) {
+    await many()
+    await setTerms(as(casey), { holding_notice: true })
+    const id = await incidentOf('SEV1')
+    for (let seq = 2; seq <= words; seq += 1) {
+      await clock.advance(20_000)
+      await world.post(id, { body: `Word ${seq}.`, next_update_in: MINUTE })
+    }
+    await clock.advance(MINUTE + 1_000)
+    await markLate(as(casey))
+    const [announcement] = await db
+      .select()
+      .from(announcements)
+      .where(and(eq(announcements.incidentId, id), eq(announcements.kind, 'holding_notice')))
+    return { id, notice: { ...announcement!, state: guardState(announcement!, await clock(db)) } }
+  }
+
+  it('waits like every other message where it is one too many, while the page has it; confirmed, it goes out', async () => {
+    const { id, notice } = await silentAfter(6)
+    expect(notice).toMatchObject({ state: 'waiting', guardedReach: 1_000 })
+    await world.fanOut()
+    expect(await rowsOf(notice.id)).toBe(0)
+    expect(await db.$count(holdingNotices, eq(holdingNotices.incidentId, id))).toBe(1)
+    await releaseAnnouncement(as(casey), of(id), notice.id)
+    await world.fanOut()
+    expect(await rowsOf(notice.id)).toBe(1_000)
+  })
+
+  it('counts as a message for those that come after it', async () => {
+    const { id, notice } = await silentAfter(5)
+    expect(notice.state).toBe('passed')
+    await world.post(id, { body: 'The seventh message.' })
+    expect((await guarded(id)).state).toBe('waiting')
   })
 })
 

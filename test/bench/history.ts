@@ -24,9 +24,9 @@ export async function fillHistory(db: Queryable, incidents: number): Promise<voi
       'SEV' || (1 + n % 4) as severity
     from generate_series(1, ${incidents}::int) as n`)
   await db.execute(sql`insert into incidents (id, title, severity, status, war_room, started_at, declared_at,
-      first_public_update_at, resolved_at, last_spoke_at, cadence_version, deadline_seq, update_seq, created_at, updated_at)
+      first_public_update_at, public_since, resolved_at, last_spoke_at, cadence_version, deadline_seq, update_seq, created_at, updated_at)
     select id, 'Requests fail for some customers, number ' || n, severity, 'resolved',
-      '{"bridge_url":null,"channel_url":null,"documents":[]}', at, at, at, at + interval '75 minutes',
+      '{"bridge_url":null,"channel_url":null,"documents":[]}', at, at, at, at, at + interval '75 minutes',
       at + interval '75 minutes', 1, 7, 6, at, at from told`)
   await db.execute(sql`insert into incident_components (incident_id, component_id, status)
     select id, 'cmp' || lpad((1 + (n + k) % ${COMPONENTS})::text, 9, '0'), 'degraded_performance'

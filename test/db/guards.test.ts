@@ -20,6 +20,7 @@ async function incident(fields: Partial<typeof incidents.$inferInsert> = {}): Pr
     startedAt: NOW,
     declaredAt: NOW,
     firstPublicUpdateAt: NOW,
+    publicSince: NOW,
     lastSpokeAt: NOW,
     cadenceVersion: 1,
     ...fields,
@@ -138,7 +139,9 @@ describe('what outsiders may see', () => {
   })
 
   it('holds no incident that is declared and not yet told', async () => {
-    expect(await idsOf('public_incidents')).not.toContain(await incident({ firstPublicUpdateAt: null }))
+    expect(await idsOf('public_incidents')).not.toContain(
+      await incident({ firstPublicUpdateAt: null, publicSince: null }),
+    )
   })
 
   it('holds nothing that was said while an incident was still internal', async () => {

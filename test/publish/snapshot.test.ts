@@ -61,7 +61,12 @@ describe('what outsiders may see', () => {
   })
 
   it('does not know of an incident about which nothing has been said in public', async () => {
-    await addIncident(db, NOON, { title: CANARY, firstPublicUpdateAt: null, holds: ['cmp000000002'] })
+    await addIncident(db, NOON, {
+      title: CANARY,
+      firstPublicUpdateAt: null,
+      publicSince: null,
+      holds: ['cmp000000002'],
+    })
     const seen = await snapshot()
     expect(JSON.stringify(seen)).not.toContain(CANARY)
     expect(seen.components[1]!.status).toBe('operational')

@@ -62,16 +62,20 @@ it('an update waits as a held one, those who may approve it are told at once, an
   expect(body.release_at).toBe(body.approval.until)
   expect((await incident(path)).next_update_due_at).toBe(before.next_update_due_at)
   const [text] = await soon(() => {
-    expect(textsTo(ada.phone).filter((each) => each.includes('APPROVE'))).toHaveLength(1)
-    return textsTo(ada.phone).filter((each) => each.includes('APPROVE'))
+    const asked = textsTo(ada.phone).filter((each) => each.startsWith('Sitrep APPROVE') && each.includes('CANARY'))
+    expect(asked).toHaveLength(1)
+    return asked
   })
   expect(text).toMatch(
     /^Sitrep APPROVE SEV1 update 2 by Cleo: CANARY: the EU is back\. It goes out by itself at \d\d:\d\d UTC\. /,
   )
   expect(sizeOf(text!).segments).toBeLessThanOrEqual(2)
-  await soon(() => expect(mailsTo(ada.email).at(-1)?.subject).toBe('Approve: SEV1 Sign-in fails'))
-  expect(mailsTo(ada.email).at(-1)!.text).toContain('CANARY: the EU is back.')
-  expect(textsTo(cleo.phone).filter((each) => each.includes('APPROVE'))).toEqual([])
+  await soon(() =>
+    expect(mailsTo(ada.email).find(({ text: words }) => words?.includes('CANARY: the EU is back.'))?.subject).toBe(
+      'Approve: SEV1 Sign-in fails',
+    ),
+  )
+  expect(textsTo(cleo.phone).filter((each) => each.includes('CANARY'))).toEqual([])
   expect(mailsTo('lena@customer.example').some((mail) => mail.text?.includes('CANARY'))).toBe(false)
 
   for (const key of [byCleo, robot])

@@ -45,6 +45,9 @@ const incident = async (path: string) => (await story.api('GET', path)).body
 const notices = (path: string) => story.db.$count(holdingNotices, eq(holdingNotices.incidentId, path.slice(-12)))
 const NOTICE = /We promised an update by \d\d:\d\d UTC and have not given it/
 
+const FIRST =
+  /We are aware of this problem\. A first update should have been here by \d\d:\d\d UTC and is not written yet/
+
 /** A SEV1 that has been spoken of, heard by everybody; its promise is in fifteen minutes. */
 async function opened(title: string): Promise<string> {
   const texts = textsTo().length
@@ -127,15 +130,86 @@ it('stays in the history, labelled, once we have spoken, and the next silence ha
   expect((await pageWords(story, path)).split('Automatic notice.')).toHaveLength(3)
 })
 
-it('is not published where the cadence does not ask for it, inside, or before the first word', async () => {
-  const inside = { title: 'Exports', severity: 'SEV1', visibility: 'internal', body: 'Inside.' }
-  const unsaid = { title: 'Unsaid', severity: 'SEV1' }
+it('is the first word where nobody has spoken: what was declared for customers, and not a word of ours', async () => {
+  const login = (await story.api('POST', '/components', { name: 'Login' })).body.id
+  const [lenas, milas, texts] = [mailsTo(LENA).length, mailsTo(MILA).length, textsTo().length]
+  const input = { title: 'Nobody can sign in', severity: 'SEV1', components: [{ id: login }] }
+  const unsaid = `/incidents/${(await story.api('POST', '/incidents', input)).body.id}`
+  await story.api('POST', `${unsaid}/timeline`, { text: 'CANARY of the database.' })
+  await story.later(4 * MINUTE)
+  expect((await story.visit(unsaid)).status).toBe(404)
+  await story.later(MINUTE + 1000)
+  await soon(async () => expect(await pageWords(story, unsaid)).toMatch(FIRST))
+  const words = await pageWords(story, unsaid)
+  for (const said of ['Nobody can sign in', 'Automatic notice', 'Login', 'is late']) expect(words).toContain(said)
+  expect(words).not.toContain('CANARY')
+  await soon(async () => expect(await pageWords(story, '/')).toMatch(FIRST))
+  await soon(async () => expect(await pageWords(story, `/ar${unsaid}`)).toContain('نحن على علم بهذه المشكلة'))
+  for (const feed of ['/history.rss', '/feed.json'])
+    expect(await published(story, feed), feed).toContain('We are aware of this problem')
+  expect(await incident(unsaid)).toMatchObject({
+    first_public_update_at: null,
+    update_seq: 0,
+    overdue: true,
+    updates: [],
+  })
+  const { incidents, components, status } = await publishedJson(story, '/status.json')
+  expect(incidents).toMatchObject([
+    { title: 'Nobody can sign in', updates: [], holding_notices: [{ automatic: true }] },
+  ])
+  expect(components).toMatchObject([{ name: 'Login', status: 'major_outage' }])
+  expect(status.indicator).toBe('critical')
+  const theirs = await publishedJson(story, '/api/v2/summary.json')
+  expect([theirs.incidents, theirs.status.indicator]).toEqual([[], 'critical'])
+
+  await soon(() => expect(mailsTo(LENA)).toHaveLength(lenas + 1))
+  expect(mailsTo(LENA).at(-1)!.text).toMatch(FIRST)
+  expect(mailsTo(LENA).at(-1)!.subject).toContain('Nobody can sign in')
+  await soon(() => expect(mailsTo(MILA)).toHaveLength(milas + 1))
+  await soon(() => expect(textsTo()).toHaveLength(texts + 1))
+  expect(textsTo().at(-1)).toMatch(
+    /automatic notice: Nobody can sign in: we are aware of this\. Our first update is late/,
+  )
+  await soon(() => expect(events().at(-1)!.body).toMatchObject({ type: 'incident.holding_notice' }))
+  expect(events().at(-1)!.body.incident).toMatchObject({ name: 'Nobody can sign in', incident_updates: [] })
+
+  await story.later(30 * MINUTE)
+  await soon(async () => expect(await notices(unsaid)).toBe(1))
+  await story.api('POST', `${unsaid}/updates`, { body: 'Sign-in fails since noon.' })
+  await soon(async () => expect(await pageWords(story, unsaid)).toContain('Sign-in fails since noon.'))
+  const spoken = await incident(unsaid)
+  expect(spoken).toMatchObject({ update_seq: 1, updates: [{ promise_kept: false }] })
+  expect(spoken.first_public_update_at).toBe(spoken.updates[0].published_at)
+  await soon(() => expect(mailsTo(LENA).at(-1)!.text).toContain('Sign-in fails since noon.'))
+  expect(mailsTo(LENA).at(-1)!.subject).toBe(mailsTo(LENA).at(-2)!.subject)
+  const [update] = (await publishedJson(story, '/api/v2/incidents/unresolved.json')).incidents[0].incident_updates
+  expect(update.affected_components).toMatchObject([{ name: 'Login', new_status: 'major_outage' }])
+  await story.api('POST', `${unsaid}/updates`, { body: 'Over.', status: 'resolved' })
+})
+
+it('heard of by a notice alone, a false alarm is retracted where it was heard of', async () => {
+  const unsaid = `/incidents/${(await story.api('POST', '/incidents', { title: 'A probe', severity: 'SEV1' })).body.id}`
+  await story.later(5 * MINUTE + 1000)
+  await soon(async () => expect(await pageWords(story, unsaid)).toMatch(FIRST))
+  await story.api('POST', `${unsaid}/retraction`, { body: 'Nothing was broken.', reason: 'The probe was.' })
+  await soon(async () => expect(await pageWords(story, unsaid)).toContain('Nothing was broken.'))
+  await soon(() => expect(mailsTo(LENA).at(-1)!.text).toContain('Nothing was broken.'))
+})
+
+it('is not published where the cadence does not ask for it, nor ever of what is inside', async () => {
+  const before = await story.db.$count(announcements, eq(announcements.kind, 'holding_notice'))
+  const inside = { title: 'Exports', severity: 'SEV1', visibility: 'internal' }
   const ids = []
-  for (const input of [inside, unsaid]) ids.push((await story.api('POST', '/incidents', input)).body.id)
+  for (const input of [inside, { ...inside, body: 'Inside.' }])
+    ids.push((await story.api('POST', '/incidents', input)).body.id)
+  await story.later(16 * MINUTE)
+  for (const id of ids) await soon(async () => expect((await incident(`/incidents/${id}`)).overdue).toBe(true))
   await setTerms(acting, { holding_notice: false })
   const off = await opened('Search is slow')
+  ids.push((await story.api('POST', '/incidents', { title: 'Unsaid', severity: 'SEV1' })).body.id)
   await story.later(16 * MINUTE)
   await soon(async () => expect(await pageWords(story, off)).toContain('is late'))
   for (const id of [...ids, off.slice(-12)]) expect([id, await notices(`/incidents/${id}`)]).toEqual([id, 0])
-  expect(await story.db.$count(announcements, eq(announcements.kind, 'holding_notice'))).toBe(2)
+  for (const id of ids) expect((await story.visit(`/incidents/${id}`)).status).toBe(404)
+  expect(await story.db.$count(announcements, eq(announcements.kind, 'holding_notice'))).toBe(before)
 })

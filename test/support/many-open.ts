@@ -7,9 +7,9 @@ export async function openMany(db: Database, count: number): Promise<void> {
   await setUpNorthwind(db)
   const commander = await somePerson(db, 'commander', 'Priya', { phone: null })
   await db.execute(sql`insert into incidents (id, title, severity, war_room, commander_id, started_at, declared_at,
-      first_public_update_at, last_spoke_at, next_update_due_at, next_rung_at, cadence_version, deadline_seq, update_seq)
+      first_public_update_at, public_since, last_spoke_at, next_update_due_at, next_rung_at, cadence_version, deadline_seq, update_seq)
     select new_id(), 'Requests fail, number ' || n, 'SEV1', '{"bridge_url":null,"channel_url":null,"documents":[]}',
-      ${commander.id}, sitrep_now(), sitrep_now(), sitrep_now(), sitrep_now(), sitrep_now() + interval '1 hour',
+      ${commander.id}, sitrep_now(), sitrep_now(), sitrep_now(), sitrep_now(), sitrep_now(), sitrep_now() + interval '1 hour',
       sitrep_now() + interval '45 minutes', 1, 2, 1
     from generate_series(1, ${count}::int) as n`)
   await db.execute(sql`analyze`)

@@ -53,6 +53,7 @@ export async function addIncident(db: Database, when: Date, { holds = [], ...own
     declaredAt: when,
     lastSpokeAt: when,
     firstPublicUpdateAt: when,
+    publicSince: when,
     cadenceVersion: 1,
     createdAt: when,
     ...own,

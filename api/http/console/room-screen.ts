@@ -142,7 +142,7 @@ export async function roomScreen(
 }
 
 async function headOf({ acting }: Call, incident: Incident, now: Date): Promise<IncidentScreen['incident']> {
-  const { id, title, severity, status, visibility, nextUpdateDueAt, firstPublicUpdateAt } = incident
+  const { id, title, severity, status, visibility, nextUpdateDueAt, publicSince } = incident
   return {
     id,
     title,
@@ -155,7 +155,7 @@ async function headOf({ acting }: Call, incident: Incident, now: Date): Promise<
     dueAt: nextUpdateDueAt?.toISOString() ?? null,
     late: isOverdue(nextUpdateDueAt, now),
     retracted: incident.retracted,
-    publicUrl: visibility === 'public' && firstPublicUpdateAt ? incidentUrl(acting.urls.site, id) : null,
+    publicUrl: visibility === 'public' && publicSince ? incidentUrl(acting.urls.site, id) : null,
     ...(await crewNames(acting.db, incident, acting.actor.personId, now)),
   }
 }
