@@ -14,19 +14,23 @@ import { type ApprovalOutcome, approvalWait } from '../domain/approval.ts'
 import type { CadencePolicy } from '../domain/cadence.ts'
 import { plus } from '../domain/duration.ts'
 import { leavesAt } from '../domain/hold.ts'
+import type { Severity } from '../domain/severity.ts'
 import type { Acting } from './acting.ts'
 import type { Post } from './publish-post.ts'
 
-/** For how long a post has to wait for a second person, in milliseconds; null where it need not. Only what outsiders read does. */
+/**
+ * For how long a post has to wait for a second person, in milliseconds; null where it need not. Only what outsiders read
+ * does. `told` is the severity that they know: lowering it beforehand, without words, lets nobody speak alone either.
+ */
 export function waitFor(
   policy: CadencePolicy,
-  { unasked = false }: Acting,
   { visibility, severity, status }: Incident,
   { asked }: Post,
+  told: Severity | null,
 ): number | null {
-  if (unasked || visibility !== 'public') return null
+  if (visibility !== 'public') return null
   const reopens = status === 'resolved' && asked.status !== null && asked.status !== 'resolved'
-  return approvalWait(policy, [severity, asked.severity ?? severity], { reopens })
+  return approvalWait(policy, [severity, asked.severity ?? severity, told ?? severity], { reopens })
 }
 
 /** Asks those who may for their approval of an update that has just been held, and says so inside. */

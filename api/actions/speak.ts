@@ -1,4 +1,5 @@
 import type { Transaction } from '../../db/client.ts'
+import { severityTold } from '../../db/queries/approvals.ts'
 import { currentPolicy } from '../../db/queries/cadence.ts'
 import type { Incident, Update } from '../../db/queries/incidents.ts'
 import { releaseTime } from '../domain/hold.ts'
@@ -19,7 +20,9 @@ export async function speak(
   post: Post,
   { now, hold = 0 }: { now: Date; hold?: number },
 ): Promise<Update> {
-  const wait = waitFor(await currentPolicy(tx), acting, incident, post)
+  const wait = acting.unasked
+    ? null
+    : waitFor(await currentPolicy(tx), incident, post, await severityTold(tx, incident.id))
   const releaseAt = releaseTime(now, Math.max(hold, wait ?? 0), incident.nextUpdateDueAt)
   const update = releaseAt
     ? await holdUpdate(tx, acting, incident, post, { now, releaseAt })

@@ -1,4 +1,5 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull } from 'drizzle-orm'
+import type { Severity } from '../../api/domain/severity.ts'
 import type { Transaction } from '../client.ts'
 import { newId } from '../ids.ts'
 import { announcements, approvals, deliveries, incidents, people, updates } from '../schema.ts'
@@ -111,4 +112,15 @@ export async function awaitingApproval(reader: Reader, incidentId: string): Prom
     .innerJoin(approvals, eq(approvals.updateId, updates.id))
     .where(and(eq(updates.incidentId, incidentId), eq(updates.state, 'held'), isNull(approvals.outcome)))
   return row?.update ?? null
+}
+
+/** The severity that outsiders were told last; null where nothing has been said to them. */
+export async function severityTold(reader: Reader, incidentId: string): Promise<Severity | null> {
+  const [row] = await reader
+    .select({ severity: updates.severity })
+    .from(updates)
+    .where(and(eq(updates.incidentId, incidentId), eq(updates.state, 'published'), eq(updates.audience, 'public')))
+    .orderBy(desc(updates.seq))
+    .limit(1)
+  return row?.severity ?? null
 }

@@ -4,6 +4,7 @@ import type { Acting } from '../../api/actions/acting.ts'
 import { addComponent } from '../../api/actions/add-component.ts'
 import { approveUpdate } from '../../api/actions/approve-update.ts'
 import { breakGlass } from '../../api/actions/break-glass.ts'
+import { changeCadence } from '../../api/actions/change-cadence.ts'
 import { changeIncident } from '../../api/actions/change-incident.ts'
 import { correctUpdate } from '../../api/actions/correct-update.ts'
 import { mergeIncident } from '../../api/actions/merge-incident.ts'
@@ -16,6 +17,7 @@ import { reopenIncident } from '../../api/actions/reopen-incident.ts'
 import { retractIncident } from '../../api/actions/retract-incident.ts'
 import { HOUR, MINUTE, plus } from '../../api/domain/duration.ts'
 import { leavesAt } from '../../api/domain/hold.ts'
+import { currentPolicy } from '../../db/queries/cadence.ts'
 import { incidentById, type Update, updatesOf } from '../../db/queries/incidents.ts'
 import { announcements, approvals, componentSpans, corrections, timelineEntries, updates } from '../../db/schema.ts'
 import { actingAs, actorFor, setUpNorthwind, somePerson } from '../support/acting.ts'
@@ -151,6 +153,18 @@ it('a first word and a reopening wait no longer than the cadence lets a first wo
   await clock.advance(5 * MINUTE)
   await releaseDueUpdates(acting)
   for (const { id } of [first, back]) expect((await standing({ id } as Update)).update.state).toBe('published')
+  await setTerms(acting, { approval: 'PT5M' })
+})
+
+it('lowering the severity beforehand, without words, lets nobody speak alone', async () => {
+  const policy = await currentPolicy(db)
+  await changeCadence(acting, { ...policy, SEV3: { ...policy.SEV3, approval: null } })
+  const { id } = await spoken()
+  await changeIncident(as(bob), id, { severity: 'SEV3', severity_reason: 'Milder.' })
+  const held = await postUpdate(as(bob), id, { body: 'It is mild.' })
+  expect(held.state).toBe('held')
+  await approveUpdate(as(ada), id, held.id)
+  expect((await postUpdate(as(bob), id, { body: 'It stays mild.' })).state).toBe('published')
   await setTerms(acting, { approval: 'PT5M' })
 })
 
