@@ -34,7 +34,8 @@ const samples = Object.entries(SAMPLES).flatMap(([name, [route, page]]) =>
 )
 
 const isLive = ({ route, page }: Published): boolean =>
-  route === '/' || (route === '/incident' && (page as IncidentPage).incident.resolvedAt === null)
+  (route === '/' && (page as HomePage).stamp.revision > 0) ||
+  (route === '/incident' && (page as IncidentPage).incident.resolvedAt === null)
 
 export const sampleCases: SampleCase[] = samples.flatMap(({ name, path, ...sample }) =>
   LANGUAGES.map((language) => ({ name, language, path: `${path}/${language}`, isLive: isLive(sample) })),
