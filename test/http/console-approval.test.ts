@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { changeIncident } from '../../api/actions/change-incident.ts'
 import { openIncident } from '../../api/actions/open-incident.ts'
 import { postUpdate } from '../../api/actions/post-update.ts'
 import { MINUTE } from '../../api/domain/duration.ts'
@@ -158,7 +159,7 @@ describe('before anything is posted', () => {
   let fresh: string
   beforeEach(async () => {
     const said = { title: 'Exports fail', severity: 'SEV2' as const, body: 'We look.', commander_id: bob.id }
-    fresh = `/console/incidents/${(await openIncident(actingAs(house, ada), said)).id}`
+    fresh = `/console/incidents/${(await openIncident({ ...actingAs(house, ada), unasked: true }, said)).id}`
   })
   const roomOf = async (by = author) => wordsOf(await page(by, fresh))
   const ASKS =
@@ -190,6 +191,13 @@ describe('before anything is posted', () => {
       'SEV1: Waits for a second person: Bob is asked. Unanswered, it goes out by itself 10 min',
     )
     expect(await roomOf()).toContain('Post to 0 people')
+    await setTerms(house.acting(), { approval: 'PT5M', hold: 'PT0S' })
+  })
+
+  test('a severity lowered beforehand, without words, still asks', async () => {
+    await setTerms(house.acting(), { approval: null, hold: 'PT0S' }, ['SEV3', 'SEV4'])
+    await changeIncident(actingAs(house, ada), fresh.slice(-12), { severity: 'SEV3', severity_reason: 'Fewer.' })
+    expect(await roomOf()).toContain('Ask to post to 0 people')
     await setTerms(house.acting(), { approval: 'PT5M', hold: 'PT0S' })
   })
 

@@ -1,4 +1,4 @@
-import { approversOf } from '../../../db/queries/approvals.ts'
+import { approversOf, severityTold } from '../../../db/queries/approvals.ts'
 import type { Incident } from '../../../db/queries/incidents.ts'
 import { namesOfPeople } from '../../../db/queries/names.ts'
 import type { Acting } from '../../actions/acting.ts'
@@ -18,7 +18,8 @@ export async function approvalAhead(
   incident: Incident,
   policy: CadencePolicy & { fallback: readonly string[] },
 ): Promise<Record<Severity, ApprovalAhead | null>> {
-  const waits = SEVERITIES.map((severity) => [severity, waitAt(incident, severity, policy)] as const)
+  const told = await severityTold(db, incident.id)
+  const waits = SEVERITIES.map((severity) => [severity, waitAt(incident, [severity, told], policy)] as const)
   if (waits.every(([, wait]) => wait === null)) return each(waits, () => null)
   const people = await db.transaction((tx) => approversOf(tx, incident, actor.personId, policy.fallback))
   const now = await clock(db)
@@ -39,8 +40,11 @@ export async function approvalAhead(
   })
 }
 
-const waitAt = ({ visibility, severity }: Incident, chosen: Severity, policy: CadencePolicy): number | null =>
-  visibility === 'public' ? approvalWait(policy, [severity, chosen]) : null
+const waitAt = (
+  { visibility, severity }: Incident,
+  [chosen, told]: readonly [Severity, Severity | null],
+  policy: CadencePolicy,
+): number | null => (visibility === 'public' ? approvalWait(policy, [severity, chosen, told ?? severity]) : null)
 
 const each = (
   waits: readonly (readonly [Severity, number | null])[],
