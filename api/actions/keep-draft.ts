@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { keepDraft } from '../../db/queries/drafts.ts'
+import { draftOf, keepDraft } from '../../db/queries/drafts.ts'
+import { keptOf } from '../domain/briefing-form.ts'
 import type { Acting } from './acting.ts'
 
 /** A text as the database can hold it. */
@@ -27,7 +28,9 @@ export type DraftInput = z.infer<typeof draftInput>
 export async function keepTyped(acting: Acting, { form, fields }: DraftInput): Promise<void> {
   const { personId } = acting.actor
   if (personId === null) return
-  await keepDraft(acting.db, { personId, form, fields, savedAt: await acting.clock(acting.db) })
+  const before = await draftOf(acting.db, personId, form)
+  const kept = keptOf(fields, before?.fields ?? {})
+  await keepDraft(acting.db, { personId, form, fields: kept, savedAt: await acting.clock(acting.db) })
 }
 
 /** Keeps what stands in a form that was sent, as far as it can be kept: nothing that its author could mend is refused. */

@@ -92,6 +92,7 @@ describe('a backup', () => {
     expect([...new Set(all)].filter((name) => !keptTables().includes(name)).toSorted()).toEqual([
       'channel_states',
       'duty_rounds',
+      'hub_pings',
       'idempotency_keys',
       'invitations',
       'rate_limits',

@@ -251,3 +251,13 @@ test('"No material change" keeps both: the words in the composer and the briefin
     'briefing.headline': 'Most customers cannot sign in.',
   })
 })
+
+test('a briefing that is typed meanwhile leaves what was typed of the next update as it was', async () => {
+  await visitor.post('/console/drafts', {
+    form: `incident:${id}`,
+    body: 'The next word.',
+    'briefing.headline': 'Old.',
+  })
+  await visitor.post('/console/drafts', { form: `incident:${id}`, 'briefing.headline': 'Most customers wait.' })
+  expect(await composer()).toMatchObject({ body: 'The next word.', 'briefing.headline': 'Most customers wait.' })
+})

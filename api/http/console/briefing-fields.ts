@@ -1,20 +1,14 @@
 import type { Briefing } from '../../../db/queries/briefings.ts'
 import { UNKNOWN, wordsOfBriefing } from '../../domain/briefing.ts'
+import { BRIEFING_FIELDS, briefingPart } from '../../domain/briefing-form.ts'
 import { durationOf } from '../../domain/duration.ts'
 import type { FieldError } from '../../domain/refusal.ts'
 import { localTime, typed, utcTime } from './forms.ts'
 
 type Fields = Record<string, string>
 
-/** What the composer's fields are called: as the API calls them, below this. */
-const PREFIX = 'briefing.'
-
 /** Rows to name actions in. */
 export const ACTION_ROWS = 3
-
-/** The fields of the briefing alone, as they are kept in a draft. */
-export const briefingPart = (fields: Fields): Fields =>
-  Object.fromEntries(Object.entries(fields).filter(([name]) => name.startsWith(PREFIX)))
 
 /** Whether the public update is to take the briefing along. */
 export const takesBriefing = (fields: Fields): boolean => fields.with_briefing === 'on'
@@ -29,13 +23,13 @@ export const briefingTyped = (fields: Fields): Fields => ({
 export const besideBriefing = (fields: Fields): Fields =>
   Object.fromEntries(
     Object.entries(fields).filter(
-      ([name]) => !name.startsWith(PREFIX) && !['with_briefing', 'brief', 'preview_briefing'].includes(name),
+      ([name]) => !name.startsWith(BRIEFING_FIELDS) && !['with_briefing', 'brief', 'preview_briefing'].includes(name),
     ),
   )
 
 /** The composer's fields as the action takes them. */
 export function briefingInput(fields: Fields) {
-  const of = (name: string) => typed(fields, PREFIX + name)
+  const of = (name: string) => typed(fields, BRIEFING_FIELDS + name)
   return {
     headline: of('headline'),
     situation: of('situation'),
@@ -59,8 +53,8 @@ function numberIn(text: string | undefined): number | string | undefined {
 
 function actionsIn(fields: Fields) {
   const rows = Array.from({ length: ACTION_ROWS }, (_, row) => ({
-    what: typed(fields, `${PREFIX}actions.${row}.what`),
-    owner: typed(fields, `${PREFIX}actions.${row}.owner`),
+    what: typed(fields, `${BRIEFING_FIELDS}actions.${row}.what`),
+    owner: typed(fields, `${BRIEFING_FIELDS}actions.${row}.owner`),
   })).filter(({ what, owner }) => what !== undefined || owner !== undefined)
   const [only] = rows
   if (rows.length === 1 && only?.owner === undefined && only?.what?.trim().toLowerCase() === UNKNOWN) return UNKNOWN
@@ -68,7 +62,7 @@ function actionsIn(fields: Fields) {
 }
 
 function decisionIn(fields: Fields) {
-  const of = (name: string) => typed(fields, `${PREFIX}decision_needed.${name}`)
+  const of = (name: string) => typed(fields, `${BRIEFING_FIELDS}decision_needed.${name}`)
   if (!of('question') && !of('advice')) return undefined
   return {
     question: of('question'),
@@ -114,11 +108,11 @@ export const usualInterval = (interval: number | null): Fields =>
   prefixed({ next_briefing_in: interval === null ? '' : durationOf(interval) })
 
 const prefixed = (fields: Fields): Fields =>
-  Object.fromEntries(Object.entries(fields).map(([name, value]) => [PREFIX + name, value]))
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [BRIEFING_FIELDS + name, value]))
 
 /** Words of the sentences as they stand in the form. */
 export const wordsTyped = (fields: Fields): number => {
-  const of = (name: string) => fields[PREFIX + name] ?? ''
+  const of = (name: string) => fields[BRIEFING_FIELDS + name] ?? ''
   return wordsOfBriefing({
     headline: of('headline'),
     situation: of('situation'),
@@ -131,5 +125,5 @@ export const wordsTyped = (fields: Fields): number => {
 /** Puts an error beside the field of the form that it is about. */
 export function besideField(error: FieldError): FieldError {
   const field = error.field === 'actions' ? 'actions.0.what' : error.field
-  return { ...error, field: field && PREFIX + field }
+  return { ...error, field: field && BRIEFING_FIELDS + field }
 }

@@ -4,6 +4,7 @@ import type { Acting } from '../../actions/acting.ts'
 import { postBriefingInput } from '../../actions/briefing-fields.ts'
 import { keepText } from '../../actions/keep-draft.ts'
 import { postBriefing } from '../../actions/post-briefing.ts'
+import { briefingPart } from '../../domain/briefing-form.ts'
 import type { BriefingPreview } from '../../domain/briefing-preview.ts'
 import type { Refusal } from '../../domain/refusal.ts'
 import type { Form } from '../../domain/screen-parts.ts'
@@ -13,14 +14,7 @@ import { briefingPreviewOf } from '../briefing-preview.ts'
 import { checked } from '../input.ts'
 import { type Call, route } from '../route.ts'
 import { found } from '../routes/incidents.ts'
-import {
-  besideBriefing,
-  besideField,
-  briefingInput,
-  briefingPart,
-  briefingTyped,
-  takesBriefing,
-} from './briefing-fields.ts'
+import { besideBriefing, besideField, briefingInput, briefingTyped, takesBriefing } from './briefing-fields.ts'
 import { draftNameOf } from './composer.ts'
 import { emptyForm, idIn, pressed, refusedForm } from './forms.ts'
 import { withFrames } from './framed.ts'
