@@ -1,13 +1,14 @@
 import { waysTo } from '../../db/queries/announcements.ts'
-import { activePeople, matterOf, rulesOfBriefing } from '../../db/queries/briefing-rules.ts'
+import { matterOf, rulesOfBriefing } from '../../db/queries/briefing-rules.ts'
 import { latestBriefing } from '../../db/queries/briefings.ts'
 import type { Reader } from '../../db/queries/cadence.ts'
 import type { Incident } from '../../db/queries/incidents.ts'
+import { activeById, type Reached } from '../../db/queries/recipients.ts'
 import { BRIEFING_CHANNELS, type BriefingChannel, namedByRules } from '../domain/briefing.ts'
 import { graver } from '../domain/severity.ts'
 
 /** Somebody whom a briefing goes to, and how. */
-export type BriefedPerson = Awaited<ReturnType<typeof activePeople>>[number] & { channels: BriefingChannel[] }
+export type BriefedPerson = Reached & { channels: BriefingChannel[] }
 
 /**
  * Whom a briefing about this incident goes to as things stand: active people whom the rules name, on the channels of the
@@ -27,7 +28,7 @@ export async function reachOfBriefing(
   const severity = graver(latest?.severity ?? incident.severity, incident.severity)
   const named = namedByRules(rules, { ...here, severity })
   if (decidingId) named.set(decidingId, BRIEFING_CHANNELS)
-  const people = await activePeople(reader, [...named.keys()])
+  const people = await activeById(reader, [...named.keys()])
   return people.map((person) => ({ ...person, channels: channelsTo(person, named.get(person.id)!) }))
 }
 

@@ -3,12 +3,8 @@ import { inArray } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Transaction } from '../../db/client.ts'
 import { audit } from '../../db/queries/audit.ts'
-import {
-  activePeople,
-  lockBriefingRules,
-  replaceBriefingRules,
-  rulesOfBriefing,
-} from '../../db/queries/briefing-rules.ts'
+import { lockBriefingRules, replaceBriefingRules, rulesOfBriefing } from '../../db/queries/briefing-rules.ts'
+import { activeById } from '../../db/queries/recipients.ts'
 import { components } from '../../db/schema.ts'
 import { BRIEFING_CHANNELS, type BriefingRule } from '../domain/briefing.ts'
 import { oneLine } from '../domain/names.ts'
@@ -95,7 +91,7 @@ const edit = (
 
 /** Whom a rule has named already it may go on naming: that one of them has left keeps nobody from changing the others. */
 async function refuseUnknown(tx: Transaction, before: readonly BriefingRule[], rules: readonly BriefingRule[]) {
-  const people = await activePeople(tx, [...new Set(rules.flatMap((rule) => rule.to))])
+  const people = await activeById(tx, [...new Set(rules.flatMap((rule) => rule.to))])
   const known = new Set([...people.map((person) => person.id), ...before.flatMap((rule) => rule.to)])
   const named = [...new Set(rules.flatMap((rule) => rule.components))]
   const rows = named.length === 0 ? [] : await tx.select().from(components).where(inArray(components.id, named))

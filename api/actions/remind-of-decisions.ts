@@ -2,12 +2,11 @@ import { eq } from 'drizzle-orm'
 import type { Transaction } from '../../db/client.ts'
 import { tellPeopleOfBriefing } from '../../db/queries/briefing-announcements.ts'
 import { decisionsToRemindOf } from '../../db/queries/briefing-clocks.ts'
-import { activePeople } from '../../db/queries/briefing-rules.ts'
 import { briefingById, type Decision } from '../../db/queries/briefings.ts'
 import { currentPolicy } from '../../db/queries/cadence.ts'
 import { incidentById } from '../../db/queries/incidents.ts'
 import { namesOfPeople } from '../../db/queries/names.ts'
-import { peopleOfRung } from '../../db/queries/recipients.ts'
+import { activeById, peopleOfRung } from '../../db/queries/recipients.ts'
 import { addToTimeline } from '../../db/queries/timeline.ts'
 import { decisions } from '../../db/schema.ts'
 import { BRIEFING_CHANNELS, reminderAt } from '../domain/briefing.ts'
@@ -37,7 +36,7 @@ async function remind(tx: Transaction, acting: Acting, decision: Decision): Prom
   const incident = (await incidentById(tx, incidentId))!
   const first = reminders === 0
   const people = first
-    ? await activePeople(tx, [decision.personId])
+    ? await activeById(tx, [decision.personId])
     : await peopleOfRung(tx, incident, ['deputy', 'commander'], (await currentPolicy(tx)).fallback)
   const told = { incidentId, briefingId, severity: incident.severity, expiresAt: expiryOfAlert(now) }
   await tellPeopleOfBriefing(

@@ -1,10 +1,9 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { asc, eq, inArray, sql } from 'drizzle-orm'
 import type { BriefingMatter, BriefingRule } from '../../api/domain/briefing.ts'
 import type { Transaction } from '../client.ts'
-import { briefingRules, componentGroups, components, people } from '../schema.ts'
+import { briefingRules, componentGroups, components } from '../schema.ts'
 import type { Reader } from './cadence.ts'
 import { componentsHeldBy, type Incident } from './incidents.ts'
-import { textsEnded } from './staff-texts.ts'
 
 /** The rules in their order. */
 export const rulesOfBriefing = async (reader: Reader): Promise<BriefingRule[]> =>
@@ -47,20 +46,3 @@ export async function matterOf(
     .where(inArray(components.id, componentIds))
   return { severity, componentIds, businessUnits: groups.map((group) => group.name) }
 }
-
-/** Which of these are active people, with where they are reached. */
-export const activePeople = (reader: Reader, ids: readonly string[]) =>
-  ids.length === 0
-    ? Promise.resolve([])
-    : reader
-        .select({
-          id: people.id,
-          name: people.name,
-          email: people.email,
-          phone: people.phone,
-          webhookUrl: people.webhookUrl,
-          textsEnded,
-        })
-        .from(people)
-        .where(and(people.active, inArray(people.id, [...ids])))
-        .orderBy(asc(people.id))

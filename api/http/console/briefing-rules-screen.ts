@@ -1,9 +1,10 @@
-import { activePeople, rulesOfBriefing } from '../../../db/queries/briefing-rules.ts'
+import { rulesOfBriefing } from '../../../db/queries/briefing-rules.ts'
 import { whoDecides } from '../../../db/queries/briefings.ts'
 import type { Reader } from '../../../db/queries/cadence.ts'
 import { allGroups, componentById } from '../../../db/queries/components.ts'
 import { openIncidents } from '../../../db/queries/incidents.ts'
 import { namesOfPeople } from '../../../db/queries/names.ts'
+import { activeById, type Reached } from '../../../db/queries/recipients.ts'
 import { channelsTo, reachOfBriefing } from '../../actions/briefing-reach.ts'
 import { keyOfRule } from '../../actions/change-briefing-rules.ts'
 import { type BriefingChannel, type BriefingRule, namedByRules, sameName } from '../../domain/briefing.ts'
@@ -25,7 +26,7 @@ type Component = NonNullable<Awaited<ReturnType<typeof componentById>>>
 
 /** What the rules are printed with. */
 interface Known {
-  people: Map<string, Awaited<ReturnType<typeof activePeople>>[number]>
+  people: Map<string, Reached>
   names: Map<string, string>
   components: Map<string, Component>
   units: string[]
@@ -70,7 +71,7 @@ export async function briefingRuleScreen(
 async function knownOf(db: Reader, rules: readonly BriefingRule[]): Promise<Known> {
   const ids = [...new Set(rules.flatMap((rule) => rule.to))]
   return {
-    people: new Map((await activePeople(db, ids)).map((person) => [person.id, person])),
+    people: new Map((await activeById(db, ids)).map((person) => [person.id, person])),
     names: await namesOfPeople(db, ids),
     components: await componentsNamedBy(db, rules),
     units: (await allGroups(db)).map(({ name }) => name),
