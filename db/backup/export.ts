@@ -38,5 +38,5 @@ export async function* exportTables(db: Database): AsyncGenerator<ExportedTable>
 
 /** JSON has no raw control characters, so that with these two for its marks CSV leaves every line as it is. */
 const asJsonLines = (table: string, columns: readonly string[]): string =>
-  `(select row_to_json(line) from (select ${columns.map(quoted).join(', ')} from ${quoted(table)} order by 1) as line)
+  `(select row_to_json(its.*) from (select ${columns.map(quoted).join(', ')} from ${quoted(table)} order by 1) as its)
    to stdout (format csv, quote e'\\x01', delimiter e'\\x02')`
