@@ -1,4 +1,5 @@
 import type { IncidentScreen } from '../../api/domain/room.ts'
+import { briefingRoom } from './briefing-samples.ts'
 import { at, room } from './room.ts'
 
 const document = (title: string, words: string) =>
@@ -68,6 +69,7 @@ const asked = { people: ['Tom Okafor', 'Jonas Lind'], seconds: 300, leavesAt: at
 /** What is posted waits for a second person, who is named before anything is posted; a briefing goes along. */
 export const askingRoom: IncidentScreen = {
   ...previewedRoom,
+  briefing: briefingRoom.briefing,
   composer: {
     ...room.composer!,
     approval: { SEV1: asked, SEV2: { ...asked, seconds: 600 }, SEV3: asked, SEV4: asked },
