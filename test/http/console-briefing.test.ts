@@ -5,6 +5,7 @@ import { openIncident } from '../../api/actions/open-incident.ts'
 import { postUpdate } from '../../api/actions/post-update.ts'
 import { briefings, composerDrafts, updates } from '../../db/schema.ts'
 import { elementsIn, fieldsOf, wordsOf } from '../support/forms.ts'
+import { setTerms } from '../support/holding.ts'
 import { actingAs, testWorld } from '../support/world.ts'
 
 const house = await testWorld()
@@ -197,6 +198,18 @@ test('the preview of an update shows the briefing that goes along, told of that 
   expect([(await said()).length, (await briefed()).length]).toEqual([1, 0])
   await visitor.post(`${room}/updates`, fieldsOf(html, `${room}/updates`))
   expect([(await said()).length, (await briefed()).length]).toEqual([2, 1])
+})
+
+test('where the update waits for approval, the briefing beside it goes out first and does not know of it', async () => {
+  const fields = { ...(await composer()), body: 'We know why.', ...FIELDS, with_briefing: 'on', preview: 'true' }
+  await setTerms(house.acting(), { approval: 'PT5M' })
+  const html = await (await visitor.post(`${room}/updates`, fields)).text()
+  await setTerms(house.acting(), { approval: null })
+  const mail = elementsIn(html)
+    .filter(({ name }) => name === 'iframe')
+    .at(-1)!.attributes.srcdoc!
+  expect(mail).toContain('Most customers cannot sign in.')
+  expect(mail).not.toContain('We know why.')
 })
 
 test('a briefing that is not ticked stands in no preview of an update', async () => {

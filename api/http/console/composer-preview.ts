@@ -1,3 +1,6 @@
+import { currentPolicy } from '../../../db/queries/cadence.ts'
+import type { Incident } from '../../../db/queries/incidents.ts'
+import type { Acting } from '../../actions/acting.ts'
 import { keepText } from '../../actions/keep-draft.ts'
 import { type PostUpdate, postUpdateInput } from '../../actions/post-update.ts'
 import { briefingPreviewView } from '../../domain/briefing-view.ts'
@@ -8,6 +11,7 @@ import { checked } from '../input.ts'
 import { previewBeside, previewOf } from '../preview.ts'
 import type { Call } from '../route.ts'
 import { contentSecurityPolicy } from '../security-headers.ts'
+import { approvalAhead } from './approval-ahead.ts'
 import { formAlong, framesOf, previewAlong } from './briefings.ts'
 import { draftNameOf } from './composer.ts'
 import { versionIn } from './composer-fields.ts'
@@ -25,7 +29,7 @@ export async function previewComposed(call: Call): Promise<Response> {
   const { acting, form, world } = call
   const incident = await incidentOf(call)
   const { input, place } = await composed(call, incident)
-  const done = await attempt(() => together(call, incident.id, checked(postUpdateInput, input)))
+  const done = await attempt(() => together(call, incident, checked(postUpdateInput, input)))
   if ('refused' in done) return roomAgain(call, done.refused, place)
   await keepText(acting, draftNameOf(incident.id), form)
   const { preview, beside: along } = done.done
@@ -46,11 +50,19 @@ export async function previewComposed(call: Call): Promise<Response> {
 }
 
 /** Both as they would be sent: where the update goes out at once the briefing knows of it, else it is still to come. */
-async function together(call: Call, incidentId: string, input: PostUpdate) {
+async function together(call: Call, incident: Incident, input: PostUpdate) {
   const { acting } = call
-  const what = [call, incidentId, input, versionIn(call.form)] as const
-  if (!input.hold) return previewBeside([...what], (inside) => previewAlong(call, inside, incidentId))
-  return { preview: await previewOf(...what), beside: await previewAlong(call, acting, incidentId) }
+  const what = [call, incident.id, input, versionIn(call.form)] as const
+  if (await leavesAtOnce(acting, incident, input))
+    return previewBeside([...what], (inside) => previewAlong(call, inside, incident.id))
+  return { preview: await previewOf(...what), beside: await previewAlong(call, acting, incident.id) }
+}
+
+/** Whether neither its author nor a second person's approval holds an update. */
+async function leavesAtOnce(acting: Acting, incident: Incident, { hold, severity }: PostUpdate): Promise<boolean> {
+  if (hold) return false
+  const waits = await approvalAhead(acting, incident, await currentPolicy(acting.db))
+  return (waits[severity ?? incident.severity]?.leavesAt ?? null) === null
 }
 
 const framesIn = ({ outside, briefing }: PreviewScreen): string[] => [
