@@ -1,6 +1,7 @@
 import type { Acting } from '../../api/actions/acting.ts'
 import { changeCadence } from '../../api/actions/change-cadence.ts'
 import type { SeverityCadence } from '../../api/domain/cadence.ts'
+import { NOTHING_ELSE } from '../../api/domain/hold.ts'
 import { SEVERITIES, type Severity } from '../../api/domain/severity.ts'
 import { currentPolicy } from '../../db/queries/cadence.ts'
 import type { updates } from '../../db/schema.ts'
@@ -24,12 +25,5 @@ export const HELD = {
   state: 'held',
   publishedAt: null,
   releaseAt: new Date('2026-11-12T15:00:00.000Z'),
-  heldPost: {
-    status: null,
-    severity: null,
-    severity_reason: null,
-    components: [],
-    promise: null,
-    extension_reason: null,
-  },
+  heldPost: NOTHING_ELSE,
 } satisfies Partial<typeof updates.$inferInsert>
